@@ -1,0 +1,50 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// `scripts/setup` puts DuckDB here when the machine has none of its own; SwiftPM takes no run path from a `.pc` file.
+let runPath: [LinkerSetting] = [
+  .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", Context.packageDirectory + "/.deps/lib"])
+]
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+
+func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "keten",
+  products: [.executable(name: "keten", targets: ["keten"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+  ],
+  targets: [
+    .systemLibrary(name: "CDuckDB", pkgConfig: "duckdb"),
+    module("InformationModel", []),
+    module("ChainPack", ["InformationModel", "Yams", crypto]),
+    module("Warehouse", ["ChainPack", "InformationModel", "CDuckDB", grdb, "Yams", crypto]),
+    module("Pseudonymisation", ["Warehouse", "ChainPack", "InformationModel", crypto]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    module("Intake", ["Warehouse", "ChainPack", "InformationModel", "CZlib", crypto]),
+    .executableTarget(
+      name: "keten",
+      dependencies: ["Warehouse", "ChainPack", "InformationModel", argumentParser, hummingbird, mustache],
+      swiftSettings: settings, linkerSettings: runPath),
+  ]
+)

@@ -1,0 +1,226 @@
+import InformationModel
+
+/// Checks what a single file cannot show: that names lead somewhere, that every local code has exactly one concept at a time.
+struct PackChecker {
+  let pack: ChainPack
+  let log: PackLog
+
+  func check() {
+    unique(pack.description.organisations.map(\.id), "organisation", in: "chain.yaml")
+    unique(pack.schemes.map(\.id), "scheme", in: "chain.yaml")
+    unique(pack.contracts.map(\.name), "contract", in: "deliveries")
+    unique(pack.products.map(\.id), "product", in: "products")
+    unique(pack.products.map(\.slug), "slug", in: "products")
+    pack.schemes.forEach(checkScheme)
+    pack.contracts.forEach(checkContract)
+    for name in pack.mappings.keys.sorted() {
+      if let mapping = pack.mappings[name] { checkMapping(mapping, name: name) }
+    }
+    pack.entities.forEach(checkEntity)
+    checkLinkage()
+    pack.products.forEach(checkProduct)
+    checkSynthesis()
+  }
+
+  private func unique(_ names: [String], _ what: String, in file: String) {
+    for (name, count) in Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
+      .sorted(by: { $0.key < $1.key }) where count > 1
+    {
+      log.add(file, nil, "\(what) '\(name)' stands there \(count) times")
+    }
+  }
+
+  private func known(
+    _ name: String, among names: [String], _ what: String, file: String, line: Int? = nil
+  ) {
+    guard !names.contains(name) else { return }
+    let near = nearest(to: name, among: names)
+    log.add(
+      file, line, "there is no \(what) '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+  }
+
+  private func checkScheme(_ scheme: ConceptScheme) {
+    let file = "concepts/\(scheme.id).csv"
+    let codes = scheme.concepts.map(\.code)
+    unique(codes, "concept", in: file)
+    for (index, concept) in scheme.concepts.enumerated() {
+      if concept.code.isEmpty { log.add(file, index + 2, "a concept needs a code") }
+      if concept.label.nl.isEmpty || concept.label.en.isEmpty {
+        log.add(file, index + 2, "concept '\(concept.code)' needs a label in both languages")
+      }
+      if let parent = concept.parent {
+        known(parent, among: codes, "concept", file: file, line: index + 2)
+        if scheme.path(to: concept.code).first.flatMap(scheme.concept)?.parent != nil {
+          log.add(file, index + 2, "concept '\(concept.code)' is broader than itself")
+        }
+      }
+    }
+  }
+
+  private func checkContract(_ contract: Contract) {
+    let names = contract.columns.map(\.name)
+    let file = contract.source
+    unique(names, "column", in: file)
+    unique(
+      contract.columns.filter(\.entersContent).map(\.contentName)
+        + contract.columns.compactMap(\.concept?.contentName)
+        + contract.columns.compactMap(\.keepYear), "content column", in: file)
+    for name in contract.key { known(name, among: names, "column", file: file) }
+    if let mutation = contract.mutation {
+      known(mutation.column, among: names, "column", file: file)
+      if let at = mutation.at { known(at, among: names, "column", file: file) }
+      if contract.key.isEmpty { log.add(file, nil, "a file with mutations needs a key") }
+    }
+    for column in contract.columns {
+      if let identifier = column.identifier {
+        known(identifier, among: pack.identifiers.keys.sorted(), "identifier", file: file)
+      }
+      if let codes = column.codes {
+        let lists = pack.mappings.values.filter { $0.organisation == contract.organisation }
+        known(codes, among: lists.map(\.list), "mapping of \(contract.organisation)", file: file)
+        if column.concept == nil {
+          log.add(
+            file, nil, "column '\(column.name)' has a code list but no concept to map it to")
+        }
+      }
+      if let concept = column.concept {
+        known(concept.scheme, among: pack.schemes.map(\.id), "scheme", file: file)
+        if let at = concept.validAt { known(at, among: names, "column", file: file) }
+        if column.codes == nil {
+          log.add(file, nil, "column '\(column.name)' has a concept but no code list")
+        }
+        if let mapping = pack.mapping(of: column, in: contract),
+          let scheme = pack.scheme(concept.scheme)
+        {
+          checkTargets(mapping, in: scheme)
+        }
+      }
+      if let completion = column.completion {
+        known(completion.fromColumn, among: names, "column", file: file)
+        known(completion.table, among: pack.references.keys.sorted(), "reference table", file: file)
+      }
+      if column.role == .freetext || column.role == .ignore, column.identifier != nil {
+        log.add(file, nil, "column '\(column.name)' is dropped at the door and cannot identify")
+      }
+      if column.keepYear != nil, column.type != .date, column.type != .partialdate {
+        log.add(file, nil, "keep_year of '\(column.name)' needs a date")
+      }
+      if contract.format.kind == .fixed, contract.format.positions[column.name] == nil {
+        log.add(file, nil, "column '\(column.name)' has no position")
+      }
+    }
+    for reference in contract.references {
+      for name in reference.columns { known(name, among: names, "column", file: file) }
+      let siblings = pack.contracts.filter { $0.organisation == contract.organisation }
+      known(
+        reference.target, among: siblings.map(\.id), "file of \(contract.organisation)", file: file)
+      if let target = siblings.first(where: { $0.id == reference.target }),
+        target.key.count != reference.columns.count
+      {
+        log.add(
+          file, nil,
+          "the reference to '\(reference.target)' has \(reference.columns.count) columns, its key \(target.key.count)"
+        )
+      }
+    }
+  }
+
+  private func checkTargets(_ mapping: CodeMapping, in scheme: ConceptScheme) {
+    let codes = scheme.concepts.map(\.code)
+    let file = "mappings/\(mapping.organisation).\(mapping.list).csv"
+    for row in mapping.rows {
+      if case .concept(let code) = row.target {
+        known(code, among: codes, "concept of \(scheme.id)", file: file, line: row.line)
+      }
+    }
+  }
+
+  private func checkMapping(_ mapping: CodeMapping, name: String) {
+    let file = "mappings/\(name).csv"
+    let organisations = pack.description.organisations.map(\.id)
+    known(mapping.organisation, among: organisations, "organisation", file: file)
+    for (code, rows) in mapping.byCode.sorted(by: { $0.key < $1.key }) {
+      for (index, row) in rows.enumerated() {
+        for other in rows[(index + 1)...]
+        where (row.validFrom ?? .distantPast) <= (other.validTo ?? .distantFuture)
+          && (other.validFrom ?? .distantPast) <= (row.validTo ?? .distantFuture)
+        {
+          log.add(
+            file, other.line,
+            "code '\(code)' is mapped twice for the same time (also on line \(row.line)); let the periods not overlap"
+          )
+        }
+      }
+    }
+  }
+
+  private func checkEntity(_ entity: EntityDefinition) {
+    let files = pack.contracts.map(\.name)
+    let possible =
+      files + pack.entities.map { "entity.\($0.name)" }
+      + pack.references.keys.sorted().map { "reference.\($0)" }
+      + pack.schemes.map { "concept.\($0.id)" } + ["reference_date"]
+    for input in entity.inputs { known(input, among: possible, "input", file: entity.source) }
+  }
+
+  private func checkLinkage() {
+    for records in pack.linkage.records {
+      known(records.file, among: pack.contracts.map(\.name), "file", file: "linkage.yaml")
+      guard let contract = pack.contract(records.file) else { continue }
+      let keys = contract.columns.filter { $0.identifier != nil }.map(\.contentName)
+      for key in records.keys {
+        known(key, among: keys, "identifying column of \(records.file)", file: "linkage.yaml")
+      }
+    }
+  }
+
+  private func checkProduct(_ product: Product) {
+    let file = product.source
+    known(product.entity, among: pack.entities.map(\.name), "entity", file: file)
+    known(product.policy, among: pack.policies.map(\.id), "policy", file: file)
+    let dimensions = product.dimensions.map(\.id)
+    unique(dimensions + product.measures.map(\.measure.id), "dimension or measure", in: file)
+    for dimension in product.dimensions {
+      known(dimension.scheme, among: pack.schemes.map(\.id), "scheme", file: file)
+      if let first = dimension.id.utf8.first, !(0x41...0x5A).contains(first) {
+        log.add(file, nil, "dimension '\(dimension.id)' must begin with a capital letter")
+      }
+    }
+    if product.measures.isEmpty { log.add(file, nil, "a product needs a measure") }
+    for measure in product.measures {
+      if case .share(let of, let within) = measure.measure.kind {
+        known(of, among: product.measures.map(\.measure.id), "measure", file: file)
+        known(within, among: dimensions, "dimension", file: file)
+        if product.dimensions.first(where: { $0.id == within })?.total == nil {
+          log.add(file, nil, "a share within '\(within)' needs that dimension's total")
+        }
+      }
+    }
+    if case .by(let dimension) = product.chart {
+      known(dimension, among: dimensions, "dimension", file: file)
+    }
+    let units = pack.scheme("eenheden")?.concepts.map(\.code) ?? []
+    known(product.unit, among: units, "concept of eenheden", file: file)
+    let themes = pack.scheme("themas")?.concepts.map(\.code) ?? []
+    known(product.theme, among: themes, "concept of themas", file: file)
+  }
+
+  private func checkSynthesis() {
+    guard let plan = pack.synthesis else { return }
+    let file = "synthesis/synthesis.yaml"
+    let names = pack.contracts.map(\.name)
+    for entry in plan.files { known(entry.file, among: names, "file", file: file) }
+    for fault in plan.faults where !fault.file.isEmpty {
+      known(fault.file, among: names, "file", file: file, line: fault.line)
+      guard let contract = pack.contract(fault.file) else { continue }
+      for column in fault.columns {
+        known(column, among: contract.columns.map(\.name), "column", file: file, line: fault.line)
+      }
+    }
+  }
+}
+
+extension CalendarDate {
+  package static let distantPast = CalendarDate(daysSinceEpoch: -500_000)
+  package static let distantFuture = CalendarDate(daysSinceEpoch: 2_500_000)
+}

@@ -1,0 +1,76 @@
+import InformationModel
+
+extension PackReader {
+  func readProducts() -> [Product] {
+    files(in: "products", extension: "yaml").compactMap { file in
+      PackNode(file: file, in: directory, log: log).map(readProduct)
+    }
+  }
+
+  private func readProduct(_ root: PackNode) -> Product {
+    root.expect(keys: [
+      "id", "slug", "title", "summary", "population", "unit", "entity", "where", "period",
+      "dimensions", "measures", "policy", "definitive_after_years", "headline", "chart", "theme",
+    ])
+    let period = root.required("period")
+    period?.expect(keys: ["column", "grain", "title", "total"])
+    let emptyText = LocalizedText(nl: "", en: "")
+    return Product(
+      id: root.text("id"), slug: root.text("slug"), title: root.localized("title"),
+      summary: root.localized("summary"), population: root.localized("population"),
+      unit: root.text("unit"), entity: root.text("entity"), condition: root.optionalText("where"),
+      period: Product.PeriodDimension(
+        column: period?.text("column") ?? "",
+        grain: period?.choice("grain", default: .year) ?? .year,
+        title: period?.localized("title") ?? emptyText,
+        hasTotal: period?.flag("total", default: false) ?? false),
+      dimensions: root.items("dimensions").map { node in
+        node.expect(keys: ["id", "title", "column", "scheme", "depth", "total"])
+        return Product.ProductDimension(
+          id: node.text("id"), title: node.localized("title"), column: node.text("column"),
+          scheme: node.text("scheme"), depth: node["depth"].map { _ in node.integer("depth") },
+          total: node["total"].map { total in
+            total.expect(keys: ["code", "label"])
+            return (total.text("code"), total.localized("label"))
+          })
+      },
+      measures: root.items("measures").map(readMeasure), policy: root.text("policy"),
+      definitiveAfterYears: root.integer("definitive_after_years", default: 0),
+      headline: root.localized("headline"),
+      chart: root["chart"].map { chart in
+        chart.expect(keys: ["by"])
+        let by = chart.text("by")
+        return by == "Perioden" ? .overTime : .by(dimension: by)
+      } ?? .overTime,
+      theme: root.text("theme"), source: root.file)
+  }
+
+  private func readMeasure(_ node: PackNode) -> Product.ProductMeasure {
+    node.expect(keys: [
+      "id", "kind", "title", "definition", "unit", "decimals", "column", "q", "of", "within",
+    ])
+    var kind = Measure.Kind.count
+    var column: String?
+    switch node.text("kind") {
+    case "count": break
+    case "sum":
+      kind = .sum
+      column = node.text("column")
+    case "percentile":
+      let q = node.number("q")
+      if !(0...1).contains(q) { node.problem("q must lie between 0 and 1") }
+      kind = .percentile(q)
+      column = node.text("column")
+    case "share": kind = .share(of: node.text("of"), within: node.text("within"))
+    default:
+      node.problem(
+        "'\(node.text("kind"))' is no kind of measure (possible: count, sum, percentile, share)")
+    }
+    return Product.ProductMeasure(
+      measure: Measure(
+        id: node.text("id"), title: node.localized("title"),
+        definition: node["definition"].map { _ in node.localized("definition") },
+        unit: node.localized("unit"), decimals: node.integer("decimals", default: 0), kind: kind),
+      column: column)
+  }
+}

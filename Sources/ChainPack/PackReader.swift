@@ -1,0 +1,285 @@
+import Foundation
+import InformationModel
+
+/// Reads the files of a pack; each mistake becomes a finding and reading goes on.
+final class PackReader {
+  let directory: URL
+  let log = PackLog()
+
+  init(directory: URL) {
+    self.directory = directory
+  }
+
+  func read() -> ChainPack {
+    let (description, identifiers, schemes) = readChain()
+    let contracts = description.organisations.flatMap(readContracts)
+    checkFolders(of: "deliveries", known: description.organisations.map(\.id))
+    let entities = readEntities()
+    return ChainPack(
+      directory: directory, description: description, identifiers: identifiers, schemes: schemes,
+      contracts: contracts, mappings: readMappings(), references: readReferences(),
+      entities: entities, linkage: readLinkage(), products: readProducts(),
+      policies: readPolicies(), synthesis: readSynthesis(),
+      digest: ChainPack.digest(of: directory, files: allFiles()))
+  }
+
+  // MARK: Folders
+
+  func files(in folder: String, extension suffix: String) -> [String] {
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: directory.appending(path: folder).path))
+      ?? []
+    return names.filter { $0.hasSuffix(".\(suffix)") }.sorted().map { "\(folder)/\($0)" }
+  }
+
+  private func allFiles() -> [String] {
+    guard let walker = FileManager.default.enumerator(atPath: directory.path) else { return [] }
+    return walker.compactMap { $0 as? String }.filter {
+      ["yaml", "csv", "sql"].contains(($0 as NSString).pathExtension)
+    }
+  }
+
+  private func checkFolders(of folder: String, known: [String]) {
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: directory.appending(path: folder).path))
+      ?? []
+    for name in names.sorted() where !known.contains(name) {
+      let near = nearest(to: name, among: known)
+      log.add(
+        "\(folder)/\(name)", nil,
+        "no organisation of chain.yaml" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+  }
+
+  func text(of file: String) -> String? {
+    guard let data = try? Data(contentsOf: directory.appending(path: file)) else { return nil }
+    guard let text = String(bytes: data, encoding: .utf8) else {
+      log.add(file, nil, "not UTF-8")
+      return nil
+    }
+    return text
+  }
+
+  /// A CSV of the pack whose header must hold these columns.
+  func table(_ file: String, columns expected: [String] = []) -> CSVTable? {
+    guard let data = try? Data(contentsOf: directory.appending(path: file)) else {
+      log.add(file, nil, "the file is missing")
+      return nil
+    }
+    let table = CSVTable(Array(data))
+    for name in expected where table.column(name) == nil {
+      let near = nearest(to: name, among: table.header)
+      log.add(
+        file, 1,
+        "column '\(name)' is missing" + (near.map { "; '\($0)' comes near" } ?? "")
+          + " (expected: \(expected.joined(separator: ",")))")
+    }
+    for (row, line) in zip(table.rows, table.lines) where row.count != table.header.count {
+      log.add(
+        file, line,
+        "\(row.count) fields where the header has \(table.header.count); put a field with a comma in quotes"
+      )
+    }
+    guard expected.allSatisfy({ table.column($0) != nil }),
+      table.rows.allSatisfy({ $0.count == table.header.count })
+    else { return nil }
+    return table
+  }
+
+  private func date(_ text: String, file: String, line: Int) -> CalendarDate? {
+    guard !text.isEmpty else { return nil }
+    let date = CalendarDate(iso: text)
+    if date == nil { log.add(file, line, "'\(text)' is no date; write yyyy-mm-dd") }
+    return date
+  }
+
+  // MARK: chain.yaml
+
+  private func readChain() -> (ChainDescription, [String: Identifier], [ConceptScheme]) {
+    let empty = LocalizedText(nl: "", en: "")
+    guard let root = PackNode(file: "chain.yaml", in: directory, log: log) else {
+      return (
+        ChainDescription(id: "", version: "", name: empty, purpose: empty, organisations: []), [:],
+        []
+      )
+    }
+    root.expect(keys: [
+      "id", "version", "name", "purpose", "organisations", "identifiers", "schemes",
+    ])
+    let organisations = root.items("organisations").map { node in
+      node.expect(keys: ["id", "code", "name", "role"])
+      return Organisation(
+        id: node.text("id"), code: node.optionalText("code") ?? node.text("id"),
+        name: node.localized("name"), role: node.localized("role"))
+    }
+    var identifiers: [String: Identifier] = [:]
+    for (id, node) in root["identifiers"]?.entries ?? [] {
+      node.expect(keys: ["name", "canonical", "variants", "check"])
+      var masks: [IdentifierMask] = []
+      let texts =
+        (node.optionalText("canonical").map { [$0] } ?? []) + node.items("variants").map(\.text)
+      for text in texts {
+        if let mask = IdentifierMask(text) {
+          masks.append(mask)
+        } else {
+          node.problem(
+            "'\(text)' is no mask; use lower-case letters for fields, *, #, and literal capitals and digits"
+          )
+        }
+      }
+      let check = node["check"].map { check in
+        check.expect(keys: ["weights", "modulus", "remainders"])
+        return WeightedCheck(
+          weights: check.items("weights").compactMap { Int($0.text) },
+          modulus: max(1, check.integer("modulus")),
+          remainders: check.items("remainders").compactMap { Int($0.text) })
+      }
+      identifiers[id] = Identifier(id: id, name: node.localized("name"), masks: masks, check: check)
+    }
+    let schemes = root.items("schemes").map { node in
+      node.expect(keys: ["id", "name", "description", "owner"])
+      let id = node.text("id")
+      return ConceptScheme(
+        id: id, name: node.localized("name"), description: node.localized("description"),
+        owner: node.text("owner"), concepts: readConcepts("concepts/\(id).csv"))
+    }
+    let description = ChainDescription(
+      id: root.text("id"), version: root.text("version"), name: root.localized("name"),
+      purpose: root.localized("purpose"), organisations: organisations)
+    return (description, identifiers, schemes)
+  }
+
+  private func readConcepts(_ file: String) -> [Concept] {
+    guard
+      let table = table(
+        file,
+        columns: [
+          "code", "parent", "label_nl", "label_en", "definition_nl", "definition_en", "source",
+          "valid_from", "valid_to",
+        ])
+    else { return [] }
+    let index = Dictionary(
+      table.header.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { $1 })
+    return zip(table.rows, table.lines).map { row, line in
+      func cell(_ name: String) -> String { index[name].map { row[$0] } ?? "" }
+      return Concept(
+        code: cell("code"), parent: cell("parent").isEmpty ? nil : cell("parent"),
+        label: LocalizedText(nl: cell("label_nl"), en: cell("label_en")),
+        definition: LocalizedText(nl: cell("definition_nl"), en: cell("definition_en")),
+        source: cell("source").isEmpty ? nil : cell("source"),
+        validFrom: date(cell("valid_from"), file: file, line: line),
+        validTo: date(cell("valid_to"), file: file, line: line))
+    }
+  }
+
+  // MARK: mappings and reference tables
+
+  private func readMappings() -> [String: CodeMapping] {
+    var mappings: [String: CodeMapping] = [:]
+    for file in files(in: "mappings", extension: "csv") {
+      let name = String(file.dropFirst("mappings/".count).dropLast(".csv".count))
+      let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        log.add(file, nil, "name it <organisation>.<list>.csv")
+        continue
+      }
+      guard
+        let table = table(
+          file,
+          columns: ["code", "label", "valid_from", "valid_to", "concept", "reason", "approved_by"])
+      else { continue }
+      let index = Dictionary(
+        table.header.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { $1 })
+      let rows = zip(table.rows, table.lines).map { row, line in
+        func cell(_ name: String) -> String { index[name].map { row[$0] } ?? "" }
+        let target: CodeMapping.Target =
+          switch cell("concept") {
+          case "event only": .eventOnly
+          case "outside scope": .outsideScope
+          default: .concept(cell("concept"))
+          }
+        return CodeMapping.Row(
+          code: cell("code"), label: cell("label"),
+          validFrom: date(cell("valid_from"), file: file, line: line),
+          validTo: date(cell("valid_to"), file: file, line: line), target: target,
+          reason: cell("reason"), approvedBy: cell("approved_by"), line: line)
+      }
+      mappings[name] = CodeMapping(organisation: parts[0], list: parts[1], rows: rows)
+    }
+    return mappings
+  }
+
+  private func readReferences() -> [String: CSVTable] {
+    var tables: [String: CSVTable] = [:]
+    for file in files(in: "reference", extension: "csv") {
+      let name = String(file.dropFirst("reference/".count).dropLast(".csv".count))
+      tables[name] = table(file)
+    }
+    return tables
+  }
+
+  // MARK: entities, linkage
+
+  private func readEntities() -> [EntityDefinition] {
+    let read = files(in: "entities", extension: "sql").compactMap { file -> EntityDefinition? in
+      guard let sql = text(of: file) else { return nil }
+      return EntityDefinition(
+        name: String(file.dropFirst("entities/".count).dropLast(".sql".count)), sql: sql,
+        inputs: SQLTemplate(sql).names, source: file)
+    }
+    return inDependencyOrder(read)
+  }
+
+  private func inDependencyOrder(_ entities: [EntityDefinition]) -> [EntityDefinition] {
+    var ordered: [EntityDefinition] = []
+    var left = entities
+    while !left.isEmpty {
+      let done = Set(ordered.map { "entity.\($0.name)" })
+      let pending = Set(left.map { "entity.\($0.name)" })
+      let ready = left.filter { entity in
+        entity.inputs.allSatisfy { done.contains($0) || !pending.contains($0) }
+      }
+      if ready.isEmpty {
+        for entity in left {
+          log.add(entity.source, nil, "entities read each other in a circle")
+        }
+        return ordered + left
+      }
+      ordered += ready
+      left.removeAll { entity in ready.contains { $0.name == entity.name } }
+    }
+    return ordered
+  }
+
+  private func readLinkage() -> LinkagePlan {
+    guard FileManager.default.fileExists(atPath: directory.appending(path: "linkage.yaml").path),
+      let root = PackNode(file: "linkage.yaml", in: directory, log: log)
+    else { return LinkagePlan() }
+    root.expect(keys: ["person"])
+    guard let person = root.required("person") else { return LinkagePlan() }
+    person.expect(keys: ["records", "unique", "local"])
+    return LinkagePlan(
+      records: person.items("records").map { node in
+        node.expect(keys: ["file", "keys"])
+        return LinkagePlan.Records(
+          file: node.text("file"), keys: node.items("keys").map(\.text))
+      },
+      unique: person.items("unique").map(\.text), local: person.items("local").map(\.text))
+  }
+
+  // MARK: policies
+
+  private func readPolicies() -> [ChainPack.PolicyDefinition] {
+    files(in: "policies", extension: "yaml").compactMap { file in
+      guard let root = PackNode(file: file, in: directory, log: log) else { return nil }
+      root.expect(keys: ["id", "title", "threshold", "percentile_threshold", "reason"])
+      let policy = ChainPack.PolicyDefinition(
+        id: root.text("id"), title: root.localized("title"), threshold: root.integer("threshold"),
+        percentileThreshold: root.integer("percentile_threshold"), reason: root.localized("reason"))
+      if policy.threshold < 2 {
+        root.problem("a threshold below 2 protects nothing; the smallest that hides is 2")
+      }
+      return policy
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import InformationModel
+
+/// An information product of the alliance: which entity is counted, how it is broken down, and how it is shown.
+package struct Product: Sendable {
+  package var id: String
+  package var slug: String
+  package var title: LocalizedText
+  package var summary: LocalizedText
+  package var population: LocalizedText
+  package var unit: String
+  package var entity: String
+  package var condition: String?
+  package var period: PeriodDimension
+  package var dimensions: [ProductDimension]
+  package var measures: [ProductMeasure]
+  package var policy: String
+  package var definitiveAfterYears: Int
+  package var headline: LocalizedText
+  package var chart: TableDescription.Chart
+  package var theme: String
+  package var source: String
+
+  package struct PeriodDimension: Sendable {
+    package var column: String
+    package var grain: Period.Grain
+    package var title: LocalizedText
+    package var hasTotal: Bool
+  }
+
+  package struct ProductDimension: Sendable {
+    package var id: String
+    package var title: LocalizedText
+    package var column: String
+    package var scheme: String
+    package var depth: Int?
+    package var total: (code: String, label: LocalizedText)?
+  }
+
+  package struct ProductMeasure: Sendable {
+    package var measure: Measure
+    /// The entity's column that is summed or ordered; nil for a count or a share.
+    package var column: String?
+  }
+}
+
+/// A uniform entity: one SELECT over delivered rows and other entities.
+package struct EntityDefinition: Sendable {
+  package var name: String
+  package var sql: String
+  /// What stands in braces, in order of first appearance.
+  package var inputs: [String]
+  package var source: String
+}
+
+/// Which records are persons and by which keys they are the same person.
+package struct LinkagePlan: Sendable {
+  package struct Records: Sendable {
+    /// `organisation.file`
+    package var file: String
+    /// Content columns that hold pseudonyms, strongest first.
+    package var keys: [String]
+  }
+
+  package var records: [Records]
+  package var unique: [String]
+  package var local: [String]
+
+  package init(records: [Records] = [], unique: [String] = [], local: [String] = []) {
+    self.records = records
+    self.unique = unique
+    self.local = local
+  }
+}
+
+/// How a made-up delivery of the chain is generated.
+package struct SynthesisPlan: Sendable {
+  package struct Truth: Sendable {
+    package var name: String
+    package var entity: String
+    package var id: String?
+    package var sql: String
+  }
+
+  package struct File: Sendable {
+    package var file: String
+    package var entity: String
+    package var sql: String
+  }
+
+  package struct Golden: Sendable {
+    package var name: String
+    package var sql: String
+  }
+
+  package struct Fault: Sendable {
+    package var code: String
+    package var kind: String
+    package var file: String
+    package var columns: [String]
+    package var rate: Double
+    package var expected: String
+    package var condition: String?
+    /// Further settings of the kind, lists joined as given.
+    package var settings: [String: [String]]
+    package var line: Int?
+  }
+
+  package var parameters: [String: String]
+  package var tables: [String]
+  package var truth: [Truth]
+  package var files: [File]
+  package var golden: [Golden]
+  package var deliveryLagDays: Int
+  package var faults: [Fault]
+}

@@ -1,0 +1,61 @@
+import InformationModel
+
+/// What is hidden and why, agreed by the alliance; read from the pack's `policies/`.
+package struct DisclosurePolicy: Sendable, Hashable, Codable {
+  package var id: String
+  package var title: LocalizedText
+  /// Counts from 1 to `threshold - 1` are hidden.
+  package var threshold: Int
+  /// Percentiles of fewer units are hidden.
+  package var percentileThreshold: Int
+  package var reason: LocalizedText
+
+  package init(
+    id: String, title: LocalizedText, threshold: Int, percentileThreshold: Int,
+    reason: LocalizedText
+  ) {
+    self.id = id
+    self.title = title
+    self.threshold = threshold
+    self.percentileThreshold = percentileThreshold
+    self.reason = reason
+  }
+}
+
+/// Why a published cell has a value or has none.
+package enum CellStatus: String, Sendable, Codable {
+  case normal
+  /// Hidden to protect; whether the cell itself is small or protects another is never told.
+  case confidential
+  /// There is nothing to compute, for instance a percentile of no units.
+  case impossible
+}
+
+/// Figures that may be published. Only disclosure control makes one.
+package struct ProtectedTable: Sendable {
+  package let description: TableDescription
+  package let dimensions: [Dimension]
+  package let measures: [Measure]
+  /// One column per measure, one element per cell, the last dimension running fastest; nil unless the status is normal.
+  package let values: [[Double?]]
+  /// Same shape as `values`.
+  package let statuses: [[CellStatus]]
+  package let policy: DisclosurePolicy
+  /// How many cells were hidden because they are small, and how many to protect those.
+  package let primaryCount: Int
+  package let secondaryCount: Int
+
+  init(
+    table: StatisticalTable, values: [[Double?]], statuses: [[CellStatus]],
+    policy: DisclosurePolicy, primaryCount: Int, secondaryCount: Int
+  ) {
+    description = table.description
+    dimensions = table.dimensions
+    measures = table.measures
+    self.values = values
+    self.statuses = statuses
+    self.policy = policy
+    self.primaryCount = primaryCount
+    self.secondaryCount = secondaryCount
+  }
+}

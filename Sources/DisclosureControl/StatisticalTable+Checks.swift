@@ -1,0 +1,90 @@
+import InformationModel
+
+extension StatisticalTable {
+  /// Amounts beyond this are not exact in a `Double` and overflow when added.
+  private static let largestAmount = 0x1p53
+
+  func checkShape(_ structure: AdditiveStructure) throws(DisclosureError) {
+    guard counts.count == structure.cellCount else {
+      throw DisclosureError(
+        .shape, "\(counts.count) counts for \(structure.cellCount) cells")
+    }
+    guard values.count == measures.count else {
+      throw DisclosureError(.shape, "\(values.count) columns for \(measures.count) measures")
+    }
+    if let cell = counts.firstIndex(where: { $0 < 0 || $0 > Int(Self.largestAmount) }) {
+      throw DisclosureError(.shape, "the count of \(structure.name(of: cell)) is out of range")
+    }
+    for (measure, column) in zip(measures, values) {
+      guard column.count == structure.cellCount else {
+        throw DisclosureError(
+          .shape, "\(column.count) values of \(measure.id) for \(structure.cellCount) cells")
+      }
+      if let cell = column.firstIndex(where: { !($0 ?? 0).isFinite }) {
+        throw DisclosureError(
+          .measure, "\(measure.id) of \(structure.name(of: cell)) is not a number")
+      }
+      try check(measure, column, structure)
+    }
+  }
+
+  private func check(
+    _ measure: Measure, _ column: [Double?], _ structure: AdditiveStructure
+  ) throws(DisclosureError) {
+    switch measure.kind {
+    case .count:
+      // The rule looks at the units behind a cell; another count would go unprotected.
+      for (cell, value) in column.enumerated() where value != Double(counts[cell]) {
+        throw DisclosureError(
+          .measure,
+          "\(measure.id) of \(structure.name(of: cell)) is not the number of units in the cell")
+      }
+    case .sum:
+      for (cell, value) in column.enumerated() {
+        var scaled = abs(value ?? 0)
+        for _ in 0..<max(0, measure.decimals) { scaled *= 10 }
+        guard scaled <= Self.largestAmount else {
+          throw DisclosureError(
+            .measure, "\(measure.id) of \(structure.name(of: cell)) is too large")
+        }
+        if counts[cell] == 0, scaled != 0 {
+          throw DisclosureError(
+            .measure, "\(measure.id) of \(structure.name(of: cell)) is an amount of no units")
+        }
+      }
+    case .percentile:
+      break
+    case .share(let of, let within):
+      guard let numerator = measures.first(where: { $0.id == of }), numerator.isAdditive else {
+        throw DisclosureError(.measure, "\(measure.id) is a share of \(of), no measure that adds up")
+      }
+      guard dimensions.contains(where: { $0.id == within }) else {
+        throw DisclosureError(.measure, "\(measure.id) is a share within \(within), no dimension")
+      }
+    }
+  }
+
+  func checkTotals(_ structure: AdditiveStructure) throws(DisclosureError) {
+    let sums = zip(measures, values).filter { $0.0.kind == .sum }
+    var fault: DisclosureError?
+    structure.forEachSum { cell, parts in
+      if fault != nil { return }
+      if parts.reduce(0, { $0 + counts[$1] }) != counts[cell] {
+        fault = DisclosureError(
+          .totals, "the count of \(structure.name(of: cell)) is not the sum of its parts")
+      }
+      for (measure, column) in sums {
+        // Each figure may be rounded by itself to the last decimal.
+        var unit = 1.0
+        for _ in 0..<max(0, measure.decimals) { unit /= 10 }
+        let total = parts.reduce(0) { $0 + (column[$1] ?? 0) }
+        let slack = unit * Double(parts.count + 1) / 2 + abs(total) * 1e-9
+        if abs(total - (column[cell] ?? 0)) > slack {
+          fault = DisclosureError(
+            .totals, "\(measure.id) of \(structure.name(of: cell)) is not the sum of its parts")
+        }
+      }
+    }
+    if let fault { throw fault }
+  }
+}

@@ -1,0 +1,215 @@
+import InformationModel
+
+/// An additive figure that the hidden cells must not give away, in whole units (of the last decimal).
+struct ProtectedQuantity {
+  /// One per cell, not negative.
+  let values: [Int]
+  /// How far apart two possible values of each primary cell must lie, in the order of the primary cells.
+  let ranges: [Int]
+}
+
+/// Which other cells must be hidden, so that the unsafe ones cannot be computed from what is published.
+///
+/// Guarantee by construction: for every unsafe cell the method has in hand two tables of non-negative whole numbers that agree with
+/// all published cells and all sums, and whose values in that cell lie at least the required range apart. Both are reached
+/// from the true table by exchanges, and a cell that any exchange changes is hidden. See docs/methods/threshold-suppression.md.
+struct SecondarySuppression {
+  private let structure: AdditiveStructure
+  private let quantities: [ProtectedQuantity]
+  /// Unsafe cells that need a certificate.
+  private let primaries: [Int]
+  /// Non-empty leaf cells of each primary cell.
+  private let leafCells: [[Int]]
+  /// What hiding a cell costs.
+  private let weights: [Int]
+  /// Never opened again: the unsafe cells and the slices that are hidden whole.
+  private let fixed: [Bool]
+  /// `weights` where a cell is open, zero where it is hidden.
+  private var price: [Int]
+  /// Cells that each primary's exchanges change.
+  private var certificates: [[Int]]
+  /// Primary cells whose exchanges change the cell.
+  private var users: [[Int]]
+  private var search: ExchangeSearch
+  /// Per quantity the values from which the next exchange would start; the true ones between two searches.
+  private var upper: [[Int]]
+  private var lower: [[Int]]
+
+  /// - Parameters:
+  ///   - counts: number of units per cell.
+  ///   - unsafe: cells that must be hidden, ascending.
+  ///   - quantities: what must stay uncertain in them; the counts come first.
+  init(
+    structure: AdditiveStructure, counts: [Int], unsafe: [Int], quantities: [ProtectedQuantity]
+  ) {
+    self.structure = structure
+    weights = counts.map(Self.weight)
+    var fixed = [Bool](repeating: false, count: counts.count)
+    var whole = fixed
+    for cell in unsafe { fixed[cell] = true }
+    // The total of a slice is unsafe: nothing in the slice can be shown, and nothing else is needed.
+    for top in structure.tops where fixed[top] {
+      for cell in structure.cells(atOrBelow: top) { whole[cell] = true }
+    }
+    let kept = unsafe.indices.filter { !whole[unsafe[$0]] }
+    primaries = kept.map { unsafe[$0] }
+    leafCells = primaries.map { structure.leafCells(below: $0).filter { counts[$0] > 0 } }
+    self.quantities = quantities.map { quantity in
+      ProtectedQuantity(values: quantity.values, ranges: kept.map { quantity.ranges[$0] })
+    }
+    for cell in counts.indices where whole[cell] { fixed[cell] = true }
+    self.fixed = fixed
+    price = zip(weights, fixed).map { $1 ? 0 : $0 }
+    certificates = [[Int]](repeating: [], count: primaries.count)
+    users = [[Int]](repeating: [], count: counts.count)
+    search = ExchangeSearch(structure)
+    upper = quantities.map(\.values)
+    lower = upper
+  }
+
+  /// Information that is lost with a cell: one for the cell and a little for its size; an empty cell is a bad shield.
+  ///
+  /// In sixteenths. Grows with the binary logarithm of the count, made of whole numbers so that it is the same everywhere.
+  private static func weight(_ count: Int) -> Int {
+    guard count > 0 else { return 64 }
+    let bits = Int.bitWidth - count.leadingZeroBitCount
+    let fraction = bits > 3 ? (count >> (bits - 3)) & 3 : 0
+    return 32 + 4 * bits + fraction
+  }
+
+  /// All cells to hide, the unsafe ones included.
+  mutating func hiddenCells() -> [Bool] {
+    for primary in primaries.indices { certify(primary, budget: Self.banned) }
+    improve()
+    return price.map { $0 == 0 }
+  }
+
+  /// A price that nobody pays.
+  private static let banned = 1 << 48
+
+  /// Secures one primary cell, hides what that takes and books it.
+  ///
+  /// - Returns: what the newly hidden cells cost; nil when that is not less than the budget, and then nothing has changed.
+  @discardableResult
+  private mutating func certify(_ primary: Int, budget: Int) -> Int? {
+    var spent = 0
+    var changed: Set<Int> = []
+    var closed: [Int] = []
+    for quantity in quantities.indices {
+      guard let steps = steps(for: primary, quantity: quantity, budget: budget - spent) else {
+        for cell in closed { price[cell] = weights[cell] }
+        return nil
+      }
+      for step in steps {
+        spent += step.cost
+        changed.formUnion(step.changed)
+        for cell in step.changed where price[cell] > 0 {
+          price[cell] = 0
+          closed.append(cell)
+        }
+      }
+    }
+    book(primary, changed.sorted())
+    return spent
+  }
+
+  private mutating func book(_ primary: Int, _ certificate: [Int]) {
+    certificates[primary] = certificate
+    for cell in certificate {
+      price[cell] = 0
+      users[cell].append(primary)
+    }
+  }
+
+  /// Forgets a certificate and opens what no other one needs.
+  ///
+  /// - Returns: worth of the opened cells.
+  private mutating func release(_ primary: Int) -> Int {
+    var worth = 0
+    for cell in certificates[primary] {
+      users[cell].removeAll { $0 == primary }
+      if users[cell].isEmpty, !fixed[cell] {
+        price[cell] = weights[cell]
+        worth += weights[cell]
+      }
+    }
+    certificates[primary] = []
+    return worth
+  }
+
+  /// Exchanges, one after the other from the true table, that together give the range; nil when they cost the budget or more.
+  private mutating func steps(for primary: Int, quantity: Int, budget: Int) -> [Exchange]? {
+    var missing = quantities[quantity].ranges[primary]
+    var steps: [Exchange] = []
+    defer {
+      for corner in steps.flatMap(\.corners) {
+        upper[quantity][corner.cell] = quantities[quantity].values[corner.cell]
+        lower[quantity][corner.cell] = quantities[quantity].values[corner.cell]
+      }
+    }
+    while missing > 0 {
+      guard
+        let step = bestExchange(for: primary, quantity, .free(atLeast: missing))
+          ?? bestExchange(for: primary, quantity, .cheapest(range: missing, below: budget))
+      else { return nil }
+      let up = min(step.up, missing)
+      let down = min(step.down, missing - up)
+      for corner in step.corners {
+        upper[quantity][corner.cell] += up * corner.sign
+        lower[quantity][corner.cell] -= down * corner.sign
+      }
+      missing -= up + down
+      steps.append(step)
+    }
+    return steps
+  }
+
+  private mutating func bestExchange(
+    for primary: Int, _ quantity: Int, _ goal: ExchangeSearch.Goal
+  ) -> Exchange? {
+    var goal = goal
+    var best: Exchange?
+    for leafCell in leafCells[primary] {
+      guard
+        let found = search.exchange(
+          from: leafCell, changing: primaries[primary], goal: goal, price: price,
+          upper: upper[quantity], lower: lower[quantity])
+      else { continue }
+      switch goal {
+      case .free(let enough):
+        if found.up + found.down >= enough { return found }
+        if let known = best, found.up + found.down <= known.up + known.down { continue }
+      case .cheapest(let range, _):
+        goal = .cheapest(range: range, below: found.cost)
+      }
+      best = found
+    }
+    return best
+  }
+
+  /// Tries to do without each protecting cell, the dearest first: secures all that it protects in another way if that is cheaper.
+  ///
+  /// One round; a second one gains less than one cell in a hundred.
+  private mutating func improve() {
+    let candidates = price.indices
+      .filter { price[$0] == 0 && !fixed[$0] }
+      .sorted { (weights[$1], $0) < (weights[$0], $1) }
+    for cell in candidates where price[cell] == 0 {
+      let affected = users[cell]
+      let before = affected.map { certificates[$0] }
+      var budget = 0
+      for primary in affected { budget += release(primary) }
+      price[cell] = Self.banned
+      var secured = 0
+      for primary in affected {
+        guard let spent = certify(primary, budget: budget) else { break }
+        budget -= spent
+        secured += 1
+      }
+      price[cell] = weights[cell]
+      if secured == affected.count { continue }
+      for primary in affected.prefix(secured) { _ = release(primary) }
+      for (primary, certificate) in zip(affected, before) { book(primary, certificate) }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+/// A term that all organisations of the chain use in one meaning.
+package struct Concept: Sendable, Hashable, Codable {
+  package var code: String
+  /// Code of the broader concept, nil at the top of its scheme.
+  package var parent: String?
+  package var label: LocalizedText
+  package var definition: LocalizedText
+  /// Law article, standard or publication that the definition comes from.
+  package var source: String?
+  package var validFrom: CalendarDate?
+  package var validTo: CalendarDate?
+
+  package init(
+    code: String, parent: String? = nil, label: LocalizedText, definition: LocalizedText,
+    source: String? = nil, validFrom: CalendarDate? = nil, validTo: CalendarDate? = nil
+  ) {
+    self.code = code
+    self.parent = parent
+    self.label = label
+    self.definition = definition
+    self.source = source
+    self.validFrom = validFrom
+    self.validTo = validTo
+  }
+}
+
+/// Concepts that belong together, as a forest in display order.
+package struct ConceptScheme: Sendable, Hashable, Codable {
+  package var id: String
+  package var name: LocalizedText
+  package var description: LocalizedText
+  package var owner: String
+  package var concepts: [Concept]
+
+  package init(
+    id: String, name: LocalizedText, description: LocalizedText, owner: String, concepts: [Concept]
+  ) {
+    self.id = id
+    self.name = name
+    self.description = description
+    self.owner = owner
+    self.concepts = concepts
+  }
+
+  package func concept(_ code: String) -> Concept? {
+    concepts.first { $0.code == code }
+  }
+
+  /// Codes from the top of the scheme down to this one, itself included; empty when the code is not in the scheme.
+  package func path(to code: String) -> [String] {
+    let parents = Dictionary(concepts.map { ($0.code, $0.parent) }) { first, _ in first }
+    guard parents[code] != nil else { return [] }
+    var path = [code]
+    while let last = path.last, let parent = parents[last] ?? nil, !path.contains(parent) {
+      path.append(parent)
+    }
+    return path.reversed()
+  }
+}

@@ -1,0 +1,74 @@
+/// A delivery that figures rest on.
+package struct DeliveryReference: Sendable, Hashable, Codable {
+  package var id: String
+  package var organisation: String
+  package var period: String
+  package var referenceDate: CalendarDate
+
+  package init(id: String, organisation: String, period: String, referenceDate: CalendarDate) {
+    self.id = id
+    self.organisation = organisation
+    self.period = period
+    self.referenceDate = referenceDate
+  }
+}
+
+/// Where a set of figures comes from, so that anyone can make it again.
+package struct Provenance: Sendable, Hashable, Codable {
+  /// The reference date (peildatum): all that was known on that day, and nothing later.
+  package var referenceDate: CalendarDate
+  package var snapshot: String
+  package var pack: String
+  package var packVersion: String
+  package var program: String
+  package var deliveries: [DeliveryReference]
+
+  package init(
+    referenceDate: CalendarDate, snapshot: String, pack: String, packVersion: String,
+    program: String, deliveries: [DeliveryReference]
+  ) {
+    self.referenceDate = referenceDate
+    self.snapshot = snapshot
+    self.pack = pack
+    self.packVersion = packVersion
+    self.program = program
+    self.deliveries = deliveries
+  }
+}
+
+/// An organisation of the chain, as readers meet it.
+package struct Organisation: Sendable, Hashable, Codable {
+  package var id: String
+  /// The name that its deliveries carry.
+  package var code: String
+  package var name: LocalizedText
+  /// What it does in the chain, one sentence.
+  package var role: LocalizedText
+
+  package init(id: String, code: String, name: LocalizedText, role: LocalizedText) {
+    self.id = id
+    self.code = code
+    self.name = name
+    self.role = role
+  }
+}
+
+/// The chain itself, as the home page shows it.
+package struct ChainDescription: Sendable, Hashable, Codable {
+  package var id: String
+  package var version: String
+  package var name: LocalizedText
+  package var purpose: LocalizedText
+  package var organisations: [Organisation]
+
+  package init(
+    id: String, version: String, name: LocalizedText, purpose: LocalizedText,
+    organisations: [Organisation]
+  ) {
+    self.id = id
+    self.version = version
+    self.name = name
+    self.purpose = purpose
+    self.organisations = organisations
+  }
+}

@@ -1,0 +1,194 @@
+/// One value of a dimension, with its place in the dimension's tree.
+package struct Category: Sendable, Hashable, Codable {
+  package var code: String
+  package var label: LocalizedText
+  package var definition: LocalizedText?
+  /// Index of the category that this one counts in; nil for a total, or for each category where there is no total.
+  package var parent: Int?
+  /// Only on a time dimension.
+  package var status: PeriodStatus?
+
+  package init(
+    code: String, label: LocalizedText, definition: LocalizedText? = nil, parent: Int? = nil,
+    status: PeriodStatus? = nil
+  ) {
+    self.code = code
+    self.label = label
+    self.definition = definition
+    self.parent = parent
+    self.status = status
+  }
+}
+
+/// How final the figures of a period are, in the words that open data use.
+package enum PeriodStatus: String, Sendable, Codable {
+  case provisional = "Voorlopig"
+  case definitive = "Definitief"
+}
+
+/// A direction in which a table is broken down.
+package struct Dimension: Sendable, Hashable, Codable {
+  package enum Role: String, Sendable, Codable {
+    case plain, time
+  }
+
+  /// ASCII name, the same in every format.
+  package var id: String
+  package var title: LocalizedText
+  package var role: Role
+  /// The concept scheme that the categories come from.
+  package var scheme: String?
+  /// In display order; a parent stands before its children.
+  package var categories: [Category]
+
+  package init(
+    id: String, title: LocalizedText, role: Role = .plain, scheme: String? = nil,
+    categories: [Category]
+  ) {
+    self.id = id
+    self.title = title
+    self.role = role
+    self.scheme = scheme
+    self.categories = categories
+  }
+
+  /// Indices of the categories that count directly in each category.
+  package var children: [[Int]] {
+    var children = [[Int]](repeating: [], count: categories.count)
+    for (index, category) in categories.enumerated() {
+      if let parent = category.parent { children[parent].append(index) }
+    }
+    return children
+  }
+}
+
+/// What is measured in each cell.
+package struct Measure: Sendable, Hashable, Codable {
+  package enum Kind: Sendable, Hashable, Codable {
+    /// Number of units; adds up.
+    case count
+    /// Sum of an amount; adds up.
+    case sum
+    /// Order statistic by linear interpolation (type 7 of Hyndman and Fan, 1996); does not add up.
+    case percentile(Double)
+    /// Percentage of the cell in the total of one dimension; does not add up.
+    case share(of: String, within: String)
+  }
+
+  package var id: String
+  package var title: LocalizedText
+  package var definition: LocalizedText?
+  package var unit: LocalizedText
+  package var decimals: Int
+  package var kind: Kind
+
+  package init(
+    id: String, title: LocalizedText, definition: LocalizedText? = nil, unit: LocalizedText,
+    decimals: Int, kind: Kind
+  ) {
+    self.id = id
+    self.title = title
+    self.definition = definition
+    self.unit = unit
+    self.decimals = decimals
+    self.kind = kind
+  }
+
+  package var isAdditive: Bool {
+    switch kind {
+    case .count, .sum: true
+    case .percentile, .share: false
+    }
+  }
+}
+
+/// What a reader must know to use a table, apart from the figures.
+package struct TableDescription: Sendable, Hashable, Codable {
+  package enum Chart: Sendable, Hashable, Codable {
+    case overTime
+    case by(dimension: String)
+  }
+
+  package var id: String
+  /// The table's place in addresses.
+  package var slug: String
+  package var title: LocalizedText
+  package var summary: LocalizedText
+  package var population: LocalizedText
+  /// The counted unit: code and label of a concept.
+  package var unit: Concept
+  /// The website's subject that the table stands under: code of a concept.
+  package var theme: String
+  /// A sentence with `{period}` and measure ids in braces, filled from the newest whole period's top total.
+  package var headline: LocalizedText
+  package var chart: Chart
+
+  package init(
+    id: String, slug: String, title: LocalizedText, summary: LocalizedText,
+    population: LocalizedText, unit: Concept, theme: String, headline: LocalizedText, chart: Chart
+  ) {
+    self.id = id
+    self.slug = slug
+    self.title = title
+    self.summary = summary
+    self.population = population
+    self.unit = unit
+    self.theme = theme
+    self.headline = headline
+    self.chart = chart
+  }
+}
+
+/// Figures before protection: every combination of the dimensions' categories, the last dimension running fastest.
+///
+/// `counts` and each column of `values` have one element per cell. `counts` is the number of units behind the cell, whatever the
+/// measures are: disclosure control works on it. A value is nil where there is nothing to compute (a percentile of no units).
+package struct StatisticalTable: Sendable {
+  package var description: TableDescription
+  package var dimensions: [Dimension]
+  package var measures: [Measure]
+  package var counts: [Int]
+  /// One column per measure, in the order of `measures`.
+  package var values: [[Double?]]
+
+  package init(
+    description: TableDescription, dimensions: [Dimension], measures: [Measure], counts: [Int],
+    values: [[Double?]]
+  ) {
+    self.description = description
+    self.dimensions = dimensions
+    self.measures = measures
+    self.counts = counts
+    self.values = values
+  }
+
+  package var cellCount: Int { dimensions.reduce(1) { $0 * $1.categories.count } }
+}
+
+/// Steps through the cells of a table whose last dimension runs fastest.
+package struct CellIndex: Sendable {
+  package let sizes: [Int]
+  /// How far apart two neighbours along each dimension lie.
+  package let strides: [Int]
+
+  package init(sizes: [Int]) {
+    self.sizes = sizes
+    var strides = [Int](repeating: 1, count: sizes.count)
+    for dimension in sizes.indices.dropLast().reversed() {
+      strides[dimension] = strides[dimension + 1] * sizes[dimension + 1]
+    }
+    self.strides = strides
+  }
+
+  package init(_ dimensions: [Dimension]) {
+    self.init(sizes: dimensions.map(\.categories.count))
+  }
+
+  package func cell(at coordinates: [Int]) -> Int {
+    zip(coordinates, strides).reduce(0) { $0 + $1.0 * $1.1 }
+  }
+
+  package func coordinates(of cell: Int) -> [Int] {
+    zip(sizes, strides).map { size, stride in cell / stride % size }
+  }
+}

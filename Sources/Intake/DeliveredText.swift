@@ -1,0 +1,236 @@
+import ChainPack
+import Foundation
+import InformationModel
+import Warehouse
+
+/// A delivered file as columns: every value as its bytes, every distinct value once, nothing judged yet.
+struct DeliveredText {
+  /// One per contract column; nil for columns that are dropped at the door.
+  var columns: [DictionaryColumn?]
+  var rowCount: Int
+  /// The bytes that were read; rows lie in them.
+  var text: [UInt8]
+  var rowStarts: [Int]
+  var rowEnds: [Int]
+  /// Rows, from 0, that do not have the contract's shape, with the rule that says so.
+  var misshapen: [(row: Int32, rule: String, message: String)]
+  /// Column names as delivered, nil when the format has none.
+  var header: [String]?
+  /// The encoding in which `columns` stand.
+  var encoding: FileFormat.Encoding
+}
+
+/// Reads the dialects of suppliers.
+struct DeliveryReader {
+  let contract: Contract
+
+  /// - Throws: `UnreadableFile` when the bytes are no text of the contract's format.
+  func read(_ data: Data, name: String) throws -> DeliveredText {
+    var bytes: [UInt8]
+    if name.hasSuffix(".gz") {
+      guard let unpacked = TextEncoding.gunzip(data) else {
+        throw UnreadableFile("\(name) is damaged or cut short: it does not unpack")
+      }
+      bytes = unpacked
+    } else {
+      bytes = [UInt8](data)
+    }
+    var encoding = contract.format.encoding
+    if encoding == .utf16 {
+      guard let text = bytes.withUnsafeBufferPointer({ TextEncoding.utf8(fromUTF16: $0) }) else {
+        throw UnreadableFile("\(name) is no UTF-16 text, or is cut short")
+      }
+      bytes = text
+      encoding = .utf8
+    }
+    switch contract.format.kind {
+    case .delimited: return readDelimited(bytes, encoding: encoding)
+    case .fixed: return readFixed(bytes, encoding: encoding)
+    case .jsonl: return readJSONLines(bytes)
+    }
+  }
+
+  private func isKept(_ column: Contract.Column) -> Bool {
+    column.entersContent || column.entersIdentity || column.keepYear != nil
+  }
+
+  // MARK: Delimited
+
+  private func readDelimited(_ text: [UInt8], encoding: FileFormat.Encoding) -> DeliveredText {
+    let kept = contract.columns.map(isKept)
+    let width = contract.columns.count
+    var builders = [Box](repeating: Box(), count: 0)
+    for _ in 0..<width { builders.append(Box()) }
+    var result = DeliveredText(
+      columns: [], rowCount: 0, text: text, rowStarts: [], rowEnds: [], misshapen: [], header: nil,
+      encoding: encoding)
+    let reader = DelimitedText(separator: contract.format.separator, quote: contract.format.quote)
+    var headerLines = contract.format.headerLines
+    let start = text.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    text.withUnsafeBufferPointer { whole in
+      let body = UnsafeBufferPointer(rebasing: whole[start...])
+      reader.forEachRecord(in: body) { record, fields in
+        if headerLines > 0 {
+          headerLines -= 1
+          if headerLines == 0 {
+            result.header = fields.map { field in
+              let value = reader.value(of: field, in: body)
+              let decoded = TextEncoding.utf8(value[...], from: encoding) ?? value
+              return String(decoding: decoded, as: UTF8.self)
+            }
+          }
+          return
+        }
+        let row = Int32(result.rowStarts.count)
+        result.rowStarts.append(record.start + start)
+        result.rowEnds.append(record.end + start)
+        guard fields.count == width, !record.isMalformed else {
+          let message =
+            fields.count != width
+            ? "\(fields.count) fields, \(width) expected" : "a quote is not closed"
+          result.misshapen.append((row, fields.count != width ? "field-count" : "quote", message))
+          for builder in builders { builder.dictionary.appendEmpty() }
+          return
+        }
+        for index in 0..<width where kept[index] {
+          let field = fields[index]
+          if field.hasDoubledQuotes {
+            builders[index].dictionary.append(reader.value(of: field, in: body))
+          } else {
+            var first = field.start
+            var last = field.start + field.count
+            while first < last, body[first] == 0x20 { first += 1 }
+            while last > first, body[last - 1] == 0x20 { last -= 1 }
+            builders[index].dictionary.append(UnsafeBufferPointer(rebasing: body[first..<last]))
+          }
+        }
+      }
+    }
+    result.rowCount = result.rowStarts.count
+    result.columns = zip(kept, builders).map { kept, builder in
+      kept ? builder.take() : nil
+    }
+    return result
+  }
+
+  // MARK: Fixed width
+
+  private func readFixed(_ text: [UInt8], encoding: FileFormat.Encoding) -> DeliveredText {
+    let builders = contract.columns.map { _ in Box() }
+    let kept = contract.columns.map(isKept)
+    let positions = contract.columns.map { contract.format.positions[$0.name] ?? (1, 0) }
+    let needed = positions.map { $0.0 + $0.1 - 1 }.max() ?? 0
+    var result = DeliveredText(
+      columns: [], rowCount: 0, text: text, rowStarts: [], rowEnds: [], misshapen: [], header: nil,
+      encoding: encoding)
+    var skip = contract.format.headerLines
+    text.withUnsafeBufferPointer { body in
+      var start = body.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+      while start < body.count {
+        var end = start
+        while end < body.count, body[end] != 0x0A { end += 1 }
+        let next = end + 1
+        if end > start, body[end - 1] == 0x0D { end -= 1 }
+        defer { start = next }
+        if skip > 0 {
+          skip -= 1
+          continue
+        }
+        if end == start { continue }
+        let row = Int32(result.rowStarts.count)
+        result.rowStarts.append(start)
+        result.rowEnds.append(end)
+        guard end - start >= needed else {
+          result.misshapen.append(
+            (row, "line-length", "\(end - start) positions, \(needed) expected"))
+          for builder in builders { builder.dictionary.appendEmpty() }
+          continue
+        }
+        for (index, builder) in builders.enumerated() where kept[index] {
+          var first = start + positions[index].0 - 1
+          var last = first + positions[index].1
+          while first < last, body[first] == 0x20 { first += 1 }
+          while last > first, body[last - 1] == 0x20 { last -= 1 }
+          builder.dictionary.append(UnsafeBufferPointer(rebasing: body[first..<last]))
+        }
+      }
+    }
+    result.rowCount = result.rowStarts.count
+    result.columns = zip(kept, builders).map { kept, builder in kept ? builder.take() : nil }
+    return result
+  }
+
+  // MARK: JSON Lines
+
+  private func readJSONLines(_ text: [UInt8]) -> DeliveredText {
+    let builders = contract.columns.map { _ in Box() }
+    let kept = contract.columns.map(isKept)
+    let known = Set(contract.columns.map(\.name))
+    var result = DeliveredText(
+      columns: [], rowCount: 0, text: text, rowStarts: [], rowEnds: [], misshapen: [], header: nil,
+      encoding: .utf8)
+    var start = 0
+    while start < text.count {
+      let end = text[start...].firstIndex(of: 0x0A) ?? text.count
+      defer { start = end + 1 }
+      let line = text[start..<end]
+      if line.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
+      let row = Int32(result.rowStarts.count)
+      result.rowStarts.append(start)
+      result.rowEnds.append(end)
+      let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
+      let values = object.map { Self.flattened($0) }
+      let unknown = values.map { Set($0.keys).subtracting(known).sorted() } ?? []
+      guard let values, unknown.isEmpty else {
+        result.misshapen.append(
+          values == nil
+            ? (row, "json", "the line is no JSON object")
+            : (row, "field-name", "unknown field '\(unknown.first ?? "")'"))
+        for builder in builders { builder.dictionary.appendEmpty() }
+        continue
+      }
+      for (index, column) in contract.columns.enumerated() where kept[index] {
+        builders[index].dictionary.append(Array((values[column.name] ?? "").utf8))
+      }
+    }
+    result.rowCount = result.rowStarts.count
+    result.columns = zip(kept, builders).map { kept, builder in kept ? builder.take() : nil }
+    return result
+  }
+
+  /// Nested fields by their path with dots.
+  private static func flattened(_ object: [String: Any], prefix: String = "") -> [String: String] {
+    var values: [String: String] = [:]
+    for (key, value) in object {
+      switch value {
+      case let nested as [String: Any]:
+        values.merge(flattened(nested, prefix: "\(prefix)\(key).")) { $1 }
+      case is NSNull: values[prefix + key] = ""
+      case let text as String: values[prefix + key] = text
+      case let number as NSNumber: values[prefix + key] = number.stringValue
+      default: values[prefix + key] = "\(value)"
+      }
+    }
+    return values
+  }
+}
+
+/// Gives a dictionary builder, which cannot be copied, a place in an array.
+private final class Box {
+  var dictionary = DictionaryBuilder()
+
+  func take() -> DictionaryColumn {
+    var empty = DictionaryBuilder()
+    swap(&empty, &dictionary)
+    return empty.finish()
+  }
+}
+
+/// The file as a whole cannot be read.
+struct UnreadableFile: Error {
+  var reason: String
+
+  init(_ reason: String) {
+    self.reason = reason
+  }
+}

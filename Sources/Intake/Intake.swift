@@ -1,0 +1,203 @@
+import ChainPack
+import Crypto
+import Foundation
+import InformationModel
+import Warehouse
+
+/// A delivered file after its row checks.
+package struct ExaminedFile: Sendable {
+  package var name: String
+  package var digest: String
+  package var rowCount: Int
+  package var records: Microdata<Validated, CheckedFile>
+  package var findings: [FindingGroup]
+  package var unknownCodes: [(list: String, code: String, rows: Int)]
+  /// The rows that go to quarantine as they were delivered, each with its number, for the identity zone.
+  package var badRows: [UInt8]
+  package var badRowCount: Int
+}
+
+/// Receives deliveries: is it whole, is it what was agreed, which rows are sound.
+package struct Intake {
+  package let pack: ChainPack
+
+  package init(pack: ChainPack) {
+    self.pack = pack
+  }
+
+  /// Compares a delivery with its manifest and its contracts before a row is read.
+  ///
+  /// - Returns: the contract of each file of the manifest.
+  /// - Throws: `IntakeRefusal` with every reason.
+  package func checkManifest(_ offered: OfferedDelivery) throws -> [(
+    file: DeliveryManifest.File, contract: Contract
+  )] {
+    let manifest = offered.manifest
+    var reasons: [String] = []
+    let organisation = pack.organisation(code: manifest.organisation)
+    if organisation == nil {
+      let codes = pack.description.organisations.map(\.code)
+      let near = nearest(to: manifest.organisation, among: codes)
+      reasons.append(
+        "'\(manifest.organisation)' is no organisation of this chain"
+          + (near.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+    if manifest.chain != pack.description.id {
+      reasons.append(
+        "the delivery is for the chain '\(manifest.chain)', this workspace is for '\(pack.description.id)'"
+      )
+    }
+    if CalendarDate(iso: manifest.referenceDate) == nil {
+      reasons.append("'\(manifest.referenceDate)' is no reference date; write yyyy-mm-dd")
+    }
+    let contracts = pack.contracts.filter { contract in
+      offered.contract.map { $0 == contract.name } ?? (contract.organisation == organisation?.id)
+    }
+    var matched: [(DeliveryManifest.File, Contract)] = []
+    for file in manifest.files {
+      let base = file.name.hasSuffix(".gz") ? String(file.name.dropLast(3)) : file.name
+      guard !file.name.contains("/"), !file.name.hasPrefix(".") else {
+        reasons.append("'\(file.name)' is no plain file name")
+        continue
+      }
+      let contract =
+        offered.hasManifest ? contracts.first { $0.file == base } : contracts.first
+      guard let contract else {
+        let near = nearest(to: base, among: contracts.map(\.file))
+        reasons.append(
+          "\(file.name) is in no contract of \(organisation?.id ?? "this organisation")"
+            + (near.map { "; did you mean '\($0)'?" } ?? ""))
+        continue
+      }
+      if contract.version != manifest.schemaVersion {
+        reasons.append(
+          "\(file.name) has schema version \(manifest.schemaVersion), the contract is version \(contract.version)"
+        )
+      }
+      matched.append((file, contract))
+    }
+    if offered.hasManifest, organisation != nil {
+      for contract in contracts where !matched.contains(where: { $0.1.name == contract.name }) {
+        reasons.append("\(contract.file) is missing")
+      }
+    }
+    guard reasons.isEmpty else { throw IntakeRefusal(delivery: manifest.id, reasons: reasons) }
+    return matched
+  }
+
+  /// Reads one file and checks its rows.
+  ///
+  /// - Throws: `IntakeRefusal` when the file is not what the manifest says or not of the agreed schema.
+  package func examine(
+    _ file: DeliveryManifest.File, contract: Contract, offered: OfferedDelivery
+  ) throws -> ExaminedFile {
+    let id = offered.manifest.id
+    func refusal(_ reason: String, _ findings: [FindingGroup] = []) -> IntakeRefusal {
+      IntakeRefusal(delivery: id, reasons: [reason], findings: findings)
+    }
+    let location = offered.folder.appending(path: file.name)
+    guard let data = try? Data(contentsOf: location, options: .mappedIfSafe) else {
+      throw refusal("\(file.name) is missing")
+    }
+    let digest = StoredFile.hexadecimal(SHA256.hash(data: data))
+    if offered.hasManifest {
+      if data.count != file.bytes {
+        throw refusal(
+          "\(file.name) has \(data.count) bytes where the manifest says \(file.bytes): cut short or changed on its way"
+        )
+      }
+      if digest != file.sha256.lowercased() {
+        throw refusal(
+          "\(file.name) does not have the SHA-256 of the manifest: it was changed on its way")
+      }
+    }
+    let text: DeliveredText
+    do {
+      text = try DeliveryReader(contract: contract).read(data, name: file.name)
+    } catch let error as UnreadableFile {
+      throw refusal(error.reason)
+    }
+    if let reason = schemaDifference(text.header, contract) {
+      throw refusal("\(file.name) \(reason)")
+    }
+    if offered.hasManifest, text.rowCount != file.rows {
+      throw refusal(
+        "\(file.name) has \(text.rowCount) rows where the manifest says \(file.rows)")
+    }
+    let outcome = RowChecks(
+      contract: contract, pack: pack, file: file.name, delivery: id,
+      referenceDate: CalendarDate(iso: offered.manifest.referenceDate) ?? .distantFuture
+    ).check(text)
+    if let reason = controlTotalDifference(file, outcome, contract) {
+      throw refusal("\(file.name): \(reason)", outcome.findings)
+    }
+    var bad: [UInt8] = []
+    var badCount = 0
+    for row in outcome.isBad.indices where outcome.isBad[row] {
+      bad += "\(row + 1)\t".utf8
+      bad += text.text[text.rowStarts[row]..<text.rowEnds[row]]
+      bad.append(0x0A)
+      badCount += 1
+    }
+    return ExaminedFile(
+      name: file.name, digest: digest, rowCount: text.rowCount,
+      records: Microdata(outcome.checked, as: Validated.self), findings: outcome.findings,
+      unknownCodes: outcome.unknownCodes, badRows: bad, badRowCount: badCount)
+  }
+
+  /// How the header differs from the contract; nil when it does not.
+  private func schemaDifference(_ header: [String]?, _ contract: Contract) -> String? {
+    guard contract.format.kind == .delimited, contract.format.headerLines > 0 else { return nil }
+    let expected = contract.columns.map(\.name)
+    guard let header else { return "is empty: it has no header" }
+    let names = header.map { $0.trimmingCharacters(in: .whitespaces) }
+    guard names != expected else { return nil }
+    let missing = expected.filter { !names.contains($0) }
+    let added = names.filter { !expected.contains($0) }
+    if missing.isEmpty, added.isEmpty {
+      return "has its columns in another order than the contract: \(expected.joined(separator: ", "))"
+    }
+    var parts: [String] = []
+    if !missing.isEmpty { parts.append("lacks \(missing.joined(separator: ", "))") }
+    if !added.isEmpty {
+      let hints = added.map { name in
+        nearest(to: name, among: missing).map { "\(name) (renamed from \($0)?)" } ?? name
+      }
+      parts.append("has \(hints.joined(separator: ", ")), which no contract knows")
+    }
+    return parts.joined(separator: " and ")
+  }
+
+  private func controlTotalDifference(
+    _ file: DeliveryManifest.File, _ outcome: RowChecks.Outcome, _ contract: Contract
+  ) -> String? {
+    // A row that cannot be read into columns has no place in a sum.
+    let unreadable = outcome.findings.contains { $0.severity == .error && $0.column == nil }
+    let wrongType = Set(outcome.findings.filter { $0.rule == "type" }.compactMap(\.column))
+    guard !unreadable else { return nil }
+    for (name, stated) in (file.controlTotals ?? [:]).sorted(by: { $0.key < $1.key }) {
+      guard let total = outcome.totals[name] else {
+        return "there is no numeric column '\(name)' for the control total of the manifest"
+      }
+      if wrongType.contains(name) { continue }
+      let text = stated.replacing(",", with: ".")
+      guard
+        let value = RowChecks.unscaled(
+          Array(text.utf8)[...], scale: total.scale, mark: 0x2E)
+      else { return "the control total of \(name) in the manifest is no number" }
+      if Int(value) != total.sum {
+        return "the sum of \(name) is not the control total of the manifest"
+      }
+    }
+    return nil
+  }
+
+  /// Checks the rows of a file as sets and says which go to quarantine.
+  package func checkSets(
+    of contract: Contract, file: String, relation: String, targets: [String: String],
+    engine: any Engine
+  ) throws -> [FindingGroup] {
+    try SetChecks(contract: contract, pack: pack, engine: engine, file: file)
+      .check(relation, targets: targets)
+  }
+}

@@ -1,0 +1,193 @@
+import Foundation
+import InformationModel
+
+/// The table as JSON-stat 2.0 (https://json-stat.org/full/), with the measures as the last dimension.
+struct StatisticalJSON {
+  let table: PublishedTable
+  let chain: ChainDescription
+
+  private var contents: String { PublishedTable.contentsCode }
+
+  var data: Data {
+    let (values, statuses) = cells
+    var members: [(String, OrderedJSON)] = [
+      ("version", .string("2.0")),
+      ("class", .string("dataset")),
+      ("label", .string(table.description.title.nl)),
+      (
+        "source",
+        .string(chain.sources(of: table.provenance).map(\.name.nl).joined(separator: ", "))
+      ),
+      ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
+      ("id", .strings(table.dimensions.map(\.id) + [contents])),
+      (
+        "size",
+        .array(
+          (table.dimensions.map(\.categories.count) + [table.measures.count]).map(
+            OrderedJSON.integer))
+      ),
+      ("role", roles),
+      (
+        "dimension",
+        .object(table.dimensions.map { ($0.id, Self.dimension($0)) } + [(contents, measures)])
+      ),
+      ("value", .array(values)),
+    ]
+    if !statuses.isEmpty { members.append(("status", .object(statuses))) }
+    members.append(("note", .strings(notes)))
+    members.append(("extension", properties))
+    return OrderedJSON.object(members).data
+  }
+
+  private var roles: OrderedJSON {
+    let time = table.dimensions.filter { $0.role == .time }.map(\.id)
+    return .object(
+      (time.isEmpty ? [] : [("time", .strings(time))]) + [("metric", .strings([contents]))])
+  }
+
+  private static func dimension(_ dimension: InformationModel.Dimension) -> OrderedJSON {
+    let categories = dimension.categories
+    var members: [(String, OrderedJSON)] = [
+      (
+        "index",
+        .object(categories.enumerated().map { ($0.element.code, OrderedJSON.integer($0.offset)) })
+      ),
+      ("label", .object(categories.map { ($0.code, OrderedJSON.string(label($0))) })),
+    ]
+    let children = zip(categories, dimension.children).filter { !$0.1.isEmpty }
+    if !children.isEmpty {
+      members.append(
+        (
+          "child",
+          .object(
+            children.map { ($0.0.code, OrderedJSON.strings($0.1.map { categories[$0].code })) })
+        ))
+    }
+    let definitions = categories.compactMap { category in
+      category.definition.map { (category.code, OrderedJSON.strings([$0.nl])) }
+    }
+    if !definitions.isEmpty { members.append(("note", .object(definitions))) }
+    return .object([
+      ("label", .string(dimension.title.nl)), ("category", .object(members)),
+    ])
+  }
+
+  /// Provisional periods carry an asterisk behind their label.
+  private static func label(_ category: Category) -> String {
+    category.label.nl + (category.status == .provisional ? "*" : "")
+  }
+
+  private var measures: OrderedJSON {
+    let units = table.measures.map { measure in
+      (
+        measure.id,
+        OrderedJSON.object([
+          ("base", .string(measure.unit.nl)), ("decimals", .integer(measure.decimals)),
+        ])
+      )
+    }
+    var members: [(String, OrderedJSON)] = [
+      (
+        "index",
+        .object(table.measures.enumerated().map { ($0.element.id, OrderedJSON.integer($0.offset)) })
+      ),
+      ("label", .object(table.measures.map { ($0.id, OrderedJSON.string($0.title.nl)) })),
+      ("unit", .object(units)),
+    ]
+    let notes = table.measures.compactMap { measure in
+      measure.definition.map { (measure.id, OrderedJSON.strings([$0.nl])) }
+    }
+    if !notes.isEmpty { members.append(("note", .object(notes))) }
+    return .object([("label", .string("Onderwerp")), ("category", .object(members))])
+  }
+
+  /// Values, cells row by row and measures fastest, and the status of each that is not plainly final.
+  private var cells: (values: [OrderedJSON], statuses: [(String, OrderedJSON)]) {
+    let index = table.cells
+    let count = index.sizes.reduce(1, *)
+    var values: [OrderedJSON] = []
+    values.reserveCapacity(count * table.measures.count)
+    var statuses: [(String, OrderedJSON)] = []
+    for cell in 0..<count {
+      let isProvisional =
+        table.timeDimension.map { time in
+          let period = index.coordinates(of: cell)[time]
+          return table.dimensions[time].categories[period].status == .provisional
+        } ?? false
+      for (number, measure) in table.measures.enumerated() {
+        var status: String?
+        switch table.cell(cell, measure: number) {
+        case .value(let value):
+          values.append(.number(Self.number(value, decimals: measure.decimals)))
+          status = isProvisional ? "p" : nil
+        case .confidential:
+          values.append(.null)
+          status = "c"
+        case .impossible:
+          values.append(.null)
+          status = "."
+        }
+        if let status { statuses.append((String(values.count - 1), .string(status))) }
+      }
+    }
+    return (values, statuses)
+  }
+
+  /// Without the zeros that a fixed number of decimals would add.
+  private static func number(_ value: Double, decimals: Int) -> String {
+    var text = DecimalNotation.text(value, decimals: decimals)
+    guard text.contains(".") else { return text }
+    while text.hasSuffix("0") { text.removeLast() }
+    if text.hasSuffix(".") { text.removeLast() }
+    return text
+  }
+
+  private var notes: [String] {
+    let description = table.description
+    let periods = table.provisionalPeriods.map(\.label.nl)
+    return [description.summary.nl, description.population.nl]
+      + (periods.isEmpty
+        ? [] : ["Voorlopige cijfers (*): \(periods.joined(separator: ", "))."])
+  }
+
+  private var properties: OrderedJSON {
+    let description = table.description
+    let provenance = table.provenance
+    return .object([
+      (
+        "status",
+        .object([
+          (
+            "label",
+            .object([
+              ("c", .string("geheim")), (".", .string("kan niet voorkomen")),
+              ("p", .string("voorlopig")),
+            ])
+          )
+        ])
+      ),
+      ("referenceDate", .string(provenance.referenceDate.description)),
+      ("snapshot", .string(provenance.snapshot)),
+      (
+        "deliveries",
+        .array(
+          provenance.deliveries.map { delivery in
+            .object([
+              ("id", .string(delivery.id)), ("organisation", .string(delivery.organisation)),
+              ("period", .string(delivery.period)),
+              ("referenceDate", .string(delivery.referenceDate.description)),
+            ])
+          })
+      ),
+      ("population", .string(description.population.nl)),
+      ("unit", .string(description.unit.label.nl)),
+      ("definition", .string(description.unit.definition.nl)),
+      ("protection", .string(table.protection.reason.nl)),
+      ("licence", .string(Licence.address)),
+      (
+        "title",
+        .object([("nl", .string(description.title.nl)), ("en", .string(description.title.en))])
+      ),
+    ])
+  }
+}

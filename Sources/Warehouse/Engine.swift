@@ -1,0 +1,105 @@
+import Foundation
+
+/// What runs the pipeline's SQL. The text is one portable dialect; an engine adds its prelude and writes results as Parquet itself, so
+/// that bulk data never pass the program.
+package protocol Engine: AnyObject {
+  /// Runs a statement for its effect.
+  func execute(_ sql: String) throws
+  /// Runs a query whose answer is small or read once, column by column.
+  func query(_ sql: String) throws -> QueryAnswer
+  /// Writes the rows of a SELECT, in its order, as one Parquet file; gives the number of rows.
+  @discardableResult
+  func write(_ step: SQLStep, to file: URL) throws -> Int
+  /// Makes Parquet files readable under a name. With no file the name has the columns given and no row.
+  func define(_ name: String, as files: [URL], columns: [(name: String, type: String)]) throws
+  /// Appends columns held in memory to a new temporary table.
+  func load(_ table: ContentTable, as name: String) throws
+}
+
+/// One SELECT of the pipeline and what it is called in logs and `--explain`.
+package struct SQLStep: Sendable {
+  package var name: String
+  package var select: String
+
+  package init(name: String, select: String) {
+    self.name = name
+    self.select = select
+  }
+}
+
+/// The answer of a query, as columns of equal length.
+package struct QueryAnswer: Sendable {
+  package enum Column: Sendable {
+    case integers([Int64?])
+    case doubles([Double?])
+    case texts([String?])
+    case booleans([Bool?])
+    /// Days since 1970-01-01.
+    case dates([Int32?])
+    /// Microseconds since 1970-01-01 00:00.
+    case timestamps([Int64?])
+    /// Unscaled values with their number of decimals.
+    case decimals([Int64?], scale: Int)
+  }
+
+  package var names: [String]
+  package var columns: [Column]
+  package var rowCount: Int
+
+  package func column(_ name: String) -> Column? {
+    names.firstIndex(of: name).map { columns[$0] }
+  }
+
+  /// A column of texts; empty when there is none of that name and kind.
+  package func texts(_ name: String) -> [String?] {
+    if case .texts(let values) = column(name) { values } else { [] }
+  }
+
+  package func integers(_ name: String) -> [Int64?] {
+    if case .integers(let values) = column(name) { values } else { [] }
+  }
+
+  /// Any numeric column as doubles.
+  package func doubles(_ name: String) -> [Double?] {
+    switch column(name) {
+    case .doubles(let values): values
+    case .integers(let values): values.map { $0.map(Double.init) }
+    case .decimals(let values, let scale):
+      values.map { $0.map { Double($0) / Self.powersOfTen[scale] } }
+    default: []
+    }
+  }
+
+  static let powersOfTen: [Double] = (0...18).map { power in
+    (0..<power).reduce(1.0) { value, _ in value * 10 }
+  }
+}
+
+/// The engine could not do what was asked. The message never holds a value of the data.
+package struct EngineError: Error, CustomStringConvertible {
+  package var step: String
+  package var message: String
+
+  package init(step: String, message: String) {
+    self.step = step
+    self.message = message
+  }
+
+  package var description: String { "\(step): \(message)" }
+
+  /// The disk or the allowed memory ran out: nothing was made visible, and the same command can be given again.
+  package var isOutOfSpace: Bool {
+    message.contains("No space left") || message.contains("Out of Memory")
+      || message.contains("Could not write") || message.contains("max_temp_directory_size")
+  }
+}
+
+/// A name as SQL identifier, in the quotes that both engines read.
+package func quoted(_ identifier: String) -> String {
+  "`" + identifier.replacing("`", with: "``") + "`"
+}
+
+/// A text as SQL literal.
+package func literal(_ text: String) -> String {
+  "'" + text.replacing("'", with: "''") + "'"
+}

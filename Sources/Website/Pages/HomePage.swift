@@ -1,0 +1,81 @@
+import InformationModel
+import Publication
+
+/// The chain, its tables by theme, and what Keten is.
+struct HomePage {
+  struct Member {
+    let number: Int
+    let name: String
+    let role: String
+  }
+
+  struct Theme {
+    let heading: String
+    let explanation: String?
+    let tables: [TableCard]
+  }
+
+  struct TableCard {
+    let href: String
+    let name: String
+    let headline: String
+    let isProvisional: Bool
+  }
+
+  let chainName: String
+  let purpose: String
+  let drawing: String
+  let members: [Member]
+  let themes: [Theme]
+  let referenceDateText: String
+  let tablesAddress: String
+  let aboutAddress: String
+
+  init(_ site: Site, _ language: Language) {
+    let chain = site.release.chain
+    chainName = chain.name[language]
+    purpose = chain.purpose[language]
+    drawing = ChainDrawing(
+      names: chain.organisations.map { $0.name[language] },
+      title: InterfaceText(language).chainDrawing
+    ).svg
+    members = chain.organisations.enumerated().map { index, organisation in
+      Member(
+        number: index + 1, name: organisation.name[language], role: organisation.role[language])
+    }
+    themes = Self.themes(of: site, language)
+    referenceDateText = NumberText.text(site.release.provenance.referenceDate, language: language)
+    tablesAddress = Address.tables(language)
+    aboutAddress = Address.about(language)
+  }
+
+  /// Themes in the order of their scheme; tables of an unknown theme come last.
+  private static func themes(of site: Site, _ language: Language) -> [Theme] {
+    let concepts = site.release.scheme(Site.themeScheme)?.concepts ?? []
+    let known = Set(concepts.map(\.code))
+    var themes = concepts.compactMap { concept -> Theme? in
+      let tables = site.tables.filter { $0.description.theme == concept.code }
+      guard !tables.isEmpty else { return nil }
+      let definition = concept.definition[language]
+      return Theme(
+        heading: concept.label[language], explanation: definition.isEmpty ? nil : definition,
+        tables: tables.map { card(of: $0, language) })
+    }
+    let others = site.tables.filter { !known.contains($0.description.theme) }
+    if !others.isEmpty {
+      themes.append(
+        Theme(
+          heading: InterfaceText(language).otherTables, explanation: nil,
+          tables: others.map { card(of: $0, language) }))
+    }
+    return themes
+  }
+
+  private static func card(of table: PublishedTable, _ language: Language) -> TableCard {
+    let headline = TableFacts(table: table, language: language).headline
+    return TableCard(
+      href: Address.table(table.description.slug, language),
+      name: table.description.title[language], headline: headline.text,
+      isProvisional: headline.isProvisional)
+  }
+}

@@ -1,0 +1,294 @@
+import InformationModel
+import Publication
+
+/// One table: sentence, chart, figures, meaning, sources, files.
+struct TablePage {
+  struct Choice {
+    let name: String
+    let label: String
+    let identifier: String
+    let options: [Option]
+  }
+
+  struct Option {
+    let value: String
+    let label: String
+    let isChosen: Bool
+  }
+
+  struct ChartView {
+    let wide: String
+    let narrow: String
+    let caption: String
+    let points: [ChartRow]
+  }
+
+  struct ChartRow {
+    let label: String
+    let text: String
+  }
+
+  struct Term {
+    let name: String
+    let explanation: String?
+    let href: String?
+    let unitName: String?
+  }
+
+  struct DimensionTerms {
+    let name: String
+    let schemeLink: Link?
+    let terms: [Term]
+  }
+
+  struct Download {
+    let href: String
+    let label: String
+    let mediaType: String
+  }
+
+  let heading: String
+  let headline: String
+  let headlineIsProvisional: Bool
+  let summaryText: String
+  let choices: [Choice]
+  let hasChoices: Bool
+  let formAddress: String
+  let chartView: ChartView?
+  let figureTable: FigureTable
+  let unitTerm: Term
+  let population: String
+  let measureTerms: [Term]
+  let dimensionTerms: [DimensionTerms]
+  let sourceNames: String
+  let deliveryNames: [String]
+  let referenceDateText: String
+  let snapshotName: String
+  let statusText: String
+  let provisionalPeriods: String?
+  let downloads: [Download]
+  let protectionName: String
+  let protectionReason: String
+  let aboutAddress: String
+
+  init(_ selection: TableSelection, site: Site, _ language: Language) {
+    let table = selection.table
+    let description = table.description
+    let words = InterfaceText(language)
+    let facts = TableFacts(table: table, language: language)
+    heading = description.title[language]
+    headline = facts.headline.text
+    headlineIsProvisional = facts.headline.isProvisional
+    summaryText = description.summary[language]
+    choices = Self.choices(selection, words, language)
+    hasChoices = !choices.isEmpty
+    formAddress = Address.table(description.slug, language)
+    chartView = Self.chart(selection, words, language)
+    figureTable = FigureTable(selection, site: site, language)
+    unitTerm = Term(
+      name: description.unit.label[language],
+      explanation: description.unit.definition[language].nonEmpty,
+      href: site.address(of: description.unit.code, in: Site.unitScheme, language), unitName: nil)
+    population = description.population[language]
+    measureTerms = table.measures.map { measure in
+      Term(
+        name: measure.title[language], explanation: measure.definition?[language].nonEmpty,
+        href: nil, unitName: measure.unit[language])
+    }
+    dimensionTerms = Self.dimensionTerms(table, site: site, language)
+    let provenance = table.provenance
+    sourceNames = site.release.chain.sources(of: provenance).map { $0.name[language] }
+      .joined(separator: ", ")
+    deliveryNames = provenance.deliveries.map(\.id)
+    referenceDateText = NumberText.text(provenance.referenceDate, language: language)
+    snapshotName = provenance.snapshot
+    statusText = table.status == .provisional ? words.provisional : words.definitive
+    provisionalPeriods =
+      table.provisionalPeriods.map { $0.label[language] }.joined(separator: ", ").nonEmpty
+    downloads = [
+      (TableFormat.csv, words.downloadCSV), (.csvMetadata, words.downloadCSVW),
+      (.jsonStat, words.downloadJSONStat),
+    ].map { format, label in
+      Download(
+        href: Address.download(description.id, suffix: format.suffix), label: label,
+        mediaType: format.contentType)
+    }
+    protectionName = table.protection.title[language]
+    protectionReason = table.protection.reason[language]
+    aboutAddress = Address.about(language)
+  }
+
+  private static func choices(
+    _ selection: TableSelection, _ words: InterfaceText, _ language: Language
+  ) -> [Choice] {
+    let table = selection.table
+    var choices: [Choice] = []
+    if table.dimensions.count > 1 {
+      choices.append(
+        Choice(
+          name: TableSelection.rowParameter, label: words.rows, identifier: "keuze-rijen",
+          options: table.dimensions.indices.map { index in
+            Option(
+              value: table.dimensions[index].id, label: table.dimensions[index].title[language],
+              isChosen: index == selection.rowDimension)
+          }))
+    }
+    if case .periods(let shown) = selection.columns {
+      if table.measures.count > 1 {
+        choices.append(
+          Choice(
+            name: TableSelection.measureParameter, label: words.measure,
+            identifier: "keuze-onderwerp",
+            options: table.measures.indices.map { index in
+              Option(
+                value: table.measures[index].id, label: table.measures[index].title[language],
+                isChosen: index == selection.measure)
+            }))
+      }
+      let count = table.timeDimension.map { table.dimensions[$0].categories.count } ?? 0
+      if count > TableSelection.periodLimit {
+        choices.append(
+          Choice(
+            name: TableSelection.periodParameter, label: words.periods,
+            identifier: "keuze-perioden",
+            options: [
+              Option(
+                value: "", label: words.lastPeriods, isChosen: shown.count < count),
+              Option(
+                value: TableSelection.allPeriods, label: words.allPeriods,
+                isChosen: shown.count == count),
+            ]))
+      }
+    }
+    choices += selection.fixedDimensions.map { index in
+      let dimension = table.dimensions[index]
+      let depths = dimension.depths
+      return Choice(
+        name: dimension.id, label: dimension.title[language], identifier: "keuze-\(dimension.id)",
+        options: dimension.categories.indices.map { category in
+          Option(
+            value: dimension.categories[category].code,
+            label: String(repeating: "\u{2007}\u{2007}", count: depths[category])
+              + dimension.categories[category].label[language],
+            isChosen: category == selection.fixed[index])
+        })
+    }
+    return choices
+  }
+
+  private static func dimensionTerms(
+    _ table: PublishedTable, site: Site, _ language: Language
+  ) -> [DimensionTerms] {
+    table.dimensions.filter { $0.role != .time }.map { dimension in
+      let scheme = dimension.scheme.flatMap { site.release.scheme($0) }
+      return DimensionTerms(
+        name: dimension.title[language],
+        schemeLink: scheme.map {
+          Link(href: Address.scheme($0.id, language), label: $0.name[language])
+        },
+        terms: dimension.categories.map { category in
+          Term(
+            name: category.label[language],
+            explanation: (category.definition ?? scheme?.concept(category.code)?.definition)?[
+              language
+            ].nonEmpty,
+            href: site.address(of: category.code, in: dimension.scheme, language), unitName: nil)
+        })
+    }
+  }
+
+  private static func chart(
+    _ selection: TableSelection, _ words: InterfaceText, _ language: Language
+  ) -> ChartView? {
+    let data = ChartData(selection, words, language)
+    guard data.hasFigures, data.points.count > 1 else { return nil }
+    let widths = [("wide", 720.0), ("narrow", 330.0)]
+    let drawings = widths.map { style, width in
+      data.isOverTime
+        ? LineChart(data: data, width: width, id: "chart-\(style)", style: "chart \(style)").svg
+        : BarChart(data: data, width: width, id: "chart-\(style)", style: "chart \(style)").svg
+    }
+    return ChartView(
+      wide: drawings[0], narrow: drawings[1], caption: data.title,
+      points: data.points.map {
+        ChartRow(label: $0.label, text: $0.text)
+      })
+  }
+}
+
+extension ChartData {
+  /// The chart that the table's description asks for, of the part that the reader has chosen.
+  init(_ selection: TableSelection, _ words: InterfaceText, _ language: Language) {
+    let table = selection.table
+    let measure = table.measures[selection.measure]
+    var place = selection.fixed
+    let facts = TableFacts(table: table, language: language)
+    if let time = table.timeDimension, let period = facts.newestPeriod { place[time] = period }
+    let across = Self.dimension(of: table)
+    let dimension = table.dimensions[across]
+    let isOverTime = dimension.role == .time
+    let indices = isOverTime ? Self.periods(of: dimension) : Self.parts(of: dimension)
+    points = indices.map { index in
+      var place = place
+      place[across] = index
+      let category = dimension.categories[index]
+      let isProvisional = category.status == .provisional
+      let figure = CellText(
+        table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure, words,
+        language)
+      return Point(
+        label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
+        text: figure.text, isProvisional: isProvisional)
+    }
+    self.isOverTime = isOverTime
+    let chosen = selection.fixedDimensions.filter { $0 != across }.map {
+      table.dimensions[$0].categories[place[$0]].label[language]
+    }
+    var title = "\(measure.title[language]) (\(measure.unit[language]))"
+    if isOverTime {
+      title += ", \(words.overTime)"
+    } else {
+      title += ", \(words.by) \(dimension.title[language])"
+      if let time = table.timeDimension {
+        title += ", \(table.dimensions[time].categories[place[time]].label[language])"
+      }
+    }
+    self.title = ([title] + chosen).joined(separator: "; ")
+    description = points.map { "\($0.label): \($0.text)" }.joined(separator: "; ")
+    decimals = measure.decimals
+    self.language = language
+  }
+
+  private static func dimension(of table: PublishedTable) -> Int {
+    switch table.description.chart {
+    case .overTime: table.timeDimension ?? 0
+    case .by(let id): table.dimensions.firstIndex { $0.id == id } ?? table.timeDimension ?? 0
+    }
+  }
+
+  private static func periods(of dimension: Dimension) -> [Int] {
+    let whole = TableFacts.wholePeriods(of: dimension)
+    return whole.isEmpty ? Array(dimension.categories.indices) : whole
+  }
+
+  /// What the total is made of; without a total, what stands at the top.
+  private static func parts(of dimension: Dimension) -> [Int] {
+    let indices = dimension.categories.indices
+    if let total = TableFacts.total(of: dimension) {
+      let parts = indices.filter { dimension.categories[$0].parent == total }
+      return parts.isEmpty ? Array(indices) : parts
+    }
+    return indices.filter { dimension.categories[$0].parent == nil }
+  }
+}
+
+extension Dimension {
+  /// How deep each category stands below the top.
+  var depths: [Int] {
+    var depths: [Int] = []
+    for category in categories {
+      depths.append(category.parent.map { depths[$0] + 1 } ?? 0)
+    }
+    return depths
+  }
+}

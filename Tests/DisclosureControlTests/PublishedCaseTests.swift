@@ -1,0 +1,107 @@
+import AttackSupport
+import DisclosureControl
+import Foundation
+import InformationModel
+import Testing
+
+/// Tables that other programs were tested with. The folder `shared/data/disclosure-cases` lies beside the package, if it is there.
+enum PublishedCases {
+  static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+    .appending(path: "../shared/data/disclosure-cases")
+
+  static let areThere = FileManager.default.fileExists(atPath: folder.path)
+
+  /// Rows of a small CSV file, by column name; quotes are dropped.
+  static func rows(_ name: String) throws -> [[String: String]] {
+    let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    let lines = text.split(whereSeparator: \.isNewline).map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).map {
+        $0.filter { $0 != "\"" }
+      }
+    }
+    guard let header = lines.first else { return [] }
+    return lines.dropFirst().map { Dictionary(zip(header, $0)) { first, _ in first } }
+  }
+
+  /// A table of all combinations; each dimension is a list of columns, from broad to narrow, under a total.
+  static func table(
+    _ rows: [[String: String]], dimensions columns: [[String]], count: String
+  ) -> StatisticalTable {
+    var dimensions: [InformationModel.Dimension] = []
+    var leafOfPath: [[[String]: Int]] = []
+    for levels in columns {
+      var index: [[String]: Int] = [[]: 0]
+      var codes = ["Total"]
+      var parents: [Int?] = [nil]
+      let paths = Set(rows.map { row in levels.map { row[$0] ?? "" } })
+      for path in paths.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+        for depth in 1...path.count where index[Array(path.prefix(depth))] == nil {
+          index[Array(path.prefix(depth))] = codes.count
+          codes.append(path.prefix(depth).joined(separator: "/"))
+          parents.append(index[Array(path.prefix(depth - 1))])
+        }
+      }
+      dimensions.append(
+        SampleTable.dimension(levels.joined(separator: "-"), codes: codes, parents: parents))
+      leafOfPath.append(index)
+    }
+    var leaves: [[Int]: Int] = [:]
+    for row in rows {
+      let coordinates = zip(columns, leafOfPath).map { levels, index in
+        index[levels.map { row[$0] ?? "" }] ?? 0
+      }
+      leaves[coordinates, default: 0] += Int(row[count] ?? "") ?? 0
+    }
+    return SampleTable.counting(dimensions) { leaves[$0] ?? 0 }
+  }
+}
+
+@Suite(
+  .enabled(
+    if: PublishedCases.areThere,
+    "needs the cases in ../shared/data/disclosure-cases beside the package"))
+struct PublishedCaseTests {
+  /// GaussSuppression 1.2.3, `z1` with maxN = 3: 3 unsafe cells and 3 others, without a required interval.
+  @Test func z1TakesAsFewCellsAsGaussSuppression() throws {
+    let table = PublishedCases.table(
+      try PublishedCases.rows("gauss/input_z1.csv"), dimensions: [["region"], ["hovedint"]],
+      count: "ant")
+    let protected = try table.protected(under: SampleTable.policy(threshold: 4))
+    #expect(protected.primaryCount == 3)
+    #expect(protected.secondaryCount <= 5)
+    try expectSafe(table, threshold: 4)
+  }
+
+  /// GaussSuppression 1.2.3, `z3`, here with one of its two region hierarchies: many zeros, three dimensions.
+  @Test func z3IsSafe() throws {
+    let table = PublishedCases.table(
+      try PublishedCases.rows("gauss/input_z3.csv"),
+      dimensions: [["fylke", "region"], ["hovedint"], ["mnd2", "mnd"]], count: "ant")
+    let protected = try table.protected(under: SampleTable.policy(threshold: 4))
+    #expect(protected.secondaryCount <= 2 * protected.primaryCount)
+    try expectSafe(table, threshold: 4)
+  }
+
+  /// sdcTable 0.34.0, `microdata1`: region x gender.
+  @Test func sdcTablesMicrodataIsSafe() throws {
+    var rows = try PublishedCases.rows("sdctable/microdata1.csv")
+    for row in rows.indices { rows[row]["one"] = "1" }
+    let table = PublishedCases.table(rows, dimensions: [["region"], ["gender"]], count: "one")
+    for threshold in [3, 11] { try expectSafe(table, threshold: threshold) }
+    let protected = try table.protected(under: SampleTable.policy(threshold: 3))
+    #expect((protected.primaryCount, protected.secondaryCount) == (1, 3))
+  }
+
+  /// sdcTools UserSupport, issue 136: each of the linked tables by itself.
+  @Test(arguments: ["1", "2"]) func eachOfTheLinkedTablesIsSafe(number: String) throws {
+    let rows = try PublishedCases.rows("linked/issue136_table\(number).csv")
+    let parents =
+      number == "1"
+      ? [nil, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] : [nil, 0, 0, 1, 1, 2, 2, 2, 2, 2, 2]
+    let table = SampleTable.table(
+      [SampleTable.dimension("region", codes: rows.map { $0["region"] ?? "" }, parents: parents)],
+      counts: rows.map { Int($0["value"] ?? "") ?? 0 })
+    try expectSafe(table, threshold: 4)
+  }
+}

@@ -1,0 +1,33 @@
+-- Misdrijf: one row per registered crime, counted once, at the unit where it was committed.
+-- A crime that a second unit registered as well is left out. Before July 2018 only the heaviest crime of a registration
+-- counts: the highest statutory maximum, ties by the lowest code of the classification.
+WITH geteld AS (
+  SELECT m.registratienr, m.volgnr_feit, m.mk_code, m.scm2010, m.poging, m.datum_kennisname, m.pleeg_van, m.pleeg_gem,
+         m.eenheid, m.cyber, m.hg, m.opgehelderd, m.dat_opgeh, m.schade_eur, m.status, m.reden_stop,
+         ROW_NUMBER() OVER (
+           PARTITION BY m.registratienr
+           ORDER BY CAST(s.max_years AS DECIMAL(8,2)) DESC NULLS LAST, m.scm2010 ASC NULLS LAST, m.volgnr_feit ASC NULLS LAST
+         ) AS zwaarte
+  FROM {politie.misdrijf} AS m
+  LEFT JOIN {reference.mk} AS s ON s.code = m.mk_code
+  WHERE (m.eenheid_meld IS NULL OR m.eenheid_meld = m.eenheid_pleeg)
+    AND m.scm2010 IS NOT NULL AND m.scm2010 NOT IN ('outside scope', 'event only')
+)
+SELECT registratienr,
+       volgnr_feit,
+       mk_code,
+       scm2010,
+       poging,
+       datum_kennisname AS kennisname,
+       p_date(pleeg_van) AS pleegdatum,
+       pleeg_gem AS gemeente,
+       eenheid,
+       cyber,
+       hg AS huiselijk_geweld,
+       CASE WHEN opgehelderd THEN 'J' ELSE 'N' END AS opgehelderd,
+       CASE WHEN opgehelderd THEN dat_opgeh END AS opgehelderd_op,
+       schade_eur,
+       status,
+       reden_stop
+FROM geteld
+WHERE datum_kennisname >= p_date_of(2018, 7, 1) OR zwaarte = 1
