@@ -17,6 +17,7 @@ let argumentParser: Target.Dependency = .product(
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -33,6 +34,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
     .systemLibrary(name: "CDuckDB", pkgConfig: "duckdb"),
@@ -42,9 +44,30 @@ let package = Package(
     module("Pseudonymisation", ["Warehouse", "ChainPack", "InformationModel", crypto]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     module("Intake", ["Warehouse", "ChainPack", "InformationModel", "CZlib", crypto]),
+    module("Linkage", ["Warehouse", "ChainPack", "InformationModel", crypto]),
+    module("Refinement", ["Linkage", "Warehouse", "ChainPack", "InformationModel", crypto]),
+    module("Tabulation", ["Warehouse", "ChainPack", "InformationModel"]),
+    module("DisclosureControl", ["InformationModel"]),
+    module("Publication", ["DisclosureControl", "InformationModel", crypto]),
+    .target(
+      name: "Website",
+      dependencies: [
+        "Publication", "DisclosureControl", "InformationModel", hummingbird, mustache, logging,
+      ],
+      resources: [.copy("Templates")], swiftSettings: settings),
+    module("Synthesis", ["Warehouse", "ChainPack", "InformationModel", "CDuckDB", crypto]),
+    module(
+      "Production",
+      [
+        "Intake", "Pseudonymisation", "Linkage", "Refinement", "Tabulation", "DisclosureControl",
+        "Publication", "Warehouse", "ChainPack", "InformationModel",
+      ]),
     .executableTarget(
       name: "keten",
-      dependencies: ["Warehouse", "ChainPack", "InformationModel", argumentParser, hummingbird, mustache],
+      dependencies: [
+        "Production", "Synthesis", "Website", "Publication", "Intake", "Pseudonymisation",
+        "Refinement", "Warehouse", "ChainPack", "InformationModel", argumentParser, hummingbird,
+      ],
       swiftSettings: settings, linkerSettings: runPath),
   ]
 )

@@ -4,7 +4,8 @@
 package struct DisclosureError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What kind of fault it is.
   package enum Code: String, Sendable {
-    /// A column has too few or too many cells, a parent stands after its child, a count is negative.
+    /// A column has too few or too many cells, a parent stands after its child, a count is
+    /// negative.
     case shape
     /// A parent category is not the sum of its children.
     case totals
@@ -14,7 +15,9 @@ package struct DisclosureError: Error, Hashable, Sendable, CustomStringConvertib
     case policy
   }
 
+  /// What a caller may switch on.
   package let code: Code
+  /// What is wrong, for people.
   package let message: String
 
   init(_ code: Code, _ message: String) {
@@ -22,5 +25,6 @@ package struct DisclosureError: Error, Hashable, Sendable, CustomStringConvertib
     self.message = message
   }
 
+  /// Code and message, for logs.
   package var description: String { "\(code.rawValue): \(message)" }
 }

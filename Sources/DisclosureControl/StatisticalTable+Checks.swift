@@ -56,7 +56,8 @@ extension StatisticalTable {
       break
     case .share(let of, let within):
       guard let numerator = measures.first(where: { $0.id == of }), numerator.isAdditive else {
-        throw DisclosureError(.measure, "\(measure.id) is a share of \(of), no measure that adds up")
+        throw DisclosureError(
+          .measure, "\(measure.id) is a share of \(of), no measure that adds up")
       }
       guard dimensions.contains(where: { $0.id == within }) else {
         throw DisclosureError(.measure, "\(measure.id) is a share within \(within), no dimension")

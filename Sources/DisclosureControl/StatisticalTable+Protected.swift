@@ -3,11 +3,14 @@ import InformationModel
 extension StatisticalTable {
   /// The table as it may be published under a threshold rule.
   ///
-  /// - Unsafe are cells of 1 to `threshold - 1` units. They are hidden, and with them as many others as it takes: whoever knows all
-  ///   published cells, the sums between cells and that no count is negative finds at least `threshold + 1` possible whole counts
-  ///   for each unsafe cell, from `lower` to `upper` with `upper - lower >= threshold`, and at least two for every other hidden cell.
-  /// - A hidden cell hides all its measures. Sums of amounts that are never negative are also kept uncertain in unsafe cells: two
-  ///   possible sums lie at least the cell's own sum apart, and at least one unit of the last decimal.
+  /// - Unsafe are cells of 1 to `threshold - 1` units. They are hidden, and with them as many
+  ///   others as it takes: whoever knows all published cells, the sums between cells and that no
+  ///   count is negative finds at least `threshold + 1` possible whole counts for each unsafe cell,
+  ///   from `lower` to `upper` with `upper - lower >= threshold`, and at least two for every other
+  ///   hidden cell.
+  /// - A hidden cell hides all its measures. Where amounts are never negative the sum in an unsafe
+  ///   cell stays as uncertain as its count, in proportion: its possible values span at least `sum
+  ///   * threshold / count`, and one unit of the last decimal.
   /// - A percentile of fewer than `percentileThreshold` units is hidden.
   /// - A share is hidden when its cell or the total that it refers to is.
   ///
@@ -15,7 +18,8 @@ extension StatisticalTable {
   ///
   /// - Parameter policy: the numbers that the alliance agreed on.
   /// - Returns: the figures that may be published, with the reason where there is none.
-  /// - Throws: `DisclosureError` when the table is malformed or a total is not the sum of its parts.
+  /// - Throws: `DisclosureError` when the table is malformed or a total is not the sum of its
+  ///   parts.
   package func protected(under policy: DisclosurePolicy) throws(DisclosureError) -> ProtectedTable {
     guard policy.threshold >= 1, policy.percentileThreshold >= 1 else {
       throw DisclosureError(.policy, "thresholds of policy \(policy.id) must be at least 1")
@@ -26,15 +30,21 @@ extension StatisticalTable {
     let rule = ThresholdRule(threshold: policy.threshold)
     let unsafe = counts.indices.filter { rule.isUnsafe(counts[$0]) }
     var quantities = [
-      ProtectedQuantity(
-        values: counts, ranges: unsafe.map { _ in policy.threshold })
+      ProtectedQuantity(values: counts, ranges: unsafe.map { _ in policy.threshold })
     ]
     for (measure, column) in zip(measures, values) where measure.kind == .sum {
-      // With a negative amount nobody can rule out others, and every exchange can be made without end.
+      // With a negative amount nobody can rule out others, and every exchange can be made without
+      // end.
       let amounts = column.map { measure.wholeUnits($0) }
       if amounts.contains(where: { $0 < 0 }) { continue }
       quantities.append(
-        ProtectedQuantity(values: amounts, ranges: unsafe.map { max(1, amounts[$0]) }))
+        ProtectedQuantity(
+          values: amounts,
+          ranges: unsafe.map { cell in
+            // As uncertain as the count, in proportion.
+            let factor = Double(policy.threshold) / Double(counts[cell])
+            return max(1, Int((Double(amounts[cell]) * factor).rounded(.up)))
+          }))
     }
     var suppression = SecondarySuppression(
       structure: structure, counts: counts, unsafe: unsafe, quantities: quantities)
@@ -82,8 +92,8 @@ extension Measure {
 
   /// Cells besides its own that the measure tells something about.
   ///
-  /// A share tells the total that it refers to. Where the dimension has no single total, that may be the sum of its
-  /// roots: then each of them must be open.
+  /// A share tells the total that it refers to. Where the dimension has no single total, that may
+  /// be the sum of its roots: then each of them must be open.
   func references(in structure: AdditiveStructure) -> (_ cell: Int) -> [Int] {
     guard case .share(_, let within) = kind,
       let axis = structure.dimensions.firstIndex(where: { $0.id == within })

@@ -192,6 +192,23 @@ package struct Intake {
     return nil
   }
 
+  /// Rows of a file, by number from 1, as they were delivered, each behind its number.
+  package static func rows(
+    _ numbers: Set<Int32>, of data: Data, name: String, contract: Contract
+  ) -> [UInt8] {
+    guard let text = try? DeliveryReader(contract: contract).read(data, name: name) else {
+      return []
+    }
+    var rows: [UInt8] = []
+    for number in numbers.sorted() where (1...text.rowCount).contains(Int(number)) {
+      let row = Int(number) - 1
+      rows += "\(number)\t".utf8
+      rows += text.text[text.rowStarts[row]..<text.rowEnds[row]]
+      rows.append(0x0A)
+    }
+    return rows
+  }
+
   /// Checks the rows of a file as sets and says which go to quarantine.
   package func checkSets(
     of contract: Contract, file: String, relation: String, targets: [String: String],

@@ -2,8 +2,9 @@ import Foundation
 
 /// Numbers as they are published: rounded in the decimal system, half away from zero.
 package enum DecimalNotation {
-  /// The number nearest to the value with so many decimals; the value is taken as it reads in shortest decimal notation,
-  /// so that 1.005 becomes 1.01 although its binary form lies just below.
+  /// The number nearest to the value with so many decimals; the value is taken as it reads in
+  /// shortest decimal notation, so that 1.005 becomes 1.01 although its binary form lies just
+  /// below.
   package static func rounded(_ value: Double, decimals: Int) -> Double {
     guard value.isFinite, value != value.rounded() else { return value == 0 ? 0 : value }
     guard var exact = Decimal(string: value.description) else { return value }

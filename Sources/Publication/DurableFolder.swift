@@ -34,7 +34,8 @@ struct DurableFolder {
   private static let draftPrefix = ".draft-"
   private let directory: URL
 
-  /// Runs the body while no other process writes to the folder, after removing what killed runs left.
+  /// Runs the body while no other process writes to the folder, after removing what killed runs
+  /// left.
   static func withExclusiveAccess<Result>(
     to directory: URL, _ body: (DurableFolder) throws -> Result
   ) throws -> Result {

@@ -1,6 +1,7 @@
 import Foundation
 
-/// JSON whose members keep the order in which they are given; clients of statistical formats rely on it.
+/// JSON whose members keep the order in which they are given; clients of statistical formats rely
+/// on it.
 enum OrderedJSON {
   case object([(String, OrderedJSON)])
   case array([OrderedJSON])

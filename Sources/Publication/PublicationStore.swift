@@ -30,7 +30,8 @@ package final class PublicationStore: Sendable {
       }.map(\.id)
   }
 
-  /// The release that the website shows: the one that the file `current` names, else the first of `releases`; nil when there is none.
+  /// The release that the website shows: the one that the file `current` names, else the first of
+  /// `releases`; nil when there is none.
   package func currentID() throws(PublicationError) -> ReleaseID? {
     let releases = try releases()
     guard

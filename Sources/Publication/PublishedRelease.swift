@@ -3,7 +3,8 @@ import Foundation
 import InformationModel
 import Synchronization
 
-/// A release that has been checked against its own digests; tables are read when they are first asked for.
+/// A release that has been checked against its own digests; tables are read when they are first
+/// asked for.
 package final class PublishedRelease: Sendable {
   /// The release's name.
   package let id: ReleaseID

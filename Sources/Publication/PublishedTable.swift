@@ -11,7 +11,8 @@ package enum PublishedCell: Sendable, Hashable {
   case impossible
 }
 
-/// A table as every page and every format reads it: rounded figures, hidden cells without any trace of their value.
+/// A table as every page and every format reads it: rounded figures, hidden cells without any trace
+/// of their value.
 package struct PublishedTable: Sendable, Hashable {
   /// Texts about the table.
   package let description: TableDescription

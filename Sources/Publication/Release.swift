@@ -3,12 +3,15 @@ import DisclosureControl
 import Foundation
 import InformationModel
 
-/// Writes what the website and the open-data services serve: one immutable, self-contained folder per release.
+/// Writes what the website and the open-data services serve: one immutable, self-contained folder
+/// per release.
 package enum Release {
-  /// Writes the release of these tables and gives its name; the same content always has the same name and the same bytes.
+  /// Writes the release of these tables and gives its name; the same content always has the same
+  /// name and the same bytes.
   ///
-  /// The folder appears at once and whole: it is written under a temporary name, every file is brought to the disk, and then it is
-  /// renamed. A release that is there already is left as it is. What a killed run left behind is removed first.
+  /// The folder appears at once and whole: it is written under a temporary name, every file is
+  /// brought to the disk, and then it is renamed. A release that is there already is left as it is.
+  /// What a killed run left behind is removed first.
   /// - Parameters:
   ///   - chain: the chain as readers meet it.
   ///   - schemes: the terms that tables and pages use.

@@ -2,9 +2,11 @@ import Crypto
 import Foundation
 import InformationModel
 
-/// The name of a release: its reference date and twelve letters of a digest over all of its content.
+/// The name of a release: its reference date and twelve letters of a digest over all of its
+/// content.
 ///
-/// The digest is written in letters (`a` for 0 up to `p` for 15), so that no part of an address looks like a figure.
+/// The digest is written in letters (`a` for 0 up to `p` for 15), so that no part of an address
+/// looks like a figure.
 package struct ReleaseID: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
   /// The reference date of the figures.
   package let referenceDate: CalendarDate
@@ -17,7 +19,8 @@ package struct ReleaseID: Sendable, Hashable, Codable, Comparable, CustomStringC
     digest = String(SHA256.letters(of: manifest).prefix(12))
   }
 
-  /// Reads `yyyy-mm-dd-abcdefghijkl`; nil for anything else, so that a name is always safe as a file name.
+  /// Reads `yyyy-mm-dd-abcdefghijkl`; nil for anything else, so that a name is always safe as a
+  /// file name.
   package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 23, bytes[10] == UInt8(ascii: "-"),

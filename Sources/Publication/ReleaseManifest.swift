@@ -1,8 +1,8 @@
 import Foundation
 import InformationModel
 
-/// What `release.json` holds. The release's name is a digest of these bytes, and these bytes hold a digest of every other file,
-/// so that the name vouches for all.
+/// What `release.json` holds. The release's name is a digest of these bytes, and these bytes hold a
+/// digest of every other file, so that the name vouches for all.
 package struct ReleaseManifest: Sendable, Hashable, Codable {
   /// A file of the release.
   package struct File: Sendable, Hashable, Codable {

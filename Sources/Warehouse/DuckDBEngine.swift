@@ -74,6 +74,20 @@ package final class DuckDBEngine: Engine {
     }
   }
 
+  package func dictionaryColumns(_ sql: String) throws -> [DictionaryColumn] {
+    explain?(SQLStep(name: "query", select: sql))
+    return try run(sql, step: "query") { result in
+      var copy = result
+      let columns = (0..<duckdb_column_count(&copy)).map { _ in TextColumnReader() }
+      while let chunk = duckdb_fetch_chunk(result) {
+        var owned: duckdb_data_chunk? = chunk
+        for index in columns.indices { columns[index].append(chunk, column: index) }
+        duckdb_destroy_data_chunk(&owned)
+      }
+      return columns.map { $0.finish() }
+    }
+  }
+
   @discardableResult
   package func write(_ step: SQLStep, to file: URL) throws -> Int {
     explain?(step)
@@ -242,5 +256,38 @@ private struct DuckDBAnswerReader {
 
   consuming func finish() -> QueryAnswer {
     QueryAnswer(names: names, columns: columns, rowCount: rows)
+  }
+}
+
+/// Collects one text column of a result.
+private final class TextColumnReader {
+  private var builder = DictionaryBuilder()
+
+  func append(_ chunk: duckdb_data_chunk, column: Int) {
+    let size = Int(duckdb_data_chunk_get_size(chunk))
+    let vector = duckdb_data_chunk_get_vector(chunk, idx_t(column))
+    guard let data = duckdb_vector_get_data(vector) else { return }
+    let validity = duckdb_vector_get_validity(vector)
+    let strings = data.assumingMemoryBound(to: duckdb_string_t.self)
+    for row in 0..<size {
+      if let validity, !duckdb_validity_row_is_valid(validity, idx_t(row)) {
+        builder.appendEmpty()
+        continue
+      }
+      let length = Int(duckdb_string_t_length(strings[row]))
+      guard length > 0, let bytes = duckdb_string_t_data(strings + row) else {
+        builder.appendEmpty()
+        continue
+      }
+      bytes.withMemoryRebound(to: UInt8.self, capacity: length) {
+        builder.append(UnsafeBufferPointer(start: $0, count: length))
+      }
+    }
+  }
+
+  func finish() -> DictionaryColumn {
+    var empty = DictionaryBuilder()
+    swap(&empty, &builder)
+    return empty.finish()
   }
 }

@@ -7,6 +7,8 @@ package protocol Engine: AnyObject {
   func execute(_ sql: String) throws
   /// Runs a query whose answer is small or read once, column by column.
   func query(_ sql: String) throws -> QueryAnswer
+  /// Runs a query whose columns are all texts and gives them as dictionary columns: for kernels that read many rows.
+  func dictionaryColumns(_ sql: String) throws -> [DictionaryColumn]
   /// Writes the rows of a SELECT, in its order, as one Parquet file; gives the number of rows.
   @discardableResult
   func write(_ step: SQLStep, to file: URL) throws -> Int

@@ -47,7 +47,8 @@ enum Address {
   private static func prefix(_ language: Language) -> String { language == .nl ? "" : "/en" }
 }
 
-/// The part of an address behind the question mark: names and values, in order, decoded in one place.
+/// The part of an address behind the question mark: names and values, in order, decoded in one
+/// place.
 struct Query: Sendable {
   let items: [(name: String, value: String)]
 

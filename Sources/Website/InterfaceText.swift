@@ -6,23 +6,34 @@ struct InterfaceText: Sendable {
   let referenceDate, release, licence, madeWith: String
   let chainHeading, chainDrawing, figuresByTheme, otherTables, moreAbout, whatIsHeading: String
   let whatIs, whatIsPromises, allTables, allConcepts: String
-  let tablesIntroduction, tableColumn, periodsColumn, statusColumn: String
+  let tablesIntroduction, periodsColumn: String
   let provisional, definitive, provisionalNote, provisionalMark: String
   let hidden, hiddenNote, impossible, impossibleShort, impossibleNote: String
-  let figures, figuresOf, choose, show, rows, measure, periods, lastPeriods, allPeriods: String
-  let chart, chartFigures, chartHint, chartValue, chartGap: String
-  let definitions, unit, population, measures, dimensions, definition, source, sources: String
+  let figures, choose, show, rows, measure, periods, lastPeriods, allPeriods: String
+  let chart, chartFigures: String
+  let definitions, unit, population, measures, dimension, source, sources: String
   let organisation, delivery, deliveries, period, snapshot, status, pack, program: String
-  let downloads, downloadCSV, downloadCSVW, downloadJSONStat, protection, howProtected: String
+  let downloads, downloadCSV, downloadCSVW, downloadJSONStat, howProtected: String
   let conceptsIntroduction, owner, numberOfConcepts, terms, broader, narrower, scheme: String
   let otherLanguageTerm, usedIn, notUsed, code, valid, validFrom, validTo: String
-  let aboutHeading, aboutIntroduction, wayHeading, wayStages: String
+  let aboutHeading, aboutIntroduction, wayHeading: String
   let referenceDateHeading, referenceDateText, protectionHeading, protectionText: String
   let deliveriesHeading, deliveriesText, reuseHeading, reuseText, accessHeading: String
-  let accessText, scrollHint: String
+  let accessText: String
   let notFound, notFoundText, didYouMean, methodNotAllowed, methodText, badRequest: String
   let badRequestText, nothingYet, nothingYetText, failure, failureText, goOn: String
-  let total, by, overTime, and: String
+  let by, overTime: String
+
+  /// The words by name, as templates ask for them.
+  static func byName(_ language: Language) -> [String: String] { names[language] ?? [:] }
+
+  private static let names: [Language: [String: String]] = Dictionary(
+    uniqueKeysWithValues: Language.allCases.map { language in
+      let words = Mirror(reflecting: InterfaceText(language)).children.compactMap { child in
+        (child.value as? String).flatMap { value in child.label.map { ($0, value) } }
+      }
+      return (language, Dictionary(uniqueKeysWithValues: words))
+    })
 
   // One line per word is easier to proofread than two files that must be kept alike.
   init(_ language: Language) {
@@ -65,9 +76,7 @@ struct InterfaceText: Sendable {
         + "leveringen.",
       "All tables of this release. Each table has the same reference date and rests on the same "
         + "deliveries.")
-    tableColumn = word("Tabel", "Table")
     periodsColumn = word("Perioden", "Periods")
-    statusColumn = word("Status", "Status")
     provisional = word("voorlopig", "provisional")
     definitive = word("definitief", "definitive")
     provisionalNote = word(
@@ -86,27 +95,20 @@ struct InterfaceText: Sendable {
       "er valt niets te berekenen, bijvoorbeeld een mediaan van nul eenheden.",
       "there is nothing to compute, for instance a median of no units.")
     figures = word("Cijfers", "Figures")
-    figuresOf = word("Cijfers van", "Figures of")
     choose = word("Kies wat de tabel toont", "Choose what the table shows")
     show = word("Toon", "Show")
     rows = word("Rijen", "Rows")
     measure = word("Onderwerp", "Measure")
     periods = word("Perioden", "Periods")
-    lastPeriods = word("de laatste twaalf", "the last twelve")
+    lastPeriods = word("de laatste acht", "the last eight")
     allPeriods = word("alle", "all")
     chart = word("Grafiek", "Chart")
     chartFigures = word("De cijfers van de grafiek", "The figures of the chart")
-    chartHint = word(
-      "Elk getal van de grafiek staat ook in de tabel eronder.",
-      "Every figure of the chart is also in the table below it.")
-    chartValue = word("Waarde", "Value")
-    chartGap = word("geen cijfer", "no figure")
     definitions = word("Wat is geteld", "What is counted")
     unit = word("Eenheid", "Unit")
     population = word("Populatie", "Population")
     measures = word("Onderwerpen", "Measures")
-    dimensions = word("Uitsplitsingen", "Breakdowns")
-    definition = word("Definitie", "Definition")
+    dimension = word("Uitsplitsing", "Breakdown")
     source = word("Bron", "Source")
     sources = word("Bronnen en peildatum", "Sources and reference date")
     organisation = word("Organisatie", "Organisation")
@@ -121,7 +123,6 @@ struct InterfaceText: Sendable {
     downloadCSV = word("Cijfers als CSV", "Figures as CSV")
     downloadCSVW = word("Beschrijving van de kolommen (CSVW)", "Description of the columns (CSVW)")
     downloadJSONStat = word("Cijfers als JSON-stat", "Figures as JSON-stat")
-    protection = word("Bescherming", "Protection")
     howProtected = word("Hoe deze tabel is beschermd", "How this table is protected")
 
     conceptsIntroduction = word(
@@ -148,7 +149,6 @@ struct InterfaceText: Sendable {
       "Every figure on this website was made in the same way. Whoever does the same with the same "
         + "deliveries gets the same figure.")
     wayHeading = word("De weg van de gegevens", "The way of the data")
-    wayStages = word("De stappen in volgorde", "The steps in order")
     referenceDateHeading = word("Eén peildatum", "One reference date")
     referenceDateText = word(
       "De cijfers gaan over alles wat op de peildatum bekend was, en niets wat later bekend werd. "
@@ -181,13 +181,12 @@ struct InterfaceText: Sendable {
         + "toetsenbord en schermlezer, en op elk formaat scherm.",
       "This website works without scripts, without cookies and without services of third parties, "
         + "with keyboard and screen reader, and on every size of screen.")
-    scrollHint = word("schuifbaar", "scrollable")
 
     notFound = word("Deze pagina is er niet", "There is no such page")
     notFoundText = word(
       "Het adres kan verkeerd getypt zijn, of de tabel of het begrip heet nu anders.",
       "The address may have been mistyped, or the table or concept has another name now.")
-    didYouMean = word("Bedoelde u misschien:", "Perhaps you meant:")
+    didYouMean = word("Bedoelde u misschien", "Perhaps you meant")
     methodNotAllowed = word("Dit adres is alleen te lezen", "This address can only be read")
     methodText = word(
       "De website neemt niets aan: alleen GET en HEAD worden beantwoord.",
@@ -205,10 +204,8 @@ struct InterfaceText: Sendable {
       "De pagina kon niet worden gemaakt. Probeer het later nog eens.",
       "The page could not be made. Please try again later.")
     goOn = word("Ga verder naar", "Go on to")
-    total = word("Totaal", "Total")
     by = word("naar", "by")
     overTime = word("door de tijd", "over time")
-    and = word("en", "and")
   }
 
   /// The stages that data go through, as readers meet them: a name and a sentence.
@@ -223,7 +220,8 @@ struct InterfaceText: Sendable {
       (
         LocalizedText(nl: "Pseudonimiseren", en: "Pseudonymisation"),
         LocalizedText(
-          nl: "Namen en nummers gaan eruit; er blijft een pseudoniem dat alleen hier betekenis heeft.",
+          nl:
+            "Namen en nummers gaan eruit; er blijft een pseudoniem dat alleen hier betekenis heeft.",
           en: "Names and numbers are taken out; a pseudonym stays that has a meaning only here.")
       ),
       (
@@ -259,7 +257,8 @@ struct InterfaceText: Sendable {
       (
         LocalizedText(nl: "Publiceren", en: "Publication"),
         LocalizedText(
-          nl: "De organisaties geven de uitgave samen vrij; pagina's en bestanden lezen dezelfde cellen.",
+          nl:
+            "De organisaties geven de uitgave samen vrij; pagina's en bestanden lezen dezelfde cellen.",
           en: "The organisations approve the release together; pages and files read the same cells."
         )
       ),

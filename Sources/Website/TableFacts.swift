@@ -12,7 +12,8 @@ struct TableFacts {
     return roots.count == 1 ? roots.first : nil
   }
 
-  /// Whole periods, oldest first: a year that the reference date cuts short has another kind of code.
+  /// Whole periods, oldest first: a year that the reference date cuts short has another kind of
+  /// code.
   static func wholePeriods(of dimension: Dimension) -> [Int] {
     dimension.categories.indices.compactMap { index -> (Int, Period)? in
       let code = dimension.categories[index].code

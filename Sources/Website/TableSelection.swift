@@ -19,7 +19,7 @@ struct TableSelection {
   static let measureParameter = "toon-onderwerp"
   static let periodParameter = "toon-perioden"
   static let allPeriods = "alle"
-  static let periodLimit = 12
+  static let periodLimit = 8
 
   let table: PublishedTable
   let rowDimension: Int

@@ -1,6 +1,7 @@
 import Hummingbird
 
-/// What goes with a request. It can be made without a connection, so that tests and other programs can ask pages directly.
+/// What goes with a request. It can be made without a connection, so that tests and other programs
+/// can ask pages directly.
 package struct WebsiteContext: RequestContext {
   /// Logger and parameters of the request.
   package var coreContext: CoreRequestContextStorage

@@ -4,8 +4,9 @@ import InformationModel
 
 /// What an attacker with a linear program learns from the published cells of an additive measure.
 ///
-/// He knows what is published, that a parent category is the sum of its children, and that nothing is negative. For each hidden
-/// cell he asks for the smallest and the largest value that agrees with all of it.
+/// He knows what is published, that a parent category is the sum of its children, and that nothing
+/// is negative. For each hidden cell he asks for the smallest and the largest value that agrees
+/// with all of it.
 package struct LinearProgramAttack {
   /// Smallest and largest possible value of a cell; `upper` may be infinite.
   package struct Interval: Equatable, Sendable {

@@ -23,9 +23,9 @@ func expectSafe(
 }
 
 @Suite struct LinearProgramAttackTests {
-  private func interval(_ drawing: String, published: (String) -> Bool = { $0.isEmpty }, at cell: Int)
-    -> LinearProgramAttack.Interval?
-  {
+  private func interval(
+    _ drawing: String, published: (String) -> Bool = { $0.isEmpty }, at cell: Int
+  ) -> LinearProgramAttack.Interval? {
     let text = TextTable(drawing)
     return LinearProgramAttack(
       dimensions: text.table.dimensions,
@@ -76,7 +76,8 @@ func expectSafe(
 }
 
 @Suite struct RandomTableTests {
-  /// 300 tables of 1 to 4 dimensions, ragged, with and without totals, up to nine in ten cells empty.
+  /// 300 tables of 1 to 4 dimensions, ragged, with and without totals, up to nine in ten cells
+  /// empty.
   @Test(arguments: 0..<30 as Range<UInt64>)
   func noUnsafeCountCanBeComputedByLinearProgram(seed: UInt64) throws {
     var tables = RandomTables(seed: seed)
@@ -90,7 +91,7 @@ func expectSafe(
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)
-  func noSumOfAnUnsafeCellCanBeComputedToWithinItself(seed: UInt64) throws {
+  func theSumInAnUnsafeCellStaysAsUncertainAsItsCount(seed: UInt64) throws {
     var tables = RandomTables(seed: 1000 + seed)
     let amount = Measure(
       id: "amount", title: SampleTable.text(""), unit: SampleTable.text(""), decimals: 0,
@@ -110,7 +111,8 @@ func expectSafe(
       for (cell, count) in table.counts.enumerated() where (1..<5).contains(count) {
         let width = intervals[cell]?.width ?? 0
         #expect(
-          width > max(1, amounts[cell]) - 1e-6, "cell \(cell) = \(amounts[cell]) within \(width)")
+          width > max(1, amounts[cell] * 5 / Double(count)) - 1e-6,
+          "cell \(cell) = \(amounts[cell]) within \(width)")
       }
     }
   }

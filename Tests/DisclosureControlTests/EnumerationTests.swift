@@ -17,7 +17,8 @@ struct Enumeration {
 
   /// - Parameters:
   ///   - table: what is published, with the count as its first measure.
-  ///   - truth: the counts, used only for leaves without any bound: they are tried as they are and `margin` higher.
+  ///   - truth: the counts, used only for leaves without any bound: they are tried as they are and
+  ///     `margin` higher.
   ///   - margin: see `truth`.
   init(_ table: ProtectedTable, truth: [Int], margin: Int) {
     let index = CellIndex(table.dimensions)

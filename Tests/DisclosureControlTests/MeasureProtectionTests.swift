@@ -32,9 +32,10 @@ import Testing
 
   @Test func aPartnerWithoutAmountDoesNotProtectASum() throws {
     let table = try protect(.sum, [610, 20, 90, 500, 0, 0])
-    #expect(table.statuses[1][2] == .confidential)
+    #expect(
+      table.statuses[1] == [.normal, .confidential, .confidential, .normal, .normal, .normal])
     let interval = LinearProgramAttack(table, measure: 1).intervals()[1]
-    #expect((interval?.width ?? 0) >= 20)
+    #expect((interval?.width ?? 0) >= 20 * 5 / 2)
   }
 
   @Test func aPercentileNeedsEnoughUnits() throws {
@@ -51,7 +52,7 @@ import Testing
       [SampleTable.dimension("group", parents: [nil, 0, 0])], counts: [3, 3, 0],
       measures: [(measure(.percentile(0.5)), [4, 4, nil])]
     ).protected(under: SampleTable.policy(threshold: 5))
-    #expect(table.statuses == [[CellStatus]](repeating: .init(repeating: .confidential, count: 3), count: 2))
+    #expect(table.statuses.joined().allSatisfy { $0 == .confidential })
     #expect(table.primaryCount == 2 && table.secondaryCount == 1)
   }
 

@@ -4,7 +4,8 @@ import Foundation
 import InformationModel
 import Testing
 
-/// Tables that other programs were tested with. The folder `shared/data/disclosure-cases` lies beside the package, if it is there.
+/// Tables that other programs were tested with. The folder `shared/data/disclosure-cases` lies
+/// beside the package, if it is there.
 enum PublishedCases {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
@@ -24,7 +25,8 @@ enum PublishedCases {
     return lines.dropFirst().map { Dictionary(zip(header, $0)) { first, _ in first } }
   }
 
-  /// A table of all combinations; each dimension is a list of columns, from broad to narrow, under a total.
+  /// A table of all combinations; each dimension is a list of columns, from broad to narrow, under
+  /// a total.
   static func table(
     _ rows: [[String: String]], dimensions columns: [[String]], count: String
   ) -> StatisticalTable {
@@ -62,7 +64,8 @@ enum PublishedCases {
     if: PublishedCases.areThere,
     "needs the cases in ../shared/data/disclosure-cases beside the package"))
 struct PublishedCaseTests {
-  /// GaussSuppression 1.2.3, `z1` with maxN = 3: 3 unsafe cells and 3 others, without a required interval.
+  /// GaussSuppression 1.2.3, `z1` with maxN = 3: 3 unsafe cells and 3 others, without a required
+  /// interval.
   @Test func z1TakesAsFewCellsAsGaussSuppression() throws {
     let table = PublishedCases.table(
       try PublishedCases.rows("gauss/input_z1.csv"), dimensions: [["region"], ["hovedint"]],
@@ -73,7 +76,8 @@ struct PublishedCaseTests {
     try expectSafe(table, threshold: 4)
   }
 
-  /// GaussSuppression 1.2.3, `z3`, here with one of its two region hierarchies: many zeros, three dimensions.
+  /// GaussSuppression 1.2.3, `z3`, here with one of its two region hierarchies: many zeros, three
+  /// dimensions.
   @Test func z3IsSafe() throws {
     let table = PublishedCases.table(
       try PublishedCases.rows("gauss/input_z3.csv"),

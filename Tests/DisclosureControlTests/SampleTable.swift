@@ -66,9 +66,11 @@ enum SampleTable {
   }
 }
 
-/// A table of one or two dimensions drawn with blanks: codes in the first line and column, one leading dot per level.
+/// A table of one or two dimensions drawn with blanks: codes in the first line and column, one
+/// leading dot per level.
 ///
-/// `3!` is a count that must be hidden because it is small, `12*` one that must be hidden to protect others.
+/// `3!` is a count that must be hidden because it is small, `12*` one that must be hidden to
+/// protect others.
 struct TextTable: CustomStringConvertible {
   let table: StatisticalTable
   /// `!`, `*` or nothing, one per cell.
@@ -119,7 +121,8 @@ struct TextTable: CustomStringConvertible {
   var description: String { drawn(marks) }
 }
 
-/// Repeatable randomness: Steele, Lea and Flood, "Fast splittable pseudorandom number generators" (2014).
+/// Repeatable randomness: Steele, Lea and Flood, "Fast splittable pseudorandom number generators"
+/// (2014).
 struct SplitMix64: RandomNumberGenerator {
   var state: UInt64
 

@@ -1,4 +1,5 @@
-/// A count is unsafe when it is of too few units to say something about a group rather than about somebody.
+/// A count is unsafe when it is of too few units to say something about a group rather than about
+/// somebody.
 struct ThresholdRule {
   let threshold: Int
 

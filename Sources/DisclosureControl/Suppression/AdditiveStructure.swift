@@ -1,6 +1,7 @@
 import InformationModel
 
-/// All sums that hold between the cells of a table: along each dimension a parent is the sum of its children.
+/// All sums that hold between the cells of a table: along each dimension a parent is the sum of its
+/// children.
 struct AdditiveStructure {
   let index: CellIndex
   let trees: [CategoryTree]
@@ -24,14 +25,14 @@ struct AdditiveStructure {
   }
 
   /// Calls `body` with each cell that has parts along a dimension, and those parts.
-  func forEachSum(_ body: (_ parent: Int, _ parts: [Int]) throws -> Void) rethrows {
+  func forEachSum(_ body: (_ parent: Int, _ parts: [Int]) -> Void) {
     for cell in 0..<cellCount {
       for (axis, tree) in trees.enumerated() {
         let stride = index.strides[axis]
         let category = cell / stride % index.sizes[axis]
         let children = tree.children[category]
         if children.isEmpty { continue }
-        try body(cell, children.map { cell + ($0 - category) * stride })
+        body(cell, children.map { cell + ($0 - category) * stride })
       }
     }
   }
@@ -46,12 +47,18 @@ struct AdditiveStructure {
     return cells
   }
 
+  /// Levels of parts below a cell, added up over the dimensions; zero for a leaf cell.
+  func height(of cell: Int) -> Int {
+    zip(trees, index.coordinates(of: cell)).reduce(0) { $0 + $1.0.heights[$1.1] }
+  }
+
   /// Leaf cells that add up to a cell.
   func leafCells(below cell: Int) -> [Int] {
     cells(zip(trees, index.coordinates(of: cell)).map { $0.leavesBelow[$1] })
   }
 
-  /// The cells at the top: one per combination of roots. Each is the total of a slice that shares no sum with the others.
+  /// The cells at the top: one per combination of roots. Each is the total of a slice that shares
+  /// no sum with the others.
   var tops: [Int] { cells(trees.map(\.roots)) }
 
   /// All cells that are part of a cell along any dimensions, itself included.

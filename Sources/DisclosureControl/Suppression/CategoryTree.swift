@@ -2,7 +2,6 @@ import InformationModel
 
 /// One dimension as a forest: what adds up to what.
 struct CategoryTree {
-  let parents: [Int?]
   let children: [[Int]]
   /// Categories without children, in display order.
   let leaves: [Int]
@@ -11,8 +10,11 @@ struct CategoryTree {
   let paths: [[Int]]
   /// Leaves at or below each category.
   let leavesBelow: [[Int]]
+  /// Levels below each category, zero for a leaf.
+  let heights: [Int]
 
-  /// Throws when a parent does not stand before its children, so that the rest need not look for circles.
+  /// Throws when a parent does not stand before its children, so that the rest need not look for
+  /// circles.
   init(_ dimension: Dimension) throws(DisclosureError) {
     var paths: [[Int]] = []
     for (index, category) in dimension.categories.enumerated() {
@@ -29,20 +31,25 @@ struct CategoryTree {
     }
     let children = dimension.children
     var below = [[Int]](repeating: [], count: paths.count)
+    var heights = [Int](repeating: 0, count: paths.count)
     for index in paths.indices where children[index].isEmpty {
-      for ancestor in paths[index] { below[ancestor].append(index) }
+      for (height, ancestor) in paths[index].enumerated() {
+        below[ancestor].append(index)
+        heights[ancestor] = max(heights[ancestor], height)
+      }
     }
-    parents = dimension.categories.map(\.parent)
     self.children = children
     leaves = paths.indices.filter { children[$0].isEmpty }
     roots = paths.indices.filter { paths[$0].count == 1 }
     self.paths = paths
     leavesBelow = below
+    self.heights = heights
   }
 
   /// Which leaf takes over what another one gives, and which categories notice.
   struct Partners {
-    /// The partner's distance from the leaf in categories; nil: none, so that every ancestor changes.
+    /// The partner's distance from the leaf in categories; nil: none, so that every ancestor
+    /// changes.
     var partners: [Int?] = []
     /// For each partner, distance of every other category whose sum changes.
     var changed: [[Int]] = []
@@ -50,8 +57,8 @@ struct CategoryTree {
 
   /// Every way to change `leaf` and `category`, which is the leaf or above it.
   ///
-  /// With a partner, the categories from each of the two up to just below their first common ancestor change. A partner
-  /// lies outside `category`, otherwise that would not change.
+  /// With a partner, the categories from each of the two up to just below their first common
+  /// ancestor change. A partner lies outside `category`, otherwise that would not change.
   func partners(of leaf: Int, changing category: Int) -> Partners {
     let path = paths[leaf]
     var result = Partners()

@@ -2,7 +2,8 @@ import InformationModel
 
 /// A change of the table that leaves every published cell as it is.
 ///
-/// One unit more in every leaf cell with sign +1, one less in every one with sign -1; the sums follow.
+/// One unit more in every leaf cell with sign +1, one less in every one with sign -1; the sums
+/// follow.
 struct Exchange {
   /// Every cell whose value changes, sums included.
   var changed: [Int] = []
@@ -20,10 +21,12 @@ struct Exchange {
   }
 }
 
-/// Finds the best exchange through a leaf cell: per dimension a partner, or none and then every sum above.
+/// Finds the best exchange through a leaf cell: per dimension a partner, or none and then every sum
+/// above.
 ///
-/// The change is the tensor product of one vector per dimension, `e(leaf) - e(partner)` or `e(leaf)`, and so is the change
-/// of the sums: with partners in all dimensions it is the alternating cuboid of the hypercube method.
+/// The change is the tensor product of one vector per dimension, `e(leaf) - e(partner)` or
+/// `e(leaf)`, and so is the change of the sums: with partners in all dimensions it is the
+/// alternating cuboid of the hypercube method.
 struct ExchangeSearch {
   /// What is asked for.
   enum Goal {
@@ -49,12 +52,16 @@ struct ExchangeSearch {
     self.structure = structure
   }
 
+  /// Searches all exchanges through one leaf cell; ties go to the first in display order.
+  ///
   /// - Parameters:
   ///   - leafCell: the cell that the exchange starts from.
   ///   - target: the cell that must change, `leafCell` or a sum that it is part of.
+  ///   - goal: which exchange is best.
   ///   - price: per cell, zero when it is hidden.
   ///   - upper: leaf values from which the exchange would go up.
   ///   - lower: leaf values from which the exchange would go down.
+  /// - Returns: the best exchange, nil when none reaches the goal.
   mutating func exchange(
     from leafCell: Int, changing target: Int, goal: Goal, price: [Int], upper: [Int], lower: [Int]
   ) -> Exchange? {

@@ -1,18 +1,23 @@
 import InformationModel
 
-/// An additive figure that the hidden cells must not give away, in whole units (of the last decimal).
+/// An additive figure that the hidden cells must not give away, in whole units (of the last
+/// decimal).
 struct ProtectedQuantity {
   /// One per cell, not negative.
   let values: [Int]
-  /// How far apart two possible values of each primary cell must lie, in the order of the primary cells.
+  /// How far apart two possible values of each primary cell must lie, in the order of the primary
+  /// cells.
   let ranges: [Int]
 }
 
-/// Which other cells must be hidden, so that the unsafe ones cannot be computed from what is published.
+/// Which other cells must be hidden, so that the unsafe ones cannot be computed from what is
+/// published.
 ///
-/// Guarantee by construction: for every unsafe cell the method has in hand two tables of non-negative whole numbers that agree with
-/// all published cells and all sums, and whose values in that cell lie at least the required range apart. Both are reached
-/// from the true table by exchanges, and a cell that any exchange changes is hidden. See docs/methods/threshold-suppression.md.
+/// Guarantee by construction: for every unsafe cell the method has in hand two tables of
+/// non-negative whole numbers that agree with all published cells and all sums, and whose values in
+/// that cell lie at least the required range apart. Both are reached from the true table by
+/// exchanges, and a cell that any exchange changes is hidden. See
+/// docs/methods/threshold-suppression.md.
 struct SecondarySuppression {
   private let structure: AdditiveStructure
   private let quantities: [ProtectedQuantity]
@@ -31,11 +36,13 @@ struct SecondarySuppression {
   /// Primary cells whose exchanges change the cell.
   private var users: [[Int]]
   private var search: ExchangeSearch
-  /// Per quantity the values from which the next exchange would start; the true ones between two searches.
+  /// Per quantity the values from which the next exchange would start; the true ones between two
+  /// searches.
   private var upper: [[Int]]
   private var lower: [[Int]]
 
   /// - Parameters:
+  ///   - structure: what adds up to what.
   ///   - counts: number of units per cell.
   ///   - unsafe: cells that must be hidden, ascending.
   ///   - quantities: what must stay uncertain in them; the counts come first.
@@ -43,11 +50,12 @@ struct SecondarySuppression {
     structure: AdditiveStructure, counts: [Int], unsafe: [Int], quantities: [ProtectedQuantity]
   ) {
     self.structure = structure
-    weights = counts.map(Self.weight)
+    weights = counts.indices.map { Self.weight(counts[$0], height: structure.height(of: $0)) }
     var fixed = [Bool](repeating: false, count: counts.count)
     var whole = fixed
     for cell in unsafe { fixed[cell] = true }
-    // The total of a slice is unsafe: nothing in the slice can be shown, and nothing else is needed.
+    // The total of a slice is unsafe: nothing in the slice can be shown, and nothing else is
+    // needed.
     for top in structure.tops where fixed[top] {
       for cell in structure.cells(atOrBelow: top) { whole[cell] = true }
     }
@@ -67,19 +75,26 @@ struct SecondarySuppression {
     lower = upper
   }
 
-  /// Information that is lost with a cell: one for the cell and a little for its size; an empty cell is a bad shield.
+  /// Information that is lost with a cell: one for the cell, a little for its size, and as much
+  /// again for every level of parts below it, because readers look for totals first. An empty cell
+  /// is a bad shield.
   ///
-  /// In sixteenths. Grows with the binary logarithm of the count, made of whole numbers so that it is the same everywhere.
-  private static func weight(_ count: Int) -> Int {
-    guard count > 0 else { return 64 }
+  /// Whole numbers, in units of 1/32, so that the result is the same everywhere.
+  private static func weight(_ count: Int, height: Int) -> Int {
+    guard count > 0 else { return 64 * (1 + height) }
+    // The binary logarithm, straight between the quarters of a power of two.
     let bits = Int.bitWidth - count.leadingZeroBitCount
     let fraction = bits > 3 ? (count >> (bits - 3)) & 3 : 0
-    return 32 + 4 * bits + fraction
+    return (32 + 4 * bits + fraction) * (1 + height)
   }
 
   /// All cells to hide, the unsafe ones included.
   mutating func hiddenCells() -> [Bool] {
-    for primary in primaries.indices { certify(primary, budget: Self.banned) }
+    for primary in primaries.indices {
+      // An exchange without any partner only adds units, as many as you like.
+      let spent = certify(primary, budget: Self.banned)
+      precondition(spent != nil, "hiding every sum above a cell must protect it")
+    }
     improve()
     return price.map { $0 == 0 }
   }
@@ -89,8 +104,8 @@ struct SecondarySuppression {
 
   /// Secures one primary cell, hides what that takes and books it.
   ///
-  /// - Returns: what the newly hidden cells cost; nil when that is not less than the budget, and then nothing has changed.
-  @discardableResult
+  /// - Returns: what the newly hidden cells cost; nil when that is not less than the budget, and
+  ///   then nothing has changed.
   private mutating func certify(_ primary: Int, budget: Int) -> Int? {
     var spent = 0
     var changed: Set<Int> = []
@@ -137,7 +152,8 @@ struct SecondarySuppression {
     return worth
   }
 
-  /// Exchanges, one after the other from the true table, that together give the range; nil when they cost the budget or more.
+  /// Exchanges, one after the other from the true table, that together give the range; nil when
+  /// they cost the budget or more.
   private mutating func steps(for primary: Int, quantity: Int, budget: Int) -> [Exchange]? {
     var missing = quantities[quantity].ranges[primary]
     var steps: [Exchange] = []
@@ -187,7 +203,8 @@ struct SecondarySuppression {
     return best
   }
 
-  /// Tries to do without each protecting cell, the dearest first: secures all that it protects in another way if that is cheaper.
+  /// Tries to do without each protecting cell, the dearest first: secures all that it protects in
+  /// another way if that is cheaper.
   ///
   /// One round; a second one gains less than one cell in a hundred.
   private mutating func improve() {

@@ -1,7 +1,8 @@
 import Foundation
 import InformationModel
 
-/// The table as comma-separated values: one row per cell and measure, CRLF, decimal point, nothing for no value.
+/// The table as comma-separated values: one row per cell and measure, CRLF, decimal point, nothing
+/// for no value.
 struct CommaSeparatedFile {
   let table: PublishedTable
 

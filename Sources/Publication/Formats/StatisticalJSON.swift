@@ -1,7 +1,8 @@
 import Foundation
 import InformationModel
 
-/// The table as JSON-stat 2.0 (https://json-stat.org/full/), with the measures as the last dimension.
+/// The table as JSON-stat 2.0 (https://json-stat.org/full/), with the measures as the last
+/// dimension.
 struct StatisticalJSON {
   let table: PublishedTable
   let chain: ChainDescription
@@ -101,7 +102,8 @@ struct StatisticalJSON {
     return .object([("label", .string("Onderwerp")), ("category", .object(members))])
   }
 
-  /// Values, cells row by row and measures fastest, and the status of each that is not plainly final.
+  /// Values, cells row by row and measures fastest, and the status of each that is not plainly
+  /// final.
   private var cells: (values: [OrderedJSON], statuses: [(String, OrderedJSON)]) {
     let index = table.cells
     let count = index.sizes.reduce(1, *)

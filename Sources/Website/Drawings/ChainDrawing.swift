@@ -32,7 +32,8 @@ struct ChainDrawing {
       }
     }
     return drawing.svg(
-      width: Self.width, height: Double(max(1, rows)) * rowHeight, id: "chain", style: "chain-drawing",
+      width: Self.width, height: Double(max(1, rows)) * rowHeight, id: "chain",
+      style: "chain-drawing",
       title: title, description: names.joined(separator: " \u{2192} "))
   }
 

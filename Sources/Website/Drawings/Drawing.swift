@@ -2,12 +2,14 @@
 struct Drawing {
   private var elements = ""
 
-  /// Characters that a line of so many units holds at a font size, by the width of an average letter.
+  /// Characters that a line of so many units holds at a font size, by the width of an average
+  /// letter.
   static func characters(in width: Double, fontSize: Double) -> Int {
     max(4, Int(width / (fontSize * 0.56)))
   }
 
-  /// Breaks a text at blanks into lines of at most so many characters; the last line is cut when there is no room.
+  /// Breaks a text at blanks into lines of at most so many characters; the last line is cut when
+  /// there is no room.
   static func lines(_ text: String, width: Int, atMost count: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ").map(String.init) {

@@ -1,6 +1,7 @@
 import InformationModel
 
-/// A quantity over time: a line with a gap where no figure is published, and hollow points for provisional figures.
+/// A quantity over time: a line with a gap where no figure is published, and hollow points for
+/// provisional figures.
 struct LineChart {
   let data: ChartData
   let width: Double
@@ -50,12 +51,12 @@ struct LineChart {
 
   /// Labels under the axis, as many as fit without touching; the last one is always there.
   private func addPeriods(to drawing: inout Drawing, left: Double) {
-    let longest = Double(data.points.map(\.label.count).max() ?? 1) * fontSize * 0.58 + 10
+    let longest = Double(data.points.map(\.label.count).max() ?? 1) * fontSize * 0.58 + 22
     let room = (width - 8 - left) / Double(max(1, data.points.count))
     let every = max(1, Int((longest / max(1, room)).rounded(.up)))
     for (index, point) in data.points.enumerated()
     where (data.points.count - 1 - index).isMultiple(of: every) {
-      let half = longest / 2 - 4
+      let half = longest / 2 - 10
       let middle = min(max(x(index, left: left), half), width - half)
       drawing.add(
         text: point.label, x: middle, y: bottom + 22, style: "chart-text", anchor: "middle",

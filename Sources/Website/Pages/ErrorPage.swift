@@ -9,12 +9,17 @@ struct ErrorPage {
   let hasSuggestions: Bool
   let ways: [Link]
 
-  init(heading: String, explanation: String, suggestions: [Link], language: Language) {
+  let hasWays: Bool
+
+  init(
+    heading: String, explanation: String, suggestions: [Link], hasSite: Bool, language: Language
+  ) {
     let words = InterfaceText(language)
     self.heading = heading
     self.explanation = explanation
     self.suggestions = suggestions
     hasSuggestions = !suggestions.isEmpty
+    hasWays = hasSite
     ways = [
       Link(href: Address.home(language), label: words.home),
       Link(href: Address.tables(language), label: words.allTables),
@@ -70,7 +75,8 @@ struct Suggestions {
       var diagonal = row[0]
       row[0] = index + 1
       for (column, other) in right.enumerated() {
-        let cost = min(row[column] + 1, row[column + 1] + 1, diagonal + (character == other ? 0 : 1))
+        let cost = min(
+          row[column] + 1, row[column + 1] + 1, diagonal + (character == other ? 0 : 1))
         diagonal = row[column + 1]
         row[column + 1] = cost
       }

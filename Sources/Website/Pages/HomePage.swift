@@ -35,10 +35,11 @@ struct HomePage {
     let chain = site.release.chain
     chainName = chain.name[language]
     purpose = chain.purpose[language]
-    drawing = ChainDrawing(
-      names: chain.organisations.map { $0.name[language] },
-      title: InterfaceText(language).chainDrawing
-    ).svg
+    drawing =
+      ChainDrawing(
+        names: chain.organisations.map { $0.name[language] },
+        title: InterfaceText(language).chainDrawing
+      ).svg
     members = chain.organisations.enumerated().map { index, organisation in
       Member(
         number: index + 1, name: organisation.name[language], role: organisation.role[language])

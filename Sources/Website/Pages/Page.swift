@@ -15,7 +15,7 @@ struct Page<Content> {
     let isCurrent: Bool
   }
 
-  let words: InterfaceText
+  let words: [String: String]
   let language: String
   let pageTitle: String
   let pageSummary: String
@@ -85,7 +85,7 @@ extension Page {
       (Address.about(language), words.about),
     ]
     let here = PagePlace(language: language, path: place.path).address(language)
-    self.words = words
+    self.words = InterfaceText.byName(language)
     self.language = language.rawValue
     pageTitle = title
     pageSummary = summary

@@ -104,7 +104,7 @@ struct TablePage {
     snapshotName = provenance.snapshot
     statusText = table.status == .provisional ? words.provisional : words.definitive
     provisionalPeriods =
-      table.provisionalPeriods.map { $0.label[language] }.joined(separator: ", ").nonEmpty
+      table.provisionalPeriods.map { $0.label[language] }.joined(separator: "; ").nonEmpty
     downloads = [
       (TableFormat.csv, words.downloadCSV), (.csvMetadata, words.downloadCSVW),
       (.jsonStat, words.downloadJSONStat),
@@ -241,9 +241,12 @@ extension ChartData {
         text: figure.text, isProvisional: isProvisional)
     }
     self.isOverTime = isOverTime
-    let chosen = selection.fixedDimensions.filter { $0 != across }.map {
-      table.dimensions[$0].categories[place[$0]].label[language]
-    }
+    // The row's own dimension shows its total; only where there is none must the chart say what it
+    // shows.
+    let chosen = table.dimensions.indices.filter { index in
+      index != across && table.dimensions[index].role != .time
+        && (index != selection.rowDimension || TableFacts.total(of: table.dimensions[index]) == nil)
+    }.map { table.dimensions[$0].categories[place[$0]].label[language] }
     var title = "\(measure.title[language]) (\(measure.unit[language]))"
     if isOverTime {
       title += ", \(words.overTime)"

@@ -1,6 +1,6 @@
 -- POL_MISDRIJF (§8.1): a crime as it is known at first registration, and again when it is cleared or stopped.
 WITH crime AS (
-  SELECT c.*, k.description, c.reported_date + 1 AS first_known, draw('end of inquiry', c.report_id) AS u_end,
+  SELECT c.*, k.description, c.reported_date AS first_known, draw('end of inquiry', c.report_id) AS u_end,
          c.reported_date + 60 + CAST(floor(draw('days to stop', c.report_id) * 120) AS INTEGER) AS stop_date
   FROM {truth.crime} AS c JOIN {table.crime} AS k ON CAST(k.crime_nr AS INTEGER) = c.crime_nr
   WHERE c.reported_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31)
@@ -39,4 +39,4 @@ SELECT v.crime_id AS _id, CAST(NULL AS BIGINT) AS _person, v.known AS _known,
 FROM version AS v
   JOIN reason AS r ON draw('reason to stop', v.report_id) >= r.lo AND (draw('reason to stop', v.report_id) < r.hi OR r.hi > .99999)
   JOIN channel AS c ON draw('channel', v.report_id) >= c.lo AND (draw('channel', v.report_id) < c.hi OR c.hi > .99999)
-WHERE v.known <= make_date({to}, 12, 31) + 10
+WHERE v.known <= make_date({to}, 12, 31)

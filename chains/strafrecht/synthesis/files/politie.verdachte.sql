@@ -1,6 +1,6 @@
 -- POL_VERDACHTE (§8.1): a suspect from the hearing on, and again when the file goes to the public prosecution service.
 WITH suspect AS (
-  SELECT s.*, s.hearing_date + 1 AS first_known, i.custody AND i.pretrial AS remanded
+  SELECT s.*, s.hearing_date AS first_known, i.custody AND i.pretrial AS remanded
   FROM {truth.suspect} AS s JOIN {truth.incident} AS i USING (incident_id)
   WHERE s.hearing_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31)
 ),
@@ -19,4 +19,4 @@ SELECT v.suspect_id AS _id, v.person_id AS _person, v.known AS _known,
        CASE WHEN v.remanded OR draw('arrested', v.incident_id) < .48 THEN CAST(v.hearing_date AS TIMESTAMP) + to_minutes(CAST(floor(draw('arrest hour', v.incident_id) * 1439) AS INTEGER)) END AS AANHOUDDATUM,
        coalesce(v.remanded, false) OR draw('police custody', v.incident_id) < .09 AS IVS, v.outcome AS AFLOOP, v.sent AS DAT_INZENDING
 FROM version AS v JOIN {truth.person} AS p USING (person_id) JOIN {table.country} AS c ON CAST(c.country_nr AS INTEGER) = p.country_nr
-WHERE v.known <= make_date({to}, 12, 31) + 10
+WHERE v.known <= make_date({to}, 12, 31)

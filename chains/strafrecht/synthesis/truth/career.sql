@@ -32,9 +32,12 @@ classed AS (
   SELECT e.person_id, e.year, c.class, c.male,
          CASE WHEN c.rate = 0 THEN 0
               ELSE c.rate * -ln((1 - draw('gamma 1', e.person_id)) * (1 - draw('gamma 2', e.person_id)) * (1 - draw('gamma 3', e.person_id)) * (1 - draw('gamma 4', e.person_id))) / 4 END AS rate,
-         CASE WHEN c.rate = 0 THEN 0 ELSE least(c.max_years, -c.mean_years * ln(1 - draw('career length', e.person_id))) END AS years,
+         CASE WHEN c.rate = 0 THEN 0 ELSE -- nobody is active beyond the age of 86
+              least(c.max_years, 86 - a.age_from - draw('entry age', e.person_id) * (a.age_to - a.age_from + 0.9), -c.mean_years * ln(1 - draw('career length', e.person_id))) END AS years,
+         a.age_from + draw('entry age', e.person_id) * (a.age_to - a.age_from + 0.9) AS entry_age,
          CAST(make_date(CAST(e.year AS INTEGER), 1, 1) AS DATE) + CAST(floor(draw('entry', e.person_id) * 365) AS INTEGER) AS entry_date
   FROM entrant AS e JOIN class AS c ON e.u_class >= c.lo AND (e.u_class < c.hi OR c.hi > 0.9999)
+    JOIN age AS a ON draw('age class', e.person_id) >= a.lo AND (draw('age class', e.person_id) < a.hi OR a.hi > 0.9999)
 ),
 -- Whoever stopped before the lead-in cannot matter any more.
 reachable AS (
@@ -81,8 +84,7 @@ person AS (
 )
 SELECT p.person_id, r.class, r.entry_date, r.years AS career_years,
        CASE WHEN draw('sex', p.person_id) < r.male THEN 'M' ELSE 'V' END AS sex,
-       r.entry_date - CAST(floor((a.age_from + draw('entry age', p.person_id) * (a.age_to - a.age_from + 0.9)) * 365.25) AS INTEGER) - 4 AS birth_date,
+       r.entry_date - CAST(floor(r.entry_age * 365.25) AS INTEGER) - 4 AS birth_date,
        u.unit, p.incidents
 FROM person AS p JOIN reachable AS r USING (person_id)
   JOIN unit AS u ON draw('unit', p.person_id) >= u.lo AND (draw('unit', p.person_id) < u.hi OR u.hi > 0.9999)
-  JOIN age AS a ON draw('age class', p.person_id) >= a.lo AND (draw('age class', p.person_id) < a.hi OR a.hi > 0.9999)

@@ -83,7 +83,7 @@ tried AS (
            WHEN t.chamber = 'KR' THEN least(2500, ceil(s.youth_judge_m * exp(s.youth_judge_s * normal(draw('trial days', t.incident_id)))))
            ELSE least(2500, ceil(CASE WHEN t.pretrial THEN .5 ELSE 1 END * s.single_judge_m * exp(s.single_judge_s * normal(draw('trial days', t.incident_id))))) END AS INTEGER) AS verdict_date,
          draw('default', t.incident_id) < {parameter.default_share} AND NOT t.pretrial AS by_default,
-         draw('appeal', t.incident_id) < CASE WHEN t.bench = 1 THEN .34 ELSE .15 END AS appealed
+         draw('appeal', t.incident_id) < CASE WHEN t.bench = 1 THEN .38 ELSE .17 END AS appealed
   FROM summoned AS t, step AS s
 ),
 final AS (
@@ -112,7 +112,7 @@ detained AS (
 staying AS (
   SELECT d.*,
          CASE WHEN d.pretrial THEN d.remand_from END AS remand_start,
-         CASE WHEN d.pretrial THEN least(d.final_date, d.remand_from + CAST(CASE WHEN d.modality = 'V' THEN least(d.verdict_date - d.remand_from, 14 + d.custody_days // 2) ELSE d.served_days END AS INTEGER)) END AS remand_end
+         CASE WHEN d.pretrial THEN least(d.final_date, d.remand_from + CAST(CASE WHEN d.modality = 'V' THEN least(d.verdict_date - d.remand_from, d.custody_days) ELSE d.served_days END AS INTEGER)) END AS remand_end
   FROM detained AS d
 ),
 serving AS (
@@ -160,12 +160,14 @@ prospect AS (
 -- One pass a person: p, the last detention (remand r1..r2, prison s1..s2; days since 1970), and per incident p or -1 when it fell inside a detention.
 -- Sorted by length, because the engine walks the lists of a block side by side.
 path AS (
-  SELECT person_id, list(incident_id ORDER BY first_offence, incident_id) AS ids,
-         list(struct_pack(p := 0, g := CAST(g AS INTEGER), d := CAST(first_offence - DATE '1970-01-01' AS INTEGER), u := CAST(custody_p AS INTEGER),
-           r1 := CAST(coalesce(remand_start - DATE '1970-01-01', 0) AS INTEGER), r2 := CAST(coalesce(remand_end - DATE '1970-01-01', -99999) AS INTEGER),
-           s1 := CAST(coalesce(prison_start - DATE '1970-01-01', 0) AS INTEGER), s2 := CAST(coalesce(prison_start - DATE '1970-01-01' + prison_days, -99999) AS INTEGER),
-           o := CAST([] AS TINYINT[])) ORDER BY first_offence, incident_id) AS steps
-  FROM prospect WHERE g > 0 OR first_offence >= make_date({from} - {parameter.lead_years} - 1, 1, 1) GROUP BY person_id
+  SELECT person_id, list_transform(sorted, lambda x: x.i) AS ids,
+         list_transform(sorted, lambda x: struct_pack(p := 0, g := x.g, d := x.d, u := x.u, r1 := x.r1, r2 := x.r2, s1 := x.s1, s2 := x.s2, o := CAST([] AS TINYINT[]))) AS steps
+  FROM (
+    SELECT person_id, list_sort(list(struct_pack(d := CAST(first_offence - DATE '1970-01-01' AS INTEGER), i := incident_id, g := CAST(g AS INTEGER), u := CAST(custody_p AS INTEGER),
+             r1 := CAST(coalesce(remand_start - DATE '1970-01-01', 0) AS INTEGER), r2 := CAST(coalesce(remand_end - DATE '1970-01-01', -99999) AS INTEGER),
+             s1 := CAST(coalesce(prison_start - DATE '1970-01-01', 0) AS INTEGER), s2 := CAST(coalesce(prison_start - DATE '1970-01-01' + prison_days, -99999) AS INTEGER)))) AS sorted
+    FROM prospect WHERE g > 0 OR first_offence >= make_date({from} - {parameter.lead_years} - 1, 1, 1) GROUP BY person_id
+  )
 ),
 life AS (
   SELECT ids, list_reduce(steps,
@@ -191,7 +193,7 @@ outcome AS (
               WHEN l.p = 0 AND o.u_police < o.not_sent + o.halt THEN 'HALT'
               WHEN o.zsm THEN 'OMZM' ELSE 'OMRG' END AS police_outcome
   FROM outlook AS o JOIN lived AS l USING (incident_id)
-  WHERE l.p >= 0 AND o.reported_date >= make_date({from} - {parameter.lead_years}, 1, 1)
+  WHERE l.p >= 0 AND o.reported_date BETWEEN make_date({from} - {parameter.lead_years}, 1, 1) AND make_date({to}, 12, 31)
 ),
 decided AS (
   SELECT o.*, o.police_outcome LIKE 'OM%' AS to_om,

@@ -41,11 +41,12 @@ measured AS (
   FROM sized
 )
 SELECT sanction_id, verdict_id, CAST(row_number() OVER (PARTITION BY verdict_id ORDER BY nr) AS BIGINT) AS sanction_nr, person_id, incident_id, case_nr, verdict_date, final_date, appealed, code, modality, scm, youth, legal,
-       CAST(duration AS BIGINT) AS duration, unit,
-       CASE WHEN duration IS NULL THEN NULL WHEN modality = 'V' THEN 0 WHEN modality = 'D' THEN greatest(1, duration * 2 // 3) ELSE duration END AS unconditional,
+       -- the length drawn for custody is the unconditional part; half as much again comes on top when the rest is suspended
+       CAST(CASE WHEN modality = 'D' AND code IN ('GEV', 'JDT') THEN duration + (duration + 1) // 2 ELSE duration END AS BIGINT) AS duration, unit,
+       CASE WHEN duration IS NULL THEN NULL WHEN modality = 'V' THEN 0 WHEN modality = 'D' AND code NOT IN ('GEV', 'JDT') THEN greatest(1, duration * 2 // 3) ELSE duration END AS unconditional,
        CASE WHEN modality <> 'O' THEN CASE WHEN draw('probation', sanction_id) < .75 THEN 24 ELSE 36 END END AS probation_months,
        CAST(amount AS DECIMAL(18, 2)) AS amount,
        -- 1 day for each 2 hours, 1 day for each 50 to 100 euros
        CASE WHEN code = 'WST' THEN CAST(hours // 2 AS BIGINT) WHEN code IN ('GBO', 'SVM') AND NOT legal THEN CAST(least(365, greatest(1, amount // CASE WHEN draw('substitute rate', verdict_id) < .5 THEN 50 ELSE 100 END)) AS BIGINT) END AS substitute_days,
-       pretrial, CASE WHEN code IN ('GEV', 'JDT') THEN custody_days * 1 END AS custody_days
+       pretrial, CASE WHEN code IN ('GEV', 'JDT') THEN custody_days END AS custody_days
 FROM measured

@@ -1,0 +1,331 @@
+import ChainPack
+import Foundation
+import InformationModel
+import Intake
+import Pseudonymisation
+import Warehouse
+
+/// From a delivery before the door to content in the lake: check, pseudonymise, check as sets, store.
+package final class DeliveryRun {
+  private let workspace: Workspace?
+  private let pack: ChainPack
+  private let keys: PseudonymKeys
+  private let engine: any Engine
+  private let catalogue: Catalogue?
+  private let temporary: URL
+
+  package enum Outcome {
+    case accepted(DeliveryReport)
+    /// The same delivery was accepted before; nothing changed.
+    case known(DeliveryReceipt)
+  }
+
+  /// Receives into a workspace.
+  package init(workspace: Workspace, pack: ChainPack, catalogue: Catalogue) throws {
+    self.workspace = workspace
+    self.pack = pack
+    self.catalogue = catalogue
+    keys = try PseudonymKeys.current(of: workspace)
+    engine = try workspace.makeEngine()
+    temporary = workspace.temporary
+    try Self.cleanUp(workspace, catalogue: catalogue)
+  }
+
+  /// Checks only, as a supplier does at home: nothing is kept, and the key is thrown away.
+  package init(checking pack: ChainPack) throws {
+    workspace = nil
+    self.pack = pack
+    catalogue = nil
+    keys = .ephemeral()
+    temporary = URL(filePath: NSTemporaryDirectory())
+    engine = try DuckDBEngine(temporary: temporary)
+  }
+
+  /// Removes what a stopped command left: half-written files, and files that no accepted delivery names.
+  static func cleanUp(_ workspace: Workspace, catalogue: Catalogue) throws {
+    let files = try catalogue.files()
+    let content = Set(files.map(\.content))
+    let identity = Set(files.flatMap { [$0.identity, $0.quarantine].compactMap { $0 } })
+    StoredFile.clean(workspace.contentZone) { content.contains($0) }
+    StoredFile.clean(workspace.identityZone) { identity.contains($0) }
+    StoredFile.clean(workspace.temporary) { _ in false }
+  }
+
+  /// Receives one delivery.
+  ///
+  /// - Throws: `IntakeRefusal` when it is refused whole; then nothing was stored.
+  package func receive(_ offered: OfferedDelivery) throws -> Outcome {
+    let manifest = offered.manifest
+    let fingerprint = offered.fingerprint
+    if let known = try catalogue?.delivery(fingerprint: fingerprint),
+      let receipt = try? JSONDecoder().decode(
+        DeliveryReceipt.self, from: Data(known.receipt.utf8))
+    {
+      return .known(receipt)
+    }
+    let intake = Intake(pack: pack)
+    let matched = try intake.checkManifest(offered)
+    let knownFrom = try placeInTime(offered)
+    var parts: [StagedFile] = []
+    defer { for part in parts { part.discard(engine) } }
+    for (file, contract) in matched {
+      let examined = try intake.examine(file, contract: contract, offered: offered)
+      let staged = try stage(examined, contract: contract, number: parts.count)
+      parts.append(staged)
+    }
+    let targets = try referenceTargets(parts)
+    for index in parts.indices {
+      let found = try intake.checkSets(
+        of: parts[index].contract, file: parts[index].name, relation: parts[index].relation,
+        targets: targets[parts[index].contract.organisation] ?? [:], engine: engine)
+      parts[index].add(found)
+    }
+    let receipt = DeliveryReceipt(
+      delivery: manifest.id, organisation: manifest.organisation, period: manifest.period,
+      referenceDate: String(manifest.referenceDate.prefix(10)), knownFrom: knownFrom.description,
+      fingerprint: fingerprint, files: parts.map(\.receipt))
+    let report = DeliveryReport(receipt: receipt, findings: parts.flatMap(\.findings))
+    try refuseBeyondThreshold(parts, delivery: manifest.id)
+    try store(parts, offered: offered, receipt: receipt, knownFrom: knownFrom, report: report)
+    return .accepted(report)
+  }
+
+  // MARK: Steps
+
+  /// Whether the delivery comes in its turn, and from which day it counts.
+  private func placeInTime(_ offered: OfferedDelivery) throws -> CalendarDate {
+    let manifest = offered.manifest
+    let referenceDate = CalendarDate(iso: manifest.referenceDate) ?? .distantPast
+    guard let catalogue, let organisation = pack.organisation(code: manifest.organisation) else {
+      return referenceDate
+    }
+    func refusal(_ reason: String) -> IntakeRefusal {
+      IntakeRefusal(delivery: manifest.id, reasons: [reason])
+    }
+    let deliveries = try catalogue.deliveries()
+    if deliveries.contains(where: { $0.id == manifest.id }) {
+      throw refusal(
+        "delivery id \(manifest.id) was used before for other files; a new delivery needs a new id")
+    }
+    let hashes = Set(manifest.files.map(\.sha256))
+    let known = try catalogue.files()
+    for delivery in deliveries where offered.hasManifest && delivery.knownTo == nil {
+      let earlier = Set(known.filter { $0.delivery == delivery.id }.map(\.digest))
+      if !earlier.isEmpty, earlier == hashes {
+        throw refusal("these are the files of delivery \(delivery.id) under another id: a replay")
+      }
+    }
+    let own = deliveries.filter { $0.organisation == organisation.id }
+    switch manifest.kind {
+    case .redelivery:
+      guard let replaced = manifest.replaces else {
+        throw refusal("a HERLEVERING must say in 'vervangt' which delivery it replaces")
+      }
+      guard own.contains(where: { $0.id == replaced }) else {
+        throw refusal("it replaces delivery \(replaced), which is not here")
+      }
+    case .initial, .mutation:
+      if offered.hasManifest, let latest = own.map(\.referenceDate).max(), referenceDate <= latest {
+        throw refusal(
+          "its reference date \(referenceDate) is not after \(latest), that of the delivery before: out of order"
+        )
+      }
+    }
+    // A snapshot that is frozen must stay what it is: what comes after it is known from the day after.
+    let frozen = try catalogue.snapshots().map(\.referenceDate).max()
+    if let frozen, referenceDate <= frozen { return frozen.adding(days: 1) }
+    return referenceDate
+  }
+
+  private func stage(_ examined: ExaminedFile, contract: Contract, number: Int) throws -> StagedFile
+  {
+    let split = try Pseudonymisation.split(examined.records, keys: keys)
+    let relation = "staged_\(number)"
+    try engine.load(split.content.content, as: relation)
+    return StagedFile(
+      contract: contract, name: examined.name, digest: examined.digest,
+      rowCount: examined.rowCount, relation: relation, schema: split.content.content.schema,
+      sealedIdentity: split.content.sealedIdentity, badRows: examined.badRows,
+      badRowCount: examined.badRowCount, findings: examined.findings,
+      unknownCodes: examined.unknownCodes)
+  }
+
+  /// By organisation and contract: the keys that references may point at, in this delivery and in earlier ones.
+  private func referenceTargets(_ parts: [StagedFile]) throws -> [String: [String: String]] {
+    var targets: [String: [String: String]] = [:]
+    let wanted = Set(
+      parts.flatMap { part in
+        part.contract.references.map { "\(part.contract.organisation).\($0.target)" }
+      })
+    for name in wanted.sorted() {
+      guard let contract = pack.contract(name) else { continue }
+      let key = contract.key.compactMap { contract.column($0)?.contentName }.map(quoted)
+      var selects = parts.filter { $0.contract.name == name }.map {
+        "SELECT \(key.joined(separator: ", ")) FROM \(quoted($0.relation))"
+      }
+      if let workspace, let catalogue {
+        let earlier = try catalogue.files().filter { $0.contract == name }
+          .map { workspace.contentZone.appending(path: $0.content) }
+        if !earlier.isEmpty {
+          try engine.define("earlier_\(name)", as: earlier, columns: [])
+          selects.append(
+            "SELECT \(key.joined(separator: ", ")) FROM \(quoted("earlier_\(name)"))")
+        }
+      }
+      guard !selects.isEmpty else { continue }
+      let relation = "keys_\(name)"
+      try engine.execute(
+        "CREATE OR REPLACE TEMP VIEW \(quoted(relation)) AS \(selects.joined(separator: " UNION ALL "))"
+      )
+      targets[contract.organisation, default: [:]][contract.id] = relation
+    }
+    return targets
+  }
+
+  private func refuseBeyondThreshold(_ parts: [StagedFile], delivery: String) throws {
+    let reasons = parts.compactMap { part -> String? in
+      guard part.rowCount > 0 else { return nil }
+      let share = Double(part.quarantined) / Double(part.rowCount)
+      // A handful of bad rows in a tiny file is no reason to send it back.
+      guard share > part.contract.quarantineThreshold, part.quarantined > 3 else { return nil }
+      func percent(_ value: Double) -> String { "\((value * 1000).rounded() / 10)%" }
+      return
+        "\(part.name): \(part.quarantined) of \(part.rowCount) rows (\(percent(share))) are bad, the contract allows \(percent(part.contract.quarantineThreshold))"
+    }
+    guard !reasons.isEmpty else { return }
+    throw IntakeRefusal(
+      delivery: delivery, reasons: reasons, findings: parts.flatMap(\.findings))
+  }
+
+  private func store(
+    _ parts: [StagedFile], offered: OfferedDelivery, receipt: DeliveryReceipt,
+    knownFrom: CalendarDate, report: DeliveryReport
+  ) throws {
+    guard let workspace, let catalogue else { return }
+    let manifest = offered.manifest
+    var files: [Catalogue.File] = []
+    for part in parts {
+      let content = try storeContent(part, in: workspace)
+      let subject = Pseudonymisation.subject(manifest.id, part.contract.name)
+      var identity: String?
+      if let sealed = part.sealedIdentity {
+        identity = try storeSealed(sealed, in: workspace)
+      }
+      var quarantine: String?
+      let badRows = try part.allBadRows(offered)
+      if !badRows.isEmpty {
+        quarantine = try storeSealed(
+          SealedColumns.seal(badRows, subject: subject + "/quarantine", keys: keys),
+          in: workspace)
+      }
+      files.append(
+        Catalogue.File(
+          delivery: manifest.id, contract: part.contract.name, version: part.contract.version,
+          name: part.name, digest: part.digest, rows: part.rowCount,
+          accepted: part.rowCount - part.quarantined, quarantined: part.quarantined,
+          content: content, identity: identity, quarantine: quarantine))
+    }
+    try report.write(to: workspace.reports.appending(path: manifest.id))
+    let organisation = pack.organisation(code: manifest.organisation)?.id ?? manifest.organisation
+    try catalogue.accept(
+      Catalogue.Delivery(
+        sequence: try catalogue.deliveries().count + 1, id: manifest.id,
+        fingerprint: receipt.fingerprint, organisation: organisation, kind: manifest.kind.rawValue,
+        period: manifest.period,
+        referenceDate: CalendarDate(iso: manifest.referenceDate) ?? knownFrom,
+        knownFrom: knownFrom, replaces: manifest.replaces, receipt: receipt.json),
+      files: files,
+      unknownCodes: parts.flatMap { part in
+        part.unknownCodes.map {
+          Catalogue.UnknownCode(
+            delivery: manifest.id, organisation: organisation, list: $0.list, code: $0.code,
+            rows: $0.rows)
+        }
+      }.uniqued())
+  }
+
+  private func storeContent(_ part: StagedFile, in workspace: Workspace) throws -> String {
+    let temporary = StoredFile.temporary(in: workspace.contentZone)
+    do {
+      let columns = part.schema.map { quoted($0.name) }.joined(separator: ", ")
+      var select = "SELECT \(columns) FROM \(quoted(part.relation))"
+      if !part.setBadRows.isEmpty {
+        let list = part.setBadRows.sorted().map(String.init).joined(separator: ", ")
+        select += " WHERE `_row` NOT IN (\(list))"
+      }
+      try engine.write(SQLStep(name: "content \(part.name)", select: select), to: temporary)
+      let name = try StoredFile.digest(of: temporary) + ".parquet"
+      try StoredFile.commit(temporary, as: workspace.contentZone.appending(path: name))
+      return name
+    } catch {
+      try? FileManager.default.removeItem(at: temporary)
+      throw error
+    }
+  }
+
+  private func storeSealed(_ data: Data, in workspace: Workspace) throws -> String {
+    let name = UUID().uuidString.lowercased() + ".sealed"
+    try StoredFile.write(
+      data, to: workspace.identityZone.appending(path: name), permissions: 0o600)
+    return name
+  }
+}
+
+/// A file of a delivery that is loaded and not yet stored.
+private struct StagedFile {
+  var contract: Contract
+  var name: String
+  var digest: String
+  var rowCount: Int
+  var relation: String
+  var schema: [(name: String, type: String)]
+  var sealedIdentity: Data?
+  /// Rows that failed their own checks, as delivered.
+  var badRows: [UInt8]
+  var badRowCount: Int
+  var findings: [FindingGroup]
+  var unknownCodes: [(list: String, code: String, rows: Int)]
+  /// Rows, from 1, that failed as part of a set.
+  var setBadRows: Set<Int32> = []
+
+  var quarantined: Int { badRowCount + setBadRows.count }
+
+  mutating func add(_ found: [FindingGroup]) {
+    findings += found
+    for group in found where group.severity >= .error { setBadRows.formUnion(group.rows) }
+  }
+
+  var receipt: DeliveryReceipt.File {
+    let warnings = findings.filter { $0.severity == .warning }.reduce(0) { $0 + $1.rows.count }
+    return DeliveryReceipt.File(
+      name: name, contract: contract.name, sha256: digest, rows: rowCount,
+      accepted: rowCount - quarantined, quarantined: quarantined, warnings: warnings)
+  }
+
+  /// The rows that failed, as delivered, with their numbers.
+  func allBadRows(_ offered: OfferedDelivery) throws -> [UInt8] {
+    guard !setBadRows.isEmpty else { return badRows }
+    let data = try Data(
+      contentsOf: offered.folder.appending(path: name), options: .mappedIfSafe)
+    return badRows + Intake.rows(setBadRows, of: data, name: name, contract: contract)
+  }
+
+  func discard(_ engine: any Engine) {
+    try? engine.execute("DROP TABLE IF EXISTS \(quoted(relation))")
+  }
+}
+
+extension [Catalogue.UnknownCode] {
+  /// One entry per list and code, rows added up.
+  fileprivate func uniqued() -> [Catalogue.UnknownCode] {
+    var result: [Catalogue.UnknownCode] = []
+    for code in self {
+      if let index = result.firstIndex(where: { $0.list == code.list && $0.code == code.code }) {
+        result[index].rows += code.rows
+      } else {
+        result.append(code)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,197 @@
+import ChainPack
+import DisclosureControl
+import Foundation
+import InformationModel
+import Linkage
+import Publication
+import Refinement
+import Tabulation
+import Warehouse
+
+/// The way of the data from content to a release, one call a stage.
+package final class ProductionRun {
+  private let workspace: Workspace
+  private let pack: ChainPack
+  private let catalogue: Catalogue
+  private let engine: DuckDBEngine
+  private let referenceDate: CalendarDate
+  private let progress: (String) -> Void
+
+  /// The program's own version, part of every snapshot.
+  package static let program = "keten 0.1.0"
+
+  package struct Outcome {
+    package var snapshot: FrozenSnapshot
+    package var tables: [ProtectedTable]
+    package var release: ReleaseID
+    package var workList: [Finding]
+  }
+
+  package init(
+    workspace: Workspace, pack: ChainPack, catalogue: Catalogue, referenceDate: CalendarDate,
+    threads: Int? = nil, progress: @escaping (String) -> Void
+  ) throws {
+    self.workspace = workspace
+    self.pack = pack
+    self.catalogue = catalogue
+    self.referenceDate = referenceDate
+    self.progress = progress
+    engine = try workspace.makeEngine(threads: threads)
+    try DeliveryRun.cleanUp(workspace, catalogue: catalogue)
+    StoredFile.clean(workspace.snapshots) { _ in true }
+  }
+
+  /// Calls back with each step's SQL.
+  package func explain(_ show: @escaping (SQLStep) -> Void) { engine.explain = show }
+
+  /// Everything from the content zone to the release.
+  package func run() throws -> Outcome {
+    let state = try known()
+    let states = try define(state)
+    let linked = try link(states)
+    let refined = try refine(state, states: states, linked: linked)
+    let frozen = try freeze(refined, state: state)
+    let tables = try tabulate(frozen)
+    let safe = try protect(tables)
+    let release = try publish(safe, of: frozen)
+    return Outcome(
+      snapshot: frozen.content, tables: safe, release: release,
+      workList: refined.content.workList)
+  }
+
+  /// Everything up to the snapshot.
+  package func freeze() throws -> (snapshot: FrozenSnapshot, workList: [Finding]) {
+    let state = try known()
+    let states = try define(state)
+    let linked = try link(states)
+    let refined = try refine(state, states: states, linked: linked)
+    return (try freeze(refined, state: state).content, refined.content.workList)
+  }
+
+  /// From a frozen snapshot to the release.
+  package func publish(snapshot id: String) throws -> ReleaseID {
+    let frozen = FrozenSnapshot(
+      id: id, folder: workspace.snapshots.appending(path: id),
+      snapshot: try Snapshot.read(id, of: workspace))
+    let data = Microdata(frozen, as: Frozen.self)
+    return try publish(try protect(try tabulate(data)), of: data)
+  }
+
+  // MARK: Stages
+
+  private func known() throws -> KnownState {
+    let state = try KnownState(of: workspace, catalogue: catalogue, at: referenceDate)
+    guard !state.deliveries.isEmpty else {
+      throw WorkspaceError(
+        "nothing was known on \(referenceDate): no delivery has a reference date on or before it")
+    }
+    progress("known on \(referenceDate): \(state.deliveries.count) deliveries")
+    return state
+  }
+
+  private func define(_ state: KnownState) throws -> [String: String] {
+    try Refinement(pack: pack, engine: engine).defineStates(state)
+  }
+
+  private func link(_ states: [String: String]) throws -> Microdata<Linked, PersonLinkage.Outcome> {
+    let outcome = try PersonLinkage(pack: pack, engine: engine).link(states)
+    for file in outcome.coverage {
+      progress(
+        "link \(file.file): \(file.records) records, \(file.withKey) with a key, \(file.conflicts) conflicts"
+      )
+    }
+    try storeLinks(outcome)
+    return Microdata(outcome, as: Linked.self)
+  }
+
+  /// Keeps the link tables in their own zone: who is whom, and nothing else.
+  private func storeLinks(_ outcome: PersonLinkage.Outcome) throws {
+    for (file, relation) in outcome.relations.sorted(by: { $0.key < $1.key }) {
+      let part = StoredFile.temporary(in: workspace.linkZone)
+      try engine.write(
+        SQLStep(
+          name: "links \(file)",
+          select: "SELECT `delivery`, `row`, `person` FROM \(quoted(relation))"), to: part)
+      try StoredFile.commit(
+        part, as: workspace.linkZone.appending(path: "\(referenceDate)-\(file).parquet"))
+    }
+  }
+
+  private func refine(
+    _ state: KnownState, states: [String: String],
+    linked: Microdata<Linked, PersonLinkage.Outcome>
+  ) throws -> Microdata<Refined, RelationCatalogue> {
+    let refined = try Refinement(pack: pack, engine: engine)
+      .refine(state, states: states, linked: linked)
+    progress("refined: \(refined.content.entities.joined(separator: ", "))")
+    return refined
+  }
+
+  private func freeze(
+    _ refined: Microdata<Refined, RelationCatalogue>, state: KnownState
+  ) throws -> Microdata<Frozen, FrozenSnapshot> {
+    let frozen = try Freezing(
+      workspace: workspace, pack: pack, engine: engine, program: Self.program
+    ).freeze(refined, state: state)
+    try catalogue.add(
+      Catalogue.Snapshot(
+        id: frozen.content.id, referenceDate: referenceDate, packDigest: pack.digest))
+    let rows = frozen.content.snapshot.files.reduce(0) { $0 + $1.rows }
+    progress("frozen: snapshot \(frozen.content.id), \(rows) rows")
+    return frozen
+  }
+
+  private func tabulate(
+    _ frozen: Microdata<Frozen, FrozenSnapshot>
+  ) throws -> [(table: StatisticalTable, policy: DisclosurePolicy)] {
+    let snapshot = frozen.content
+    for file in snapshot.snapshot.files {
+      try engine.define(
+        "frozen.\(file.entity)", as: [snapshot.folder.appending(path: file.file)], columns: [])
+    }
+    return try pack.products.map { product in
+      guard let policy = pack.policies.first(where: { $0.id == product.policy }) else {
+        throw WorkspaceError("product \(product.id) names the policy '\(product.policy)', which is not there")
+      }
+      let table = try Tabulation(pack: pack, engine: engine).tabulate(
+        product, from: "frozen.\(product.entity)",
+        referenceDate: snapshot.snapshot.referenceDate)
+      return (
+        table,
+        DisclosurePolicy(
+          id: policy.id, title: policy.title, threshold: policy.threshold,
+          percentileThreshold: policy.percentileThreshold, reason: policy.reason)
+      )
+    }
+  }
+
+  private func protect(
+    _ tables: [(table: StatisticalTable, policy: DisclosurePolicy)]
+  ) throws -> [ProtectedTable] {
+    try tables.map { table, policy in
+      let safe = try table.protected(under: policy)
+      progress(
+        "table \(table.description.id): \(table.cellCount) cells, "
+          + "\(safe.primaryCount) hidden as small, \(safe.secondaryCount) to protect those")
+      return safe
+    }
+  }
+
+  private func publish(
+    _ tables: [ProtectedTable], of frozen: Microdata<Frozen, FrozenSnapshot>
+  ) throws -> ReleaseID {
+    let snapshot = frozen.content.snapshot
+    let release = try Release.write(
+      chain: pack.description, schemes: pack.schemes, tables: tables,
+      provenance: Provenance(
+        referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
+        packVersion: snapshot.packVersion, program: snapshot.program,
+        deliveries: snapshot.deliveries), into: workspace.publications)
+    try catalogue.add(
+      Catalogue.Release(
+        id: release.description, snapshot: frozen.content.id,
+        referenceDate: snapshot.referenceDate))
+    progress("published: release \(release)")
+    return release
+  }
+}

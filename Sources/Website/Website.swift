@@ -1,0 +1,47 @@
+import Hummingbird
+import Logging
+import Publication
+
+/// The public website: pages and open data of the current release, and nothing else.
+package enum Website {
+  /// The website as a server.
+  ///
+  /// A newer release appears without a restart.
+  /// - Parameters:
+  ///   - store: where releases are read from.
+  ///   - host: the address to listen on.
+  ///   - port: the port to listen on.
+  ///   - logger: where troubles are written.
+  /// - Returns: an application; call `runService()` on it.
+  /// - Throws: `WebsiteError` when the website's own files are absent.
+  package static func makeApplication(
+    store: PublicationStore, host: String, port: Int,
+    logger: Logger = Logger(label: "keten.website")
+  ) throws -> some ApplicationProtocol {
+    try Application(
+      router: makeRouter(store: store, logger: logger),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      logger: logger)
+  }
+
+  /// The website's routes, for a server with more routes or for asking pages without a connection.
+  /// - Parameters:
+  ///   - store: where releases are read from.
+  ///   - logger: where troubles are written.
+  /// - Returns: a router; routes that are added to it get the website's headers and error pages.
+  /// - Throws: `WebsiteError` when the website's own files are absent.
+  package static func makeRouter(
+    store: PublicationStore, logger: Logger = Logger(label: "keten.website")
+  ) throws -> Router<WebsiteContext> {
+    let templates = try TemplateLibrary()
+    let current = CurrentSite(store: store)
+    let router = Router(
+      context: WebsiteContext.self, options: [.autoGenerateHeadEndpoints])
+    let pages = PageRoutes(current: current, templates: templates, logger: logger)
+    router.add(middleware: ResponseRules(pages: pages, logger: logger))
+    pages.add(to: router)
+    DataRoutes(current: current, logger: logger).add(to: router)
+    AssetRoutes(templates: templates).add(to: router)
+    return router
+  }
+}

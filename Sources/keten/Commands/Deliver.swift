@@ -1,0 +1,163 @@
+import ArgumentParser
+import ChainPack
+import Foundation
+import InformationModel
+import Intake
+import Production
+import Warehouse
+
+struct Deliver: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Deliver files: checked, pseudonymised, stored once.",
+    discussion: """
+      A folder with manifest.json, a folder of such folders, or a file with --contract and --period. With --check nothing is stored: \
+      exactly the same check, for a supplier at home; WORKSPACE may then be a chain pack.
+      """)
+
+  @Argument(help: "The workspace; with --check also a chain pack.")
+  var workspace: String
+
+  @Argument(help: "Delivery folders, or one file.")
+  var paths: [String]
+
+  @Option(help: "For a file without manifest: ORGANISATION.FILE of its contract.")
+  var contract: String?
+
+  @Option(help: "For a file without manifest: 2023, 2023K2, 2023-06 or 2000-2013.")
+  var period: String?
+
+  @Option(help: "For a file without manifest: the day up to which it is complete.")
+  var referenceDate: String?
+
+  @Flag(help: "Check only; store nothing.")
+  var check = false
+
+  @Option(help: "Write the report (page, CSV, JSON) of each delivery into this folder too.")
+  var report: String?
+
+  @Flag(help: "Print receipts as JSON.")
+  var json = false
+
+  func run() throws {
+    let pack: ChainPack
+    let run: DeliveryRun
+    var lock: WorkspaceLock?
+    if let opened = try? Workspace.open(location(workspace)) {
+      pack = try opened.readPack()
+      if check {
+        run = try DeliveryRun(checking: pack)
+      } else {
+        lock = try opened.lock()
+        run = try DeliveryRun(
+          workspace: opened, pack: pack, catalogue: try Catalogue(opened.catalogueFile))
+      }
+    } else if check {
+      pack = try ChainPack.read(packLocation(workspace)).pack
+      run = try DeliveryRun(checking: pack)
+    } else {
+      _ = try Workspace.open(location(workspace))
+      return
+    }
+    defer { withExtendedLifetime(lock) {} }
+    var refused = 0
+    var hasErrors = false
+    for offered in try offers(pack) {
+      do {
+        switch try run.receive(offered) {
+        case .known(let receipt):
+          show(receipt, note: "known already, nothing changed")
+        case .accepted(let accepted):
+          show(accepted.receipt, note: check ? "checked" : "accepted")
+          hasErrors = hasErrors || accepted.findings.contains { $0.severity >= .error }
+          if let report {
+            try accepted.write(to: location(report).appending(path: accepted.receipt.delivery))
+          }
+        }
+      } catch let refusal as IntakeRefusal {
+        refused += 1
+        FileHandle.standardError.write(Data("keten: \(refusal)\n".utf8))
+        if let report {
+          let receipt = DeliveryReceipt(
+            delivery: refusal.delivery, organisation: offered.manifest.organisation,
+            period: offered.manifest.period, referenceDate: offered.manifest.referenceDate,
+            knownFrom: "", fingerprint: offered.fingerprint, files: [])
+          try DeliveryReport(
+            receipt: receipt, findings: refusal.findings, refusal: refusal.reasons
+          ).write(to: location(report).appending(path: refusal.delivery))
+        }
+      }
+    }
+    if refused > 0 { throw ExitCode(3) }
+    if check, hasErrors { throw FindingsExit() }
+  }
+
+  private func offers(_ pack: ChainPack) throws -> [OfferedDelivery] {
+    if let contract {
+      guard let found = pack.contract(contract) else {
+        let near = nearest(to: contract, among: pack.contracts.map(\.name))
+        throw ValidationError(
+          "there is no contract '\(contract)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+      }
+      guard let period else { throw ValidationError("a file without manifest needs --period") }
+      guard let organisation = pack.organisation(code: found.organisation) else { return [] }
+      var date: CalendarDate?
+      if let referenceDate {
+        date = CalendarDate(iso: referenceDate)
+        if date == nil { throw ValidationError("'\(referenceDate)' is no date; write yyyy-mm-dd") }
+      }
+      return try paths.map {
+        try OfferedDelivery.file(
+          location($0, isDirectory: false), contract: found, organisation: organisation,
+          chain: pack.description.id, period: period, referenceDate: date)
+      }
+    }
+    return try deliveryFolders(paths).map { try OfferedDelivery.folder($0) }
+  }
+
+  private func show(_ receipt: DeliveryReceipt, note: String) {
+    if json {
+      print(receipt.json)
+      return
+    }
+    print("\(receipt.delivery) \(receipt.organisation) \(receipt.period): \(note)")
+    for file in receipt.files {
+      print(
+        "  \(file.name): \(file.rows) rows, \(file.accepted) accepted, \(file.quarantined) in quarantine, \(file.warnings) warnings"
+      )
+    }
+  }
+}
+
+/// The folders with a manifest among these paths and directly below them, in the order in which suppliers sent them: reference date,
+/// then name.
+func deliveryFolders(_ paths: [String]) throws -> [URL] {
+  var folders: [(date: String, name: String, url: URL)] = []
+  for path in paths {
+    let folder = location(path)
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory) else {
+      throw ValidationError("there is no '\(path)'")
+    }
+    guard isDirectory.boolValue else {
+      throw ValidationError("'\(path)' is a file; give --contract and --period with it")
+    }
+    var candidates = [folder]
+    if !FileManager.default.fileExists(atPath: folder.appending(path: "manifest.json").path) {
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+      candidates = names.filter { !$0.hasPrefix("_") && !$0.hasPrefix(".") }
+        .map { folder.appending(path: $0, directoryHint: .isDirectory) }
+        .filter {
+          FileManager.default.fileExists(atPath: $0.appending(path: "manifest.json").path)
+        }
+      if candidates.isEmpty {
+        throw ValidationError("'\(path)' holds no delivery: no manifest.json in it or right below")
+      }
+    }
+    for candidate in candidates {
+      // A manifest that cannot be read is refused in its turn, not here.
+      let date = (try? OfferedDelivery.folder(candidate).manifest.referenceDate) ?? ""
+      folders.append((date, candidate.lastPathComponent, candidate))
+    }
+  }
+  return folders.sorted { ($0.date, $0.name) < ($1.date, $1.name) }.map(\.url)
+}

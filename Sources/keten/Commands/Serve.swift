@@ -1,0 +1,36 @@
+import ArgumentParser
+import Foundation
+import Hummingbird
+import Publication
+import Warehouse
+import Website
+
+struct Serve: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "The public website and its open data, from the newest release.")
+
+  @Argument(help: "The workspace.")
+  var workspace: String
+
+  @Option(help: "The port; that of keten.yaml when left out.")
+  var port: Int?
+
+  @Option(help: "The address to listen on.")
+  var host = "127.0.0.1"
+
+  func run() async throws {
+    let opened = try Workspace.open(location(workspace))
+    try await serve(opened, host: host, port: port ?? opened.settings.port)
+  }
+}
+
+/// Serves the publications of a workspace until the process is told to stop.
+func serve(_ workspace: Workspace, host: String, port: Int) async throws {
+  let store = PublicationStore(directory: workspace.publications)
+  guard try store.currentID() != nil else {
+    throw WorkspaceError("nothing is published yet; give 'keten run' first")
+  }
+  let application = try Website.makeApplication(store: store, host: host, port: port)
+  FileHandle.standardOutput.write(Data("http://\(host):\(port)\n".utf8))
+  try await application.runService()
+}

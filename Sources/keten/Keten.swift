@@ -1,0 +1,115 @@
+import ArgumentParser
+import ChainPack
+import Foundation
+import Glibc
+import Intake
+import Warehouse
+
+@main
+struct Keten: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "keten",
+    abstract: "One delivery, one terminology, one measurement period, one presentation.",
+    discussion: """
+      Exit codes: 0 done, 1 findings, 2 usage, 3 refused, 4 failed.
+      """,
+    version: "0.1.0",
+    subcommands: [
+      Pack.self, WorkspaceCommand.self, Deliver.self, Run.self,
+      Freeze.self, Publish.self, Serve.self, Status.self,
+    ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var asynchronous = command as? any AsyncParsableCommand {
+        try await asynchronous.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      Ending(error).leave()
+    }
+  }
+}
+
+/// How a command ends when it does not end well.
+struct Ending {
+  let code: Int32
+  let message: String?
+
+  init(_ error: any Error) {
+    switch error {
+    case let findings as FindingsExit:
+      (code, message) = (1, findings.message)
+    case let refusal as IntakeRefusal: (code, message) = (3, "\(refusal)")
+    case let error as PackError: (code, message) = (1, "\(error)")
+    case let error as WorkspaceError: (code, message) = (2, "\(error)")
+    case let error as EngineError where error.isOutOfSpace:
+      (code, message) = (
+        4,
+        "there is no room left (\(error.message)). Nothing that was accepted is lost; make room and give the same command again"
+      )
+    case let error as CocoaError where error.code == .fileWriteOutOfSpace:
+      (code, message) = (
+        4,
+        "the disk is full. Nothing that was accepted is lost; make room and give the same command again"
+      )
+    default:
+      let exit = Keten.exitCode(for: error)
+      if exit == .validationFailure {
+        (code, message) = (2, Keten.fullMessage(for: error))
+      } else if exit == .success {
+        print(Keten.fullMessage(for: error))
+        (code, message) = (0, nil)
+      } else if error is ExitCode {
+        (code, message) = (exit.rawValue, nil)
+      } else {
+        (code, message) = (4, "\(error)")
+      }
+    }
+  }
+
+  func leave() -> Never {
+    if let message {
+      let text = message.hasPrefix("Error: ") ? String(message.dropFirst(7)) : message
+      FileHandle.standardError.write(Data("keten: \(text)\n".utf8))
+    }
+    exit(code)
+  }
+}
+
+/// The command did what it should, and what it found asks for attention.
+struct FindingsExit: Error {
+  var message: String?
+}
+
+/// Lines for whoever watches, on standard error, with the time since the start on a terminal.
+struct Progress: Sendable {
+  private let start = ContinuousClock.now
+  private let isTerminal = isatty(2) == 1
+  var isQuiet = false
+
+  func callAsFunction(_ line: String) {
+    guard !isQuiet else { return }
+    let elapsed = start.duration(to: .now)
+    let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+    let time = isTerminal ? "\((seconds * 10).rounded() / 10) s  " : ""
+    FileHandle.standardError.write(Data("\(time)\(line)\n".utf8))
+  }
+}
+
+/// A path as given on the command line.
+func location(_ path: String, isDirectory: Bool = true) -> URL {
+  URL(filePath: path, directoryHint: isDirectory ? .isDirectory : .notDirectory)
+}
+
+/// A pack by its path, or by its name under `chains/`.
+func packLocation(_ pack: String) -> URL {
+  let given = location(pack)
+  if FileManager.default.fileExists(atPath: given.appending(path: "chain.yaml").path) {
+    return given
+  }
+  let named = location("chains").appending(path: pack, directoryHint: .isDirectory)
+  return FileManager.default.fileExists(atPath: named.path) ? named : given
+}

@@ -1,0 +1,124 @@
+import Foundation
+import Testing
+
+@Suite("A page")
+struct PageTests {
+  @Test("home shows the chain in order, the themes in the order of their scheme, and sentences")
+  func home() async throws {
+    try await withMockSite { client in
+      let dutch = try await client.get("/").text
+      #expect(dutch.contains("<h1>Schadeketen</h1>"))
+      #expect(dutch.contains("straten &amp; pleinen"))
+      let order = ["Landelijk Meldpunt", "Keuringsdienst", "Herstelbedrijven", "Incassokantoor"]
+      let places = order.compactMap { dutch.range(of: $0)?.lowerBound }
+      #expect(places.count == 4)
+      #expect(places == places.sorted())
+      #expect(
+        dutch.contains("In 2023 kwamen er 10.641 meldingen binnen, met 218.140,50 euro schade."))
+      #expect(dutch.contains("2023 4e kwartaal: 1.480 meldingen."))
+      #expect(dutch.contains("1 juni 2024"))
+      let english = try await client.get("/en/").text
+      #expect(
+        english.contains("In 2023 there were 10,641 reports, with 218,140.50 euros of damage."))
+      #expect(english.contains("1 June 2024"))
+      #expect(english.contains("Other tables"))
+    }
+  }
+
+  @Test("never says a hidden figure in its sentence: the summary stands there instead")
+  func headline() async throws {
+    try await withMockSite { client in
+      let text = try await client.get("/tabellen/zeldzaam").text
+      #expect(text.contains("<p class=\"lead\">Samenvatting van zeldzaam.</p>"))
+      #expect(!text.contains("Er waren er"))
+      #expect(text.contains("<td class=\"hidden-figure\">geheim</td>"))
+    }
+  }
+
+  @Test("of a table shows totals first, and any other part by plain links")
+  func table() async throws {
+    try await withMockSite { client in
+      let path = "/tabellen/meldingen-naar-soort"
+      let totals = try await client.get(path).text
+      #expect(totals.contains("<span>Meldingen (aantal); Regio: Heel het land</span>"))
+      #expect(totals.contains("<td class=\"number\">10.641</td>"))
+      #expect(totals.contains("2023*"))
+      #expect(totals.contains("<option value=\"NL00\" selected=\"selected\">"))
+      #expect(totals.contains("href=\"/begrippen/soort/A%201%2F2\""))
+      #expect(totals.contains("Zitbanken &lt;hout&gt;"))
+
+      let north = try await client.get(path + "?Regio=N").text
+      #expect(north.contains("<span>Meldingen (aantal); Regio: Noord</span>"))
+      #expect(north.contains("<td class=\"hidden-figure\">geheim</td>"))
+      #expect(north.contains("om personen te beschermen"))
+      #expect(north.contains("href=\"/en/tabellen/meldingen-naar-soort?Regio=N\""))
+
+      let english = try await client.get("/en" + path + "?Regio=N").text
+      #expect(english.contains("<td class=\"hidden-figure\">confidential</td>"))
+
+      let measures = try await client.get(path + "?toon-rijen=Perioden").text
+      #expect(measures.contains("<span class=\"unit\">euro</span>"))
+    }
+  }
+
+  @Test("of percentiles tells apart what is hidden and what cannot be computed")
+  func percentiles() async throws {
+    try await withMockSite { client in
+      let text = try await client.get("/en/tabellen/doorlooptijd?toon-onderwerp=mediaan").text
+      #expect(text.contains("<td class=\"number\">45.3</td>"))
+      #expect(text.contains("<td class=\"no-figure\">–</td>"))
+      #expect(text.contains("<td class=\"hidden-figure\">confidential</td>"))
+      #expect(text.contains("there is nothing to compute"))
+    }
+  }
+
+  @Test("of a table says what is counted, where it comes from and how it is protected")
+  func provenance() async throws {
+    try await withMockSite { client in
+      let text = try await client.get("/tabellen/meldingen-naar-soort").text
+      for part in [
+        "Eén bericht over één schade.", "Alle meldingen in het land.", "MLD-2023-abcdef",
+        "snap-qrst", "1 juni 2024", "Kleine aantallen.", "/download/S01.csv\"",
+        "/download/S01.csv-metadata.json", "/download/S01.json-stat.json",
+        "voorlopig: 2023; 2024, tot de peildatum", "Keuringsdienst",
+      ] {
+        #expect(text.contains(part), "\(part)")
+      }
+    }
+  }
+
+  @Test("of a concept shows its place, its source, its other language and the tables that use it")
+  func concept() async throws {
+    try await withMockSite { client in
+      let text = try await client.get("/begrippen/soort/A%201%2F2").text
+      for part in [
+        "<h1>Straatmeubilair &amp; verlichting</h1>", "/begrippen/soort/T001",
+        "/begrippen/soort/A11", "Regeling schade 2020, artikel 2", "vanaf 1 januari 2020",
+        "<dd lang=\"en\">Street furniture &amp; lighting", "/tabellen/meldingen-naar-soort",
+      ] {
+        #expect(text.contains(part), "\(part)")
+      }
+      let unit = try await client.get("/begrippen/eenheden/melding").text
+      #expect(unit.contains("/tabellen/doorlooptijd"))
+      let theme = try await client.get("/en/begrippen/themas/tijd").text
+      #expect(theme.contains("/en/tabellen/doorlooptijd"))
+    }
+  }
+
+  @Test(
+    "that does not exist helps",
+    arguments: [
+      ("/tabellen/melding-naar-soort", "/tabellen/meldingen-naar-soort"),
+      ("/doorlooptijden", "/tabellen/doorlooptijd"),
+      ("/en/begrippen/soorten-schade", "/en/begrippen/soort"),
+      ("/en/nothing-like-it", "/en/tabellen"),
+    ])
+  func notFound(path: String, suggestion: String) async throws {
+    try await withMockSite { client in
+      let answer = try await client.get(path)
+      #expect(answer.status == 404)
+      #expect(MarkupReader(answer.body)?.links.contains(suggestion) == true)
+      #expect(answer.header("Cache-Control") == "no-store")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Publication
+import Website
+
+/// Asks pages through the router, without a connection.
+struct RouterClient {
+  struct Answer {
+    let status: Int
+    let headers: HTTPFields
+    let body: Data
+
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    func header(_ name: String) -> String? {
+      HTTPField.Name(name).flatMap { headers[$0] }
+    }
+  }
+
+  private struct Source: RequestContextSource { let logger: Logger }
+
+  private struct Collector: ResponseBodyWriter {
+    final class Sink: @unchecked Sendable { var data = Data() }  // used by one task at a time
+    let sink: Sink
+    mutating func write(_ buffer: ByteBuffer) async throws {
+      sink.data.append(contentsOf: buffer.readableBytesView)
+    }
+    consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+  }
+
+  private let responder: RouterResponder<WebsiteContext>
+  private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
+  init(_ folder: URL) throws {
+    responder = try Website.makeRouter(
+      store: PublicationStore(directory: folder),
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    ).buildResponder()
+  }
+
+  func get(
+    _ path: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
+  ) async throws -> Answer {
+    let head = HTTPRequest(
+      method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
+    let response = try await responder.respond(
+      to: Request(head: head, body: .init(buffer: ByteBuffer())),
+      context: WebsiteContext(withoutConnection: Source(logger: logger)))
+    let sink = Collector.Sink()
+    try await response.body.write(Collector(sink: sink))
+    return Answer(status: response.status.code, headers: response.headers, body: sink.data)
+  }
+}
+
+/// A folder with the mock release, removed afterwards.
+func withMockSite(_ body: (RouterClient) async throws -> Void) async throws {
+  try await withPublications { folder in
+    _ = try MockRelease.release(into: folder)
+    try await body(RouterClient(folder))
+  }
+}
+
+func withPublications(_ body: (URL) async throws -> Void) async throws {
+  let folder = FileManager.default.temporaryDirectory.appending(
+    path: "website-\(UUID().uuidString)")
+  do {
+    try await body(folder)
+  } catch {
+    try? FileManager.default.removeItem(at: folder)
+    throw error
+  }
+  try? FileManager.default.removeItem(at: folder)
+}
