@@ -18,6 +18,8 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
@@ -35,6 +37,8 @@ let package = Package(
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
   ],
   targets: [
     .systemLibrary(name: "CDuckDB", pkgConfig: "duckdb"),
@@ -52,7 +56,7 @@ let package = Package(
     .target(
       name: "Website",
       dependencies: [
-        "Publication", "DisclosureControl", "InformationModel", hummingbird, mustache, logging,
+        "Publication", "InformationModel", hummingbird, mustache, logging, httpTypes,
       ],
       resources: [.copy("Templates")], swiftSettings: settings),
     module("Synthesis", ["Warehouse", "ChainPack", "InformationModel", "CDuckDB", crypto]),
@@ -65,7 +69,7 @@ let package = Package(
     .executableTarget(
       name: "keten",
       dependencies: [
-        "Production", "Synthesis", "Website", "Publication", "Intake", "Pseudonymisation",
+        "Production", "Website", "Publication", "Intake", "Pseudonymisation",
         "Refinement", "Warehouse", "ChainPack", "InformationModel", argumentParser, hummingbird,
       ],
       swiftSettings: settings, linkerSettings: runPath),

@@ -88,7 +88,8 @@ package struct PackError: Error, CustomStringConvertible {
 
   package var description: String {
     let errors = findings.filter { $0.severity >= .error }
-    return (["the chain pack has \(errors.count) error\(errors.count == 1 ? "" : "s"):"]
+    return
+      (["the chain pack has \(errors.count) error\(errors.count == 1 ? "" : "s"):"]
       + errors.map(\.packLine)).joined(separator: "\n")
   }
 }

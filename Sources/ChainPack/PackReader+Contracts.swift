@@ -92,7 +92,8 @@ extension PackReader {
     for key in ["date", "timestamp"] {
       guard let value = node[key] else { continue }
       if DatePattern(value.text) == nil {
-        value.problem("'\(value.text)' is no date pattern; use yyyy, yy, mm, m, dd, d, mmm, HH, MM, SS")
+        value.problem(
+          "'\(value.text)' is no date pattern; use yyyy, yy, mm, m, dd, d, mmm, HH, MM, SS")
       }
     }
     format.trueText = node.optionalText("true") ?? format.trueText

@@ -59,8 +59,7 @@ struct DeliveryReader {
   private func readDelimited(_ text: [UInt8], encoding: FileFormat.Encoding) -> DeliveredText {
     let kept = contract.columns.map(isKept)
     let width = contract.columns.count
-    var builders = [Box](repeating: Box(), count: 0)
-    for _ in 0..<width { builders.append(Box()) }
+    let builders = ColumnBuilders(count: width)
     var result = DeliveredText(
       columns: [], rowCount: 0, text: text, rowStarts: [], rowEnds: [], misshapen: [], header: nil,
       encoding: encoding)
@@ -89,34 +88,32 @@ struct DeliveryReader {
             fields.count != width
             ? "\(fields.count) fields, \(width) expected" : "a quote is not closed"
           result.misshapen.append((row, fields.count != width ? "field-count" : "quote", message))
-          for builder in builders { builder.dictionary.appendEmpty() }
+          builders.appendEmptyRow()
           return
         }
         for index in 0..<width where kept[index] {
           let field = fields[index]
           if field.hasDoubledQuotes {
-            builders[index].dictionary.append(reader.value(of: field, in: body))
+            builders.append(reader.value(of: field, in: body), to: index)
           } else {
             var first = field.start
             var last = field.start + field.count
             while first < last, body[first] == 0x20 { first += 1 }
             while last > first, body[last - 1] == 0x20 { last -= 1 }
-            builders[index].dictionary.append(UnsafeBufferPointer(rebasing: body[first..<last]))
+            builders.append(UnsafeBufferPointer(rebasing: body[first..<last]), to: index)
           }
         }
       }
     }
     result.rowCount = result.rowStarts.count
-    result.columns = zip(kept, builders).map { kept, builder in
-      kept ? builder.take() : nil
-    }
+    result.columns = builders.take(kept)
     return result
   }
 
   // MARK: Fixed width
 
   private func readFixed(_ text: [UInt8], encoding: FileFormat.Encoding) -> DeliveredText {
-    let builders = contract.columns.map { _ in Box() }
+    let builders = ColumnBuilders(count: contract.columns.count)
     let kept = contract.columns.map(isKept)
     let positions = contract.columns.map { contract.format.positions[$0.name] ?? (1, 0) }
     let needed = positions.map { $0.0 + $0.1 - 1 }.max() ?? 0
@@ -143,27 +140,27 @@ struct DeliveryReader {
         guard end - start >= needed else {
           result.misshapen.append(
             (row, "line-length", "\(end - start) positions, \(needed) expected"))
-          for builder in builders { builder.dictionary.appendEmpty() }
+          builders.appendEmptyRow()
           continue
         }
-        for (index, builder) in builders.enumerated() where kept[index] {
+        for index in kept.indices where kept[index] {
           var first = start + positions[index].0 - 1
           var last = first + positions[index].1
           while first < last, body[first] == 0x20 { first += 1 }
           while last > first, body[last - 1] == 0x20 { last -= 1 }
-          builder.dictionary.append(UnsafeBufferPointer(rebasing: body[first..<last]))
+          builders.append(UnsafeBufferPointer(rebasing: body[first..<last]), to: index)
         }
       }
     }
     result.rowCount = result.rowStarts.count
-    result.columns = zip(kept, builders).map { kept, builder in kept ? builder.take() : nil }
+    result.columns = builders.take(kept)
     return result
   }
 
   // MARK: JSON Lines
 
   private func readJSONLines(_ text: [UInt8]) -> DeliveredText {
-    let builders = contract.columns.map { _ in Box() }
+    let builders = ColumnBuilders(count: contract.columns.count)
     let kept = contract.columns.map(isKept)
     let known = Set(contract.columns.map(\.name))
     var result = DeliveredText(
@@ -186,15 +183,15 @@ struct DeliveryReader {
           values == nil
             ? (row, "json", "the line is no JSON object")
             : (row, "field-name", "unknown field '\(unknown.first ?? "")'"))
-        for builder in builders { builder.dictionary.appendEmpty() }
+        builders.appendEmptyRow()
         continue
       }
       for (index, column) in contract.columns.enumerated() where kept[index] {
-        builders[index].dictionary.append(Array((values[column.name] ?? "").utf8))
+        builders.append(Array((values[column.name] ?? "").utf8), to: index)
       }
     }
     result.rowCount = result.rowStarts.count
-    result.columns = zip(kept, builders).map { kept, builder in kept ? builder.take() : nil }
+    result.columns = builders.take(kept)
     return result
   }
 
@@ -215,14 +212,34 @@ struct DeliveryReader {
   }
 }
 
-/// Gives a dictionary builder, which cannot be copied, a place in an array.
-private final class Box {
-  var dictionary = DictionaryBuilder()
+/// One dictionary builder per column; builders cannot be copied, so they live in memory of their own.
+private struct ColumnBuilders: ~Copyable {
+  private let builders: UnsafeMutableBufferPointer<DictionaryBuilder>
 
-  func take() -> DictionaryColumn {
-    var empty = DictionaryBuilder()
-    swap(&empty, &dictionary)
-    return empty.finish()
+  init(count: Int) {
+    builders = .allocate(capacity: count)
+    for index in 0..<count { builders.initializeElement(at: index, to: DictionaryBuilder()) }
+  }
+
+  deinit {
+    builders.deinitialize()
+    builders.deallocate()
+  }
+
+  @inline(__always)
+  func append(_ value: UnsafeBufferPointer<UInt8>, to column: Int) {
+    builders[column].append(value)
+  }
+
+  func append(_ value: [UInt8], to column: Int) { builders[column].append(value) }
+
+  func appendEmptyRow() {
+    for index in builders.indices { builders[index].appendEmpty() }
+  }
+
+  /// The columns that are kept.
+  func take(_ kept: [Bool]) -> [DictionaryColumn?] {
+    kept.enumerated().map { $0.element ? builders[$0.offset].take() : nil }
   }
 }
 

@@ -164,8 +164,11 @@ package struct OfferedDelivery: Sendable {
   /// What makes two deliveries the same: organisation, period, kind and the bytes of all files.
   package var fingerprint: String {
     let parts = manifest.files.sorted { $0.name < $1.name }.map { "\($0.name)=\($0.sha256)" }
-    let text = ([manifest.organisation, manifest.id, manifest.kind.rawValue, manifest.period,
-      manifest.referenceDate] + parts).joined(separator: "\n")
+    let text =
+      ([
+        manifest.organisation, manifest.id, manifest.kind.rawValue, manifest.period,
+        manifest.referenceDate,
+      ] + parts).joined(separator: "\n")
     return StoredFile.letters(SHA256.hash(data: Data(text.utf8)).prefix(16))
   }
 }

@@ -155,7 +155,8 @@ package struct Intake {
     let missing = expected.filter { !names.contains($0) }
     let added = names.filter { !expected.contains($0) }
     if missing.isEmpty, added.isEmpty {
-      return "has its columns in another order than the contract: \(expected.joined(separator: ", "))"
+      return
+        "has its columns in another order than the contract: \(expected.joined(separator: ", "))"
     }
     var parts: [String] = []
     if !missing.isEmpty { parts.append("lacks \(missing.joined(separator: ", "))") }

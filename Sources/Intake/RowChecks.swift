@@ -164,7 +164,8 @@ struct RowChecks {
 
   private func textProblem(_ reading: ColumnReading, _ code: Int) -> Problem? {
     if reading.undecodable.contains(code) {
-      return problem("encoding", "the bytes are no \(contract.format.encoding.rawValue)", reading, code)
+      return problem(
+        "encoding", "the bytes are no \(contract.format.encoding.rawValue)", reading, code)
     }
     if let length = reading.column.maximumLength {
       let characters = reading.values[code].lazy.filter { $0 & 0xC0 != 0x80 }.count
@@ -316,11 +317,17 @@ struct RowChecks {
     case .integers(let list):
       (numbers, scale) = (list.map(Double.init), 1)
     case .decimals(let list, let digits):
-      (numbers, scale) = (list.map(Double.init), (0..<digits).reduce(1.0) { value, _ in value * 10 })
+      (numbers, scale) = (
+        list.map(Double.init), (0..<digits).reduce(1.0) { value, _ in value * 10 }
+      )
     case .dates(let list):
       (numbers, scale) = (list.map(Double.init), 1)
     case .timestamps(let list):
-      (numbers, scale) = (list.map { ($0 < 0 ? Double($0 - 86_399_999_999) : Double($0)) / 86_400_000_000 }.map { $0.rounded(.down) }, 1)
+      (numbers, scale) = (
+        list.map { ($0 < 0 ? Double($0 - 86_399_999_999) : Double($0)) / 86_400_000_000 }.map {
+          $0.rounded(.down)
+        }, 1
+      )
     case .texts, .booleans: return
     }
     func limit(_ bound: Contract.Bound?) -> (value: Double, text: String)? {
@@ -368,7 +375,8 @@ struct RowChecks {
         "code-list", "unknown in the code list '\(mapping.list)'", reading, code)
       let rows = reading.codes.count { $0 == UInt32(code) }
       // A code column that holds a sentence or a number of nine digits may hold a person: only its kind is kept.
-      let isHarmless = text.utf8.count <= 8
+      let isHarmless =
+        text.utf8.count <= 8
         && text.utf8.allSatisfy { $0 < 0x80 && ($0 >= 0x30 && $0 <= 0x39 || $0 & 0xDF >= 0x41) }
       outcome.unknownCodes.append(
         (mapping.list, isHarmless ? text : valueClass(of: reading.values[code]), rows))
@@ -383,22 +391,19 @@ struct RowChecks {
   ) {
     let column = reading.column
     let severity: Finding.Severity = column.required && column.role == .key ? .error : .warning
-    var canonical = ByteStrings()
-    canonical.append([])
-    var canonicalCodes: [[UInt8]: UInt32] = [:]
+    // An identifier without masks is its own canonical form: the dictionary stays what it is.
+    guard !identifier.masks.isEmpty else {
+      addPlainIdentifier(identifier, reading, isNull: isNull, outcome: &outcome)
+      return
+    }
+    var canonical = DictionaryBuilder()
     /// By delivered code: the code of its canonical form, 0 when it has none.
     var codeOf = [UInt32](repeating: 0, count: reading.values.count)
     var incomplete: [Int: [UInt8: [UInt8]]] = [:]
-    func store(_ value: [UInt8]) -> UInt32 {
-      if let code = canonicalCodes[value] { return code }
-      let code = UInt32(canonical.count)
-      canonicalCodes[value] = code
-      canonical.append(value)
-      return code
-    }
     for code in 1..<max(reading.values.count, 1) where !isNull[code] {
       switch identifier.read(reading.values[code]) {
-      case .canonical(let value): codeOf[code] = store(value)
+      case .canonical(let value):
+        codeOf[code] = value.withUnsafeBufferPointer { canonical.code(of: $0) }
       case .incomplete(_, let fields): incomplete[code] = fields
       case .failsCheck:
         problems[code] = problem(
@@ -413,24 +418,35 @@ struct RowChecks {
     var codes = reading.codes.map { codeOf[Int($0)] }
     if !incomplete.isEmpty {
       complete(
-        identifier, reading, incomplete: incomplete, others: others, codes: &codes, store: store,
-        severity: severity, outcome: &outcome)
+        identifier, reading, incomplete: incomplete, others: others, codes: &codes,
+        canonical: &canonical, severity: severity, outcome: &outcome)
     }
-    var null = [Bool](repeating: false, count: canonical.count)
+    let values = canonical.take().values
+    var null = [Bool](repeating: false, count: values.count)
     null[0] = true
     if column.entersContent {
       outcome.checked.identifiers.append(
         IdentifierColumn(
           contentName: column.contentName, identifier: identifier.id, codes: codes,
-          values: canonical, isNull: null))
+          values: values, isNull: null))
     }
+  }
+
+  private func addPlainIdentifier(
+    _ identifier: Identifier, _ reading: ColumnReading, isNull: [Bool], outcome: inout Outcome
+  ) {
+    guard reading.column.entersContent else { return }
+    outcome.checked.identifiers.append(
+      IdentifierColumn(
+        contentName: reading.column.contentName, identifier: identifier.id, codes: reading.codes,
+        values: reading.values, isNull: isNull))
   }
 
   /// Adds the field that a notation lacks from another column of the same row.
   private func complete(
     _ identifier: Identifier, _ reading: ColumnReading, incomplete: [Int: [UInt8: [UInt8]]],
-    others: [String: ColumnReading], codes: inout [UInt32], store: ([UInt8]) -> UInt32,
-    severity: Finding.Severity, outcome: inout Outcome
+    others: [String: ColumnReading], codes: inout [UInt32],
+    canonical: inout DictionaryBuilder, severity: Finding.Severity, outcome: inout Outcome
   ) {
     var found: [[UInt32]: UInt32] = [:]
     var failed: [Int32] = []
@@ -460,7 +476,7 @@ struct RowChecks {
         if case .canonical(let value) = identifier.read(
           reading.values[Int(code)], completion: completed)
         {
-          resolved = store(value)
+          resolved = value.withUnsafeBufferPointer { canonical.code(of: $0) }
         }
       }
       found[[code, sourceCode]] = resolved

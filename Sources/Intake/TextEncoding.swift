@@ -1,5 +1,5 @@
-import ChainPack
 import CZlib
+import ChainPack
 import Foundation
 
 /// Turns delivered bytes into text.

@@ -61,7 +61,7 @@ package struct PersonLinkage {
               name: "person", codes: clusters.clusters[index].map { UInt32($0) },
               values: .texts(persons),
               isNull: [Bool](repeating: false, count: persons.count)),
-          ], rows: (0..<Int32(records.deliveries.rowCount)).map { $0 }, delivery: ""),
+          ], rows: (0..<Int32(records.deliveries.rowCount)).map { $0 }),
         as: relation)
       outcome.relations[records.file] = relation
       let withKey = (0..<records.deliveries.rowCount).count { record in

@@ -165,7 +165,7 @@ package final class DeliveryRun {
       }
       if let workspace, let catalogue {
         let earlier = try catalogue.files().filter { $0.contract == name }
-          .map { workspace.contentZone.appending(path: $0.content) }
+          .map { LakeFile(workspace.contentZone.appending(path: $0.content)) }
         if !earlier.isEmpty {
           try engine.define("earlier_\(name)", as: earlier, columns: [])
           selects.append(

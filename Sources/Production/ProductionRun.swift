@@ -16,6 +16,8 @@ package final class ProductionRun {
   private let engine: DuckDBEngine
   private let referenceDate: CalendarDate
   private let progress: (String) -> Void
+  /// Where the entities are written until they are frozen.
+  private let part: URL
 
   /// The program's own version, part of every snapshot.
   package static let program = "keten 0.1.0"
@@ -37,9 +39,12 @@ package final class ProductionRun {
     self.referenceDate = referenceDate
     self.progress = progress
     engine = try workspace.makeEngine(threads: threads)
+    part = StoredFile.temporary(in: workspace.snapshots)
     try DeliveryRun.cleanUp(workspace, catalogue: catalogue)
     StoredFile.clean(workspace.snapshots) { _ in true }
   }
+
+  deinit { try? FileManager.default.removeItem(at: part) }
 
   /// Calls back with each step's SQL.
   package func explain(_ show: @escaping (SQLStep) -> Void) { engine.explain = show }
@@ -121,9 +126,10 @@ package final class ProductionRun {
     _ state: KnownState, states: [String: String],
     linked: Microdata<Linked, PersonLinkage.Outcome>
   ) throws -> Microdata<Refined, RelationCatalogue> {
+    try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
     let refined = try Refinement(pack: pack, engine: engine)
-      .refine(state, states: states, linked: linked)
-    progress("refined: \(refined.content.entities.joined(separator: ", "))")
+      .refine(state, states: states, linked: linked, into: part)
+    progress("refined: \(refined.content.entities.map(\.name).joined(separator: ", "))")
     return refined
   }
 
@@ -131,8 +137,8 @@ package final class ProductionRun {
     _ refined: Microdata<Refined, RelationCatalogue>, state: KnownState
   ) throws -> Microdata<Frozen, FrozenSnapshot> {
     let frozen = try Freezing(
-      workspace: workspace, pack: pack, engine: engine, program: Self.program
-    ).freeze(refined, state: state)
+      workspace: workspace, pack: pack, program: Self.program
+    ).freeze(refined, state: state, in: part)
     try catalogue.add(
       Catalogue.Snapshot(
         id: frozen.content.id, referenceDate: referenceDate, packDigest: pack.digest))
@@ -147,11 +153,13 @@ package final class ProductionRun {
     let snapshot = frozen.content
     for file in snapshot.snapshot.files {
       try engine.define(
-        "frozen.\(file.entity)", as: [snapshot.folder.appending(path: file.file)], columns: [])
+        "frozen.\(file.entity)", as: [LakeFile(snapshot.folder.appending(path: file.file))],
+        columns: [])
     }
     return try pack.products.map { product in
       guard let policy = pack.policies.first(where: { $0.id == product.policy }) else {
-        throw WorkspaceError("product \(product.id) names the policy '\(product.policy)', which is not there")
+        throw WorkspaceError(
+          "product \(product.id) names the policy '\(product.policy)', which is not there")
       }
       let table = try Tabulation(pack: pack, engine: engine).tabulate(
         product, from: "frozen.\(product.entity)",

@@ -36,7 +36,7 @@ package enum Pseudonymisation {
     }.map(\.element)
     return Microdata(
       PseudonymisedFile(
-        content: ContentTable(columns: columns, rows: checked.rows, delivery: checked.delivery),
+        content: ContentTable(columns: columns, rows: checked.rows),
         sealedIdentity: sealed),
       as: Pseudonymised.self)
   }

@@ -74,10 +74,9 @@ struct DurableFolder {
 
   /// Gives the draft its name, at once and for good.
   func install(_ draft: Draft, as name: String) throws {
-    for case let item as URL in FileManager.default.enumerator(
-      at: draft.directory, includingPropertiesForKeys: nil) ?? .init()
-    where item.hasDirectoryPath {
-      try Self.synchronise(item)
+    // Files are on the disk already; their folders, which hold their names, must be too.
+    for path in try FileManager.default.subpathsOfDirectory(atPath: draft.directory.path) {
+      try Self.synchronise(draft.directory.appending(path: path))
     }
     try Self.synchronise(draft.directory)
     try Self.rename(draft.directory, to: location(of: name))

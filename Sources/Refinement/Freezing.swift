@@ -67,60 +67,44 @@ package struct FrozenSnapshot: Sendable {
 package struct Freezing {
   package let workspace: Workspace
   package let pack: ChainPack
-  package let engine: any Engine
   package let program: String
 
-  package init(workspace: Workspace, pack: ChainPack, engine: any Engine, program: String) {
+  package init(workspace: Workspace, pack: ChainPack, program: String) {
     self.workspace = workspace
     self.pack = pack
-    self.engine = engine
     self.program = program
   }
 
+  /// Turns the folder into which the entities were written into a snapshot.
   package func freeze(
-    _ refined: Microdata<Refined, RelationCatalogue>, state: KnownState
+    _ refined: Microdata<Refined, RelationCatalogue>, state: KnownState, in part: URL
   ) throws -> Microdata<Frozen, FrozenSnapshot> {
-    let part = StoredFile.temporary(in: workspace.snapshots)
-    try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
-    do {
-      var files: [Snapshot.File] = []
-      for entity in refined.content.entities {
-        let file = part.appending(path: "\(entity).parquet")
-        let rows = try engine.write(
-          SQLStep(
-            name: "freeze \(entity)",
-            select: "SELECT * FROM \(quoted("entity.\(entity)")) ORDER BY ALL NULLS LAST"),
-          to: file)
-        try StoredFile.sync(file)
-        files.append(
-          Snapshot.File(
-            entity: entity, file: "\(entity).parquet", rows: rows,
-            sha256: try StoredFile.digest(of: file)))
-      }
-      let snapshot = Snapshot(
-        referenceDate: state.referenceDate, chain: pack.description.id,
-        packVersion: pack.description.version, packDigest: pack.digest, program: program,
-        deliveries: state.deliveries.map {
-          DeliveryReference(
-            id: $0.id, organisation: $0.organisation, period: $0.period,
-            referenceDate: $0.referenceDate)
-        },
-        persons: refined.content.persons,
-        linkage: refined.content.linkage, files: files)
-      try StoredFile.write(
-        try snapshot.encoded(), to: part.appending(path: "manifest.json"))
-      let id = try snapshot.makeID()
-      let folder = workspace.snapshots.appending(path: id)
-      if FileManager.default.fileExists(atPath: folder.path) {
-        try FileManager.default.removeItem(at: part)
-      } else {
-        try StoredFile.commit(part, as: folder)
-      }
-      return Microdata(
-        FrozenSnapshot(id: id, folder: folder, snapshot: snapshot), as: Frozen.self)
-    } catch {
-      try? FileManager.default.removeItem(at: part)
-      throw error
+    let files = try refined.content.entities.map { entity in
+      try StoredFile.sync(entity.file)
+      return Snapshot.File(
+        entity: entity.name, file: entity.file.lastPathComponent, rows: entity.rows,
+        sha256: try StoredFile.digest(of: entity.file))
     }
+    let snapshot = Snapshot(
+      referenceDate: state.referenceDate, chain: pack.description.id,
+      packVersion: pack.description.version, packDigest: pack.digest, program: program,
+      deliveries: state.deliveries.map {
+        DeliveryReference(
+          id: $0.id, organisation: $0.organisation, period: $0.period,
+          referenceDate: $0.referenceDate)
+      },
+      persons: refined.content.persons,
+      linkage: refined.content.linkage, files: files)
+    try StoredFile.write(
+      try snapshot.encoded(), to: part.appending(path: "manifest.json"))
+    let id = try snapshot.makeID()
+    let folder = workspace.snapshots.appending(path: id)
+    if FileManager.default.fileExists(atPath: folder.path) {
+      try FileManager.default.removeItem(at: part)
+    } else {
+      try StoredFile.commit(part, as: folder)
+    }
+    return Microdata(
+      FrozenSnapshot(id: id, folder: folder, snapshot: snapshot), as: Frozen.self)
   }
 }

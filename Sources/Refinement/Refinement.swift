@@ -9,8 +9,8 @@ package struct RelationCatalogue: Sendable {
   /// By name in braces: the name in the engine.
   package var relations: [String: String]
   package var referenceDate: CalendarDate
-  /// Uniform entities, in order of making.
-  package var entities: [String]
+  /// Uniform entities, in order of making, each as a Parquet file with its rows sorted.
+  package var entities: [(name: String, file: URL, rows: Int)]
   package var linkage: [PersonLinkage.Coverage]
   package var persons: Int
   /// Local codes that no mapping knows.
@@ -29,7 +29,6 @@ package struct Refinement {
 
   /// Makes each file's rows readable as known at the reference date.
   package func defineStates(_ state: KnownState) throws -> [String: String] {
-    try state.defineDeliveries(in: engine)
     var relations: [String: String] = [:]
     for contract in pack.contracts {
       let delivered = "delivered.\(contract.name)"
@@ -44,10 +43,10 @@ package struct Refinement {
     return relations
   }
 
-  /// Adds concepts and persons to the states, then runs the pack's entities.
+  /// Adds concepts and persons to the states, then writes the pack's entities into a folder, rows in the order of all columns.
   package func refine(
     _ state: KnownState, states: [String: String],
-    linked: Microdata<Linked, PersonLinkage.Outcome>
+    linked: Microdata<Linked, PersonLinkage.Outcome>, into folder: URL
   ) throws -> Microdata<Refined, RelationCatalogue> {
     var catalogue = RelationCatalogue(
       relations: [:], referenceDate: state.referenceDate, entities: [],
@@ -68,14 +67,19 @@ package struct Refinement {
     for entity in pack.entities {
       let name = "entity.\(entity.name)"
       let sql = try SQLTemplate(entity.sql).filled { try resolve($0, in: catalogue, entity) }
+      let file = folder.appending(path: "\(entity.name).parquet")
       do {
-        try engine.execute(
-          "CREATE OR REPLACE TEMP TABLE \(quoted(name)) AS \(Self.trimmed(sql))")
+        let rows = try engine.write(
+          SQLStep(
+            name: "entity \(entity.name)",
+            select: "SELECT * FROM (\(Self.trimmed(sql))\n) e ORDER BY ALL NULLS LAST"),
+          to: file)
+        try engine.define(name, as: [LakeFile(file)], columns: [])
+        catalogue.relations[name] = name
+        catalogue.entities.append((entity.name, file, rows))
       } catch let error as EngineError {
         throw EngineError(step: entity.source, message: error.message)
       }
-      catalogue.relations[name] = name
-      catalogue.entities.append(entity.name)
     }
     return Microdata(catalogue, as: Refined.self)
   }
@@ -238,7 +242,10 @@ package struct Refinement {
       }
       if let year = column.keepYear { schema.append((year, "BIGINT")) }
     }
-    return schema + [("_delivery", "VARCHAR"), ("_row", "BIGINT")]
+    return schema + [
+      ("_row", "BIGINT"), ("_delivery", "VARCHAR"), ("_sequence", "BIGINT"),
+      ("_known_from", "DATE"),
+    ]
   }
 }
 

@@ -43,20 +43,17 @@ package struct ContentTable: Sendable {
   package var columns: [Column]
   /// Which rows of the columns belong to the table, from 0, ascending. `_row` is this number plus one.
   package var rows: [Int32]
-  /// The delivery that all rows come from, the column `_delivery`.
-  package var delivery: String
 
-  package init(columns: [Column], rows: [Int32], delivery: String) {
+  package init(columns: [Column], rows: [Int32]) {
     self.columns = columns
     self.rows = rows
-    self.delivery = delivery
   }
 
   package var rowCount: Int { rows.count }
 
-  /// Names and SQL types of all columns, the two of the platform included.
+  /// Names and SQL types of all columns, the platform's own included.
   package var schema: [(name: String, type: String)] {
-    columns.map { ($0.name, $0.sqlType) } + [("_delivery", "VARCHAR"), ("_row", "BIGINT")]
+    columns.map { ($0.name, $0.sqlType) } + [("_row", "BIGINT")]
   }
 }
 
@@ -87,13 +84,11 @@ private struct ChunkWriter {
 
   func append(to appender: duckdb_appender?, name: String) throws {
     var types = table.columns.map { Self.logicalType(of: $0.values) }
-    types.append(duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR))
     types.append(duckdb_create_logical_type(DUCKDB_TYPE_BIGINT))
     defer { for index in types.indices { duckdb_destroy_logical_type(&types[index]) } }
     let size = Int(duckdb_vector_size())
     var chunk = duckdb_create_data_chunk(&types, idx_t(types.count))
     defer { duckdb_destroy_data_chunk(&chunk) }
-    let delivery = Array(table.delivery.utf8)
     var start = 0
     while start < table.rows.count {
       let rows = table.rows[start..<min(start + size, table.rows.count)]
@@ -101,11 +96,7 @@ private struct ChunkWriter {
       for (index, column) in table.columns.enumerated() {
         fill(duckdb_data_chunk_get_vector(chunk, idx_t(index)), from: column, rows: rows)
       }
-      let deliveries = duckdb_data_chunk_get_vector(chunk, idx_t(table.columns.count))
-      delivery.withUnsafeBufferPointer { bytes in
-        for position in 0..<rows.count { Self.assign(bytes, to: deliveries, at: position) }
-      }
-      let numbers = duckdb_data_chunk_get_vector(chunk, idx_t(table.columns.count + 1))
+      let numbers = duckdb_data_chunk_get_vector(chunk, idx_t(table.columns.count))
       if let data = duckdb_vector_get_data(numbers)?.assumingMemoryBound(to: Int64.self) {
         for (position, row) in rows.enumerated() { data[position] = Int64(row) + 1 }
       }

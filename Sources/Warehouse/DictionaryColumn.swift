@@ -6,6 +6,11 @@ package struct ByteStrings: Sendable {
 
   package init() {}
 
+  init(bytes: [UInt8], offsets: [Int]) {
+    self.bytes = bytes
+    self.offsets = offsets
+  }
+
   package var count: Int { offsets.count - 1 }
 
   package mutating func append(_ value: some Collection<UInt8>) {
@@ -47,26 +52,36 @@ package struct DictionaryColumn: Sendable {
   package var rowCount: Int { codes.count }
 }
 
-/// Builds a dictionary column value by value.
+/// Builds a dictionary column value by value, in memory of its own: this is the hottest loop of intake.
 package struct DictionaryBuilder: ~Copyable {
-  private var codes: [UInt32] = []
-  private var values = ByteStrings()
+  private var codes: GrowingBuffer<UInt32>
+  private var bytes: GrowingBuffer<UInt8>
+  /// Where each value begins; one more than there are values.
+  private var offsets: GrowingBuffer<Int>
+  private var hashes: GrowingBuffer<UInt32>
   /// Open addressing; a slot holds a code, 0 when free.
-  private var slots: [UInt32]
-  private var hashes: [UInt32] = []
+  private var slots: UnsafeMutablePointer<UInt32>
   private var mask: Int
-  private var last: (start: Int, count: Int) = (0, 0)
-  private var lastCode: UInt32 = 0
+  private var lastCode = 0
 
-  package init(expectedRows: Int = 0) {
-    slots = [UInt32](repeating: 0, count: 256)
+  package init() {
+    codes = GrowingBuffer(capacity: 1024)
+    bytes = GrowingBuffer(capacity: 1024)
+    offsets = GrowingBuffer(capacity: 64)
+    hashes = GrowingBuffer(capacity: 64)
     mask = 255
-    values.append([])
+    slots = .allocate(capacity: 256)
+    slots.initialize(repeating: 0, count: 256)
+    // Code 0, the empty value.
+    offsets.append(0)
+    offsets.append(0)
     hashes.append(0)
-    codes.reserveCapacity(expectedRows)
   }
 
+  deinit { slots.deallocate() }
+
   package var rowCount: Int { codes.count }
+  package var valueCount: Int { offsets.count - 1 }
 
   /// Appends a row.
   package mutating func append(_ value: UnsafeBufferPointer<UInt8>) {
@@ -74,70 +89,55 @@ package struct DictionaryBuilder: ~Copyable {
   }
 
   package mutating func append(_ value: [UInt8]) {
-    let code = value.withUnsafeBufferPointer { self.code(of: $0) }
-    codes.append(code)
+    codes.append(value.withUnsafeBufferPointer { code(of: $0) })
   }
 
   package mutating func appendEmpty() { codes.append(0) }
 
-  private mutating func code(of value: UnsafeBufferPointer<UInt8>) -> UInt32 {
+  /// The code of a value, which becomes part of the dictionary, without a row.
+  package mutating func code(of value: UnsafeBufferPointer<UInt8>) -> UInt32 {
     guard let base = value.baseAddress, value.count > 0 else { return 0 }
     let count = value.count
     // Neighbouring rows often hold the same value.
-    if last.count == count,
-      values.bytes.withUnsafeBufferPointer({ stored in
-        Self.equal(stored.baseAddress, last.start, base, count)
-      })
-    {
-      return lastCode
-    }
+    if isValue(lastCode, equalTo: base, count) { return UInt32(truncatingIfNeeded: lastCode) }
     let hash = Self.hash(base, count)
     var slot = Int(hash) & mask
-    while true {
-      let code = slots[slot]
-      if code == 0 { break }
-      let index = Int(code)
-      if hashes[index] == hash {
-        let start = values.offsets[index]
-        if values.offsets[index + 1] - start == count,
-          values.bytes.withUnsafeBufferPointer({ stored in
-            Self.equal(stored.baseAddress, start, base, count)
-          })
-        {
-          last = (start, count)
-          lastCode = code
-          return code
-        }
+    while slots[slot] != 0 {
+      let code = Int(slots[slot])
+      if hashes[code] == hash, isValue(code, equalTo: base, count) {
+        lastCode = code
+        return UInt32(truncatingIfNeeded: code)
       }
       slot = (slot + 1) & mask
     }
-    let code = UInt32(values.count)
-    last = (values.bytes.count, count)
+    let code = valueCount
     lastCode = code
-    values.append(value)
+    bytes.append(from: base, count: count)
+    offsets.append(bytes.count)
     hashes.append(hash)
-    slots[slot] = code
-    if values.count * 2 > slots.count { grow() }
-    return code
+    slots[slot] = UInt32(truncatingIfNeeded: code)
+    if valueCount * 2 > mask { grow() }
+    return UInt32(truncatingIfNeeded: code)
   }
 
   private mutating func grow() {
-    let size = slots.count * 4
+    let size = (mask + 1) * 4
+    slots.deallocate()
+    slots = .allocate(capacity: size)
+    slots.initialize(repeating: 0, count: size)
     mask = size - 1
-    slots = [UInt32](repeating: 0, count: size)
-    for code in 1..<values.count {
+    for code in 1..<valueCount {
       var slot = Int(hashes[code]) & mask
       while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(code)
+      slots[slot] = UInt32(truncatingIfNeeded: code)
     }
   }
 
   @inline(__always)
-  private static func equal(
-    _ stored: UnsafePointer<UInt8>?, _ start: Int, _ base: UnsafePointer<UInt8>, _ count: Int
-  ) -> Bool {
-    guard let stored else { return false }
-    let left = UnsafeRawPointer(stored + start)
+  private func isValue(_ code: Int, equalTo base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    let start = offsets[code]
+    guard offsets[code + 1] - start == count else { return false }
+    let left = UnsafeRawPointer(bytes.base + start)
     let right = UnsafeRawPointer(base)
     var offset = 0
     while offset + 8 <= count {
@@ -149,7 +149,7 @@ package struct DictionaryBuilder: ~Copyable {
       offset += 8
     }
     while offset < count {
-      if stored[start + offset] != base[offset] { return false }
+      if bytes[start + offset] != base[offset] { return false }
       offset += 1
     }
     return true
@@ -176,7 +176,51 @@ package struct DictionaryBuilder: ~Copyable {
     return UInt32(truncatingIfNeeded: product.high ^ product.low)
   }
 
-  package consuming func finish() -> DictionaryColumn {
-    DictionaryColumn(codes: codes, values: values)
+  /// The column so far; the builder begins anew.
+  package mutating func take() -> DictionaryColumn {
+    let column = DictionaryColumn(
+      codes: codes.array, values: ByteStrings(bytes: bytes.array, offsets: offsets.array))
+    self = DictionaryBuilder()
+    return column
   }
+}
+
+/// Memory that grows by doubling; elements are plain values.
+private struct GrowingBuffer<Element: BitwiseCopyable>: ~Copyable {
+  private(set) var base: UnsafeMutablePointer<Element>
+  private(set) var count = 0
+  private var capacity: Int
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    base = .allocate(capacity: capacity)
+  }
+
+  deinit { base.deallocate() }
+
+  @inline(__always)
+  subscript(index: Int) -> Element { base[index] }
+
+  @inline(__always)
+  mutating func append(_ element: Element) {
+    if count == capacity { reserve(count + 1) }
+    (base + count).initialize(to: element)
+    count += 1
+  }
+
+  mutating func append(from source: UnsafePointer<Element>, count added: Int) {
+    if count + added > capacity { reserve(count + added) }
+    (base + count).initialize(from: source, count: added)
+    count += added
+  }
+
+  private mutating func reserve(_ needed: Int) {
+    capacity = max(capacity * 2, needed)
+    let larger = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
+    larger.initialize(from: base, count: count)
+    base.deallocate()
+    base = larger
+  }
+
+  var array: [Element] { Array(UnsafeBufferPointer(start: base, count: count)) }
 }

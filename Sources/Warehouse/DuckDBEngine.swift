@@ -78,13 +78,45 @@ package final class DuckDBEngine: Engine {
     explain?(SQLStep(name: "query", select: sql))
     return try run(sql, step: "query") { result in
       var copy = result
-      let columns = (0..<duckdb_column_count(&copy)).map { _ in TextColumnReader() }
+      let count = Int(duckdb_column_count(&copy))
+      let builders = UnsafeMutableBufferPointer<DictionaryBuilder>.allocate(capacity: count)
+      for index in 0..<count { builders.initializeElement(at: index, to: DictionaryBuilder()) }
+      defer {
+        builders.deinitialize()
+        builders.deallocate()
+      }
       while let chunk = duckdb_fetch_chunk(result) {
         var owned: duckdb_data_chunk? = chunk
-        for index in columns.indices { columns[index].append(chunk, column: index) }
+        for index in 0..<count {
+          Self.append(chunk, column: index, to: &builders[index])
+        }
         duckdb_destroy_data_chunk(&owned)
       }
-      return columns.map { $0.finish() }
+      return (0..<count).map { builders[$0].take() }
+    }
+  }
+
+  private static func append(
+    _ chunk: duckdb_data_chunk, column: Int, to builder: inout DictionaryBuilder
+  ) {
+    let size = Int(duckdb_data_chunk_get_size(chunk))
+    let vector = duckdb_data_chunk_get_vector(chunk, idx_t(column))
+    guard let data = duckdb_vector_get_data(vector) else { return }
+    let validity = duckdb_vector_get_validity(vector)
+    let strings = data.assumingMemoryBound(to: duckdb_string_t.self)
+    for row in 0..<size {
+      if let validity, !duckdb_validity_row_is_valid(validity, idx_t(row)) {
+        builder.appendEmpty()
+        continue
+      }
+      let length = Int(duckdb_string_t_length(strings[row]))
+      guard length > 0, let bytes = duckdb_string_t_data(strings + row) else {
+        builder.appendEmpty()
+        continue
+      }
+      bytes.withMemoryRebound(to: UInt8.self, capacity: length) {
+        builder.append(UnsafeBufferPointer(start: $0, count: length))
+      }
     }
   }
 
@@ -100,15 +132,17 @@ package final class DuckDBEngine: Engine {
   }
 
   package func define(
-    _ name: String, as files: [URL], columns: [(name: String, type: String)]
+    _ name: String, as files: [LakeFile], columns: [(name: String, type: String)]
   ) throws {
-    let source: String
+    var source: String
     if files.isEmpty {
       let empty = columns.map { "CAST(NULL AS \($0.type)) AS \(quoted($0.name))" }
       source = "SELECT \(empty.joined(separator: ", ")) WHERE false"
     } else {
-      let list = files.map { literal($0.path) }.joined(separator: ", ")
-      source = "SELECT * FROM read_parquet([\(list)], union_by_name = true)"
+      source = files.map { file in
+        let constants = file.constants.map { ", \($0.sql) AS \(quoted($0.name))" }
+        return "SELECT *\(constants.joined()) FROM read_parquet(\(literal(file.url.path)))"
+      }.joined(separator: " UNION ALL BY NAME ")
     }
     try execute("CREATE OR REPLACE TEMP VIEW \(quoted(name)) AS \(source)")
   }
@@ -256,38 +290,5 @@ private struct DuckDBAnswerReader {
 
   consuming func finish() -> QueryAnswer {
     QueryAnswer(names: names, columns: columns, rowCount: rows)
-  }
-}
-
-/// Collects one text column of a result.
-private final class TextColumnReader {
-  private var builder = DictionaryBuilder()
-
-  func append(_ chunk: duckdb_data_chunk, column: Int) {
-    let size = Int(duckdb_data_chunk_get_size(chunk))
-    let vector = duckdb_data_chunk_get_vector(chunk, idx_t(column))
-    guard let data = duckdb_vector_get_data(vector) else { return }
-    let validity = duckdb_vector_get_validity(vector)
-    let strings = data.assumingMemoryBound(to: duckdb_string_t.self)
-    for row in 0..<size {
-      if let validity, !duckdb_validity_row_is_valid(validity, idx_t(row)) {
-        builder.appendEmpty()
-        continue
-      }
-      let length = Int(duckdb_string_t_length(strings[row]))
-      guard length > 0, let bytes = duckdb_string_t_data(strings + row) else {
-        builder.appendEmpty()
-        continue
-      }
-      bytes.withMemoryRebound(to: UInt8.self, capacity: length) {
-        builder.append(UnsafeBufferPointer(start: $0, count: length))
-      }
-    }
-  }
-
-  func finish() -> DictionaryColumn {
-    var empty = DictionaryBuilder()
-    swap(&empty, &builder)
-    return empty.finish()
   }
 }

@@ -13,9 +13,20 @@ package protocol Engine: AnyObject {
   @discardableResult
   func write(_ step: SQLStep, to file: URL) throws -> Int
   /// Makes Parquet files readable under a name. With no file the name has the columns given and no row.
-  func define(_ name: String, as files: [URL], columns: [(name: String, type: String)]) throws
+  func define(_ name: String, as files: [LakeFile], columns: [(name: String, type: String)]) throws
   /// Appends columns held in memory to a new temporary table.
   func load(_ table: ContentTable, as name: String) throws
+}
+
+/// A Parquet file of the lake, with columns that are the same for all its rows and stand in the catalogue, not in the file.
+package struct LakeFile: Sendable {
+  package var url: URL
+  package var constants: [(name: String, sql: String)]
+
+  package init(_ url: URL, constants: [(name: String, sql: String)] = []) {
+    self.url = url
+    self.constants = constants
+  }
 }
 
 /// One SELECT of the pipeline and what it is called in logs and `--explain`.

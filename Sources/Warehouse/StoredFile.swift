@@ -84,6 +84,11 @@ package struct StorageError: Error, CustomStringConvertible {
   package var file: String
   package var code: Int32
 
+  package init(file: String, code: Int32) {
+    self.file = file
+    self.code = code
+  }
+
   package var description: String {
     let reason = String(cString: strerror(code))
     return code == ENOSPC

@@ -36,7 +36,8 @@ package struct Workspace: Sendable {
   package var temporary: URL { directory.appending(path: "temporary") }
   package var keys: URL {
     settings.keys.isEmpty
-      ? directory.appending(path: "keys") : URL(filePath: settings.keys, directoryHint: .isDirectory)
+      ? directory.appending(path: "keys")
+      : URL(filePath: settings.keys, directoryHint: .isDirectory)
   }
   package var catalogueFile: URL { directory.appending(path: "catalogue.sqlite") }
 

@@ -159,7 +159,7 @@ struct InterfaceText: Sendable {
     protectionText = word(
       "Cijfers waaruit iets over een persoon af te leiden is, worden niet gepubliceerd. Er staat "
         + "dan «geheim». Soms is ook een groter cijfer geheim, omdat het kleine anders uit de "
-        + "totalen te berekenen is. Verborgen cijfers staan in geen enkel bestand van deze website.",
+        + "totalen te berekenen is. Verborgen cijfers staan in geen enkel bestand van de website.",
       "Figures from which something about a person could be derived are not published. The word "
         + "“confidential” stands in their place. Sometimes a larger figure is hidden too, because "
         + "otherwise the small one could be computed from the totals. Hidden figures are in no "
@@ -221,7 +221,7 @@ struct InterfaceText: Sendable {
         LocalizedText(nl: "Pseudonimiseren", en: "Pseudonymisation"),
         LocalizedText(
           nl:
-            "Namen en nummers gaan eruit; er blijft een pseudoniem dat alleen hier betekenis heeft.",
+            "Namen en nummers gaan eruit; er blijft een pseudoniem dat alleen hier iets betekent.",
           en: "Names and numbers are taken out; a pseudonym stays that has a meaning only here.")
       ),
       (
@@ -258,8 +258,8 @@ struct InterfaceText: Sendable {
         LocalizedText(nl: "Publiceren", en: "Publication"),
         LocalizedText(
           nl:
-            "De organisaties geven de uitgave samen vrij; pagina's en bestanden lezen dezelfde cellen.",
-          en: "The organisations approve the release together; pages and files read the same cells."
+            "De organisaties geven de uitgave samen vrij; alles leest dezelfde cellen.",
+          en: "The organisations approve the release together; everything reads the same cells."
         )
       ),
     ]

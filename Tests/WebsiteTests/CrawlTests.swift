@@ -21,7 +21,7 @@ struct CrawlTests {
   }
 
   @Test(
-    "has no broken link, and every page is well-formed, in order and without scripts or style attributes"
+    "has no broken link; every page is well-formed, in order, without scripts or style attributes"
   )
   func links() async throws {
     try await withMockSite { client in

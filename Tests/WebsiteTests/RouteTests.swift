@@ -56,7 +56,8 @@ struct RouteTests {
       #expect(csv.header("Content-Type") == "text/csv; charset=utf-8; header=present")
       #expect(
         csv.header("Link")
-          == "</download/S01.csv-metadata.json>; rel=\"describedby\"; type=\"application/csvm+json\""
+          == "</download/S01.csv-metadata.json>; rel=\"describedby\"; "
+          + "type=\"application/csvm+json\""
       )
     }
   }

@@ -1,35 +1,29 @@
 -- Boete: one row per fine, with the day it was imposed and sent, the days between, the amount, and the last activity in
--- the whole log: the latest day, ties broken by organisation and then by row (see gebeurtenis).
-WITH opgelegd AS (
-  SELECT fine, datum, voertuigklasse, bedrag,
-         ROW_NUMBER() OVER (PARTITION BY fine ORDER BY datum ASC NULLS LAST, rij ASC NULLS LAST) AS volgorde
-  FROM {entity.gebeurtenis}
-  WHERE activiteit = 'BOETE'
-),
-verzonden AS (
-  SELECT fine, MIN(datum) AS datum
-  FROM {entity.gebeurtenis}
-  WHERE activiteit = 'VERZENDING'
+-- the whole log: the latest day, ties broken by organisation and then by row (see gebeurtenis). The order of events is
+-- one number: days since 1970, then organisation, then row.
+SELECT e.fine,
+       e.opgelegd_op,
+       e.voertuigklasse,
+       e.bedrag,
+       e.verzonden_op,
+       CASE WHEN e.verzonden_op IS NULL THEN 'N' ELSE 'J' END AS verzonden,
+       CASE WHEN e.verzonden_op IS NOT NULL THEN p_days(e.opgelegd_op, e.verzonden_op) END AS dagen_tot_verzending,
+       e.laatste_activiteit,
+       e.laatste_op
+FROM (
+  SELECT fine,
+         min_by(datum, volgorde) FILTER (WHERE activiteit = 'BOETE') AS opgelegd_op,
+         min_by(voertuigklasse, volgorde) FILTER (WHERE activiteit = 'BOETE') AS voertuigklasse,
+         min_by(bedrag, volgorde) FILTER (WHERE activiteit = 'BOETE') AS bedrag,
+         min(datum) FILTER (WHERE activiteit = 'VERZENDING') AS verzonden_op,
+         max_by(activiteit, volgorde) AS laatste_activiteit,
+         max(datum) AS laatste_op
+  FROM (
+    SELECT g.*,
+           CAST(p_days(CAST('1970-01-01' AS DATE), datum) AS BIGINT) * 10000000000
+             + CAST(organisatie_volgorde AS BIGINT) * 1000000000 + rij AS volgorde
+    FROM {entity.gebeurtenis} g
+  ) o
   GROUP BY fine
-),
-laatste AS (
-  SELECT fine, activiteit, datum,
-         ROW_NUMBER() OVER (
-           PARTITION BY fine
-           ORDER BY datum DESC NULLS LAST, organisatie_volgorde DESC NULLS LAST, rij DESC NULLS LAST
-         ) AS van_achteren
-  FROM {entity.gebeurtenis}
-)
-SELECT o.fine,
-       o.datum AS opgelegd_op,
-       o.voertuigklasse,
-       o.bedrag,
-       v.datum AS verzonden_op,
-       CASE WHEN v.datum IS NULL THEN 'N' ELSE 'J' END AS verzonden,
-       CASE WHEN v.datum IS NOT NULL THEN p_days(o.datum, v.datum) END AS dagen_tot_verzending,
-       l.activiteit AS laatste_activiteit,
-       l.datum AS laatste_op
-FROM opgelegd AS o
-LEFT JOIN verzonden AS v ON v.fine = o.fine
-LEFT JOIN laatste AS l ON l.fine = o.fine AND l.van_achteren = 1
-WHERE o.volgorde = 1
+) e
+WHERE e.opgelegd_op IS NOT NULL

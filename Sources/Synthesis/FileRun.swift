@@ -1,0 +1,356 @@
+import ChainPack
+import Foundation
+import InformationModel
+import Warehouse
+
+/// Writes the rows of one file into its organisation's deliveries, and keeps the books of what is true.
+final class FileRun {
+  private let organisation: Organisation
+  private let contract: Contract
+  private let entity: String
+  private let deliveries: [PlannedDelivery]
+  private let root: URL
+  private let books: Books
+  private let writers: [CellWriter]
+  private let format: RowFormat
+  private let transcoder: Transcoder
+  private let rowFaults: RowFaults
+  /// Faults that are decided row by row, here.
+  private let decided: [Fault]
+  private let allFaults: [Fault]
+  private let keyColumns: [Int]
+  private let header: [UInt8]
+
+  /// Rows in UTF-8 that wait for their encoding.
+  private let text = ByteBuffer(capacity: 1 << 18)
+  private let encoded = ByteBuffer(capacity: 1 << 18)
+  private let map = ByteBuffer(capacity: 1 << 18)
+  private let key = ByteBuffer(capacity: 256)
+  private var mapPrefix: [UInt8] = []
+  private let mapEntity: [UInt8]
+
+  private var output: OutputFile?
+  private var current = -1
+  private var rows = 0
+  private var totals: [Int64]
+  private var isTotalSound: [Bool]
+
+  /// What the manifests say, a delivery each.
+  private(set) var files: [Manifest.File] = []
+  private(set) var rowCount = 0
+
+  init(
+    organisation: Organisation, contract: Contract, entity: String,
+    deliveries: [PlannedDelivery], root: URL, books: Books, writers: [CellWriter],
+    rowFaults: RowFaults
+  ) throws {
+    self.organisation = organisation
+    self.contract = contract
+    self.entity = entity
+    self.deliveries = deliveries
+    self.root = root
+    self.books = books
+    self.writers = writers
+    self.rowFaults = rowFaults
+    format = try RowFormat(contract)
+    transcoder = Transcoder(contract.format.encoding)
+    allFaults = rowFaults.faults
+    decided = rowFaults.faults.filter { !$0.kind.changesRows && !$0.kind.isOfDelivery }
+    keyColumns = contract.key.compactMap { name in
+      contract.columns.firstIndex { $0.name == name }
+    }
+    let names = format.header(contract.columns.map(\.name))
+    let mark =
+      contract.format.byteOrderMark || contract.format.encoding == .utf16
+      ? transcoder.byteOrderMark : []
+    header = mark + transcoder.encode(String(decoding: names, as: UTF8.self))
+    totals = Array(repeating: 0, count: contract.columns.count)
+    isTotalSound = Array(repeating: true, count: contract.columns.count)
+    let line = ByteBuffer(capacity: 64)
+    line.append(0x2C)
+    line.append(field: entity)
+    line.append(0x2C)
+    mapEntity = line.array
+  }
+
+  // MARK: Deliveries
+
+  private func open(_ index: Int) throws {
+    while current < index {
+      try close()
+      current += 1
+      let delivery = deliveries[current]
+      let folder = root.appending(path: delivery.folder)
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      let file = try OutputFile(folder.appending(path: contract.file))
+      try file.write(header)
+      output = file
+      rows = 0
+      for column in totals.indices {
+        totals[column] = 0
+        isTotalSound[column] = true
+      }
+      let line = ByteBuffer(capacity: 128)
+      line.append(field: organisation.code)
+      line.append(0x2C)
+      line.append(field: delivery.id)
+      line.append(0x2C)
+      line.append(field: contract.file)
+      line.append(0x2C)
+      mapPrefix = line.array
+    }
+  }
+
+  private func close() throws {
+    guard let file = output else { return }
+    try flush()
+    let digest = try file.finish()
+    var sums: [String: String] = [:]
+    for (column, writer) in writers.enumerated() where writer.isTotalled && isTotalSound[column] {
+      sums[writer.column.name] = writer.text(ofTotal: totals[column])
+    }
+    files.append(
+      Manifest.File(
+        name: contract.file, rows: rows, bytes: file.size, sha256: digest, controlTotals: sums))
+    rowCount += rows
+    output = nil
+  }
+
+  /// Writes the deliveries that have no row any more.
+  func finish() throws {
+    try open(deliveries.count - 1)
+    try close()
+  }
+
+  private func flush() throws {
+    guard let output else { return }
+    if transcoder.encoding == .utf8 {
+      try output.write(text.view)
+    } else {
+      encoded.clear()
+      transcoder.append(text.view, to: encoded)
+      try output.write(encoded.view)
+    }
+    text.clear()
+    try books.map(map)
+    map.clear()
+  }
+
+  // MARK: Rows
+
+  func write(_ chunk: Chunk) throws {
+    func lead(_ column: RowPlan.Lead) -> Chunk.Column { chunk.columns[column.rawValue] }
+    let periods = lead(.period)
+    let knowns = lead(.known)
+    let mutations = lead(.mutation)
+    let extras = lead(.extra)
+    let wrongs = lead(.wrong)
+    let lates = lead(.late)
+    let keys = lead(.key)
+    let flags = lead(.flags)
+    var hits: [(fault: Fault, identity: Int64)] = []
+    for row in 0..<chunk.size {
+      let period = Int(periods.int32(row))
+      if period != current { try open(period) }
+      let extra = Int(extras.int32(row))
+      var identity = keys.int64(row)
+      if extra >= 0 {
+        identity ^= Int64(bitPattern: StableHash.mix(UInt64(extra) + 1))
+      }
+      let rowFlags = flags.int64(row)
+      hits.removeAll(keepingCapacity: true)
+      let moment = identity ^ Int64(bitPattern: StableHash.mix(UInt64(period) + 0x1_0000))
+      for fault in decided {
+        let thing = fault.kind.isOfTransport ? moment : identity
+        let bits = StableHash.bits(stream: fault.streamState, id: thing)
+        if StableHash.unit(bits) < fault.rate, fault.holds(rowFlags) { hits.append((fault, thing)) }
+      }
+      let mutation = Int(mutations.int32(row))
+      let known = knowns.int32(row)
+      if hits.isEmpty, extra < 0, wrongs.int32(row) < 0, lates.int32(row) < 0,
+        format.kind == .delimited
+      {
+        writeTrue(chunk, row, mutation: mutation, known: known)
+      } else {
+        try writeFaulty(
+          chunk, row, mutation: mutation, known: known, identity: identity, hits: hits)
+      }
+      if text.count > 1 << 17 { try flush() }
+    }
+  }
+
+  @inline(__always)
+  private func writeTrue(_ chunk: Chunk, _ row: Int, mutation: Int, known: Int32) {
+    for (index, writer) in writers.enumerated() {
+      if index > 0 { format.separate(text) }
+      let start = format.beginField(text)
+      if !writer.isNull(chunk, row) {
+        writer.append(chunk, row, mutation: mutation, known: known, to: text)
+        if writer.isTotalled { totals[index] &+= chunk.columns[writer.source].int64(row) }
+      }
+      format.endField(at: start, isText: writer.isText, in: text)
+    }
+    format.endRow(text)
+    rows += 1
+    key.clear()
+    for (position, column) in keyColumns.enumerated() {
+      if position > 0 { key.append(0x7C) }
+      if !writers[column].isNull(chunk, row) {
+        writers[column].append(chunk, row, mutation: mutation, known: known, to: key)
+      }
+    }
+    appendMap(chunk, row, isInvented: false)
+  }
+
+  /// Appends the line of the row map for the row that was written last; its key stands in `key`.
+  private func appendMap(_ chunk: Chunk, _ row: Int, isInvented: Bool) {
+    map.append(mapPrefix)
+    map.append(number: Int64(rows))
+    map.append(0x2C)
+    map.append(field: key.view)
+    map.append(mapEntity)
+    let id = chunk.columns[RowPlan.Lead.id.rawValue]
+    let person = chunk.columns[RowPlan.Lead.person.rawValue]
+    if !isInvented, !id.isNull(row) { map.append(number: id.int64(row)) }
+    map.append(0x2C)
+    if !isInvented, !person.isNull(row) { map.append(number: person.int64(row)) }
+    map.append(0x0A)
+  }
+
+  // MARK: Rows with faults
+
+  private func writeFaulty(
+    _ chunk: Chunk, _ row: Int, mutation: Int, known: Int32, identity: Int64,
+    hits: [(fault: Fault, identity: Int64)]
+  ) throws {
+    func lead(_ column: RowPlan.Lead) -> Chunk.Column { chunk.columns[column.rawValue] }
+    let scratch = ByteBuffer(capacity: 256)
+    var faulty = FaultyRow(
+      cells: writers.map { writer in
+        guard !writer.isNull(chunk, row) else { return nil }
+        scratch.clear()
+        writer.append(chunk, row, mutation: mutation, known: known, to: scratch)
+        return scratch.array
+      })
+    let person = lead(.person)
+    let source = RowFaults.Source(
+      chunk: chunk, row: row, identity: identity,
+      person: person.isNull(row) ? nil : person.int64(row), known: known)
+    let extra = Int(lead(.extra).int32(row))
+    if let fault = fault(extra) {
+      rowFaults.makeExtra(fault, number: lead(.number).int64(row), &faulty, source)
+      // The withdrawal puts the invented row right.
+      if fault.kind == .withdrawn, mutation == 2 { faulty.changes.removeAll() }
+    }
+    if let fault = fault(Int(lead(.wrong).int32(row))) {
+      rowFaults.makeWrong(fault, &faulty, source)
+    }
+    for (fault, thing) in hits {
+      var dice = Dice(stream: fault.streamState &+ 1, row: thing)
+      rowFaults.apply(fault, &faulty, source, dice: &dice)
+    }
+    if let fault = fault(Int(lead(.late).int32(row))) {
+      let shift = Int(lead(.shift).int32(row))
+      let belongs = deliveries[max(0, current - shift)].slot.label
+      faulty.changes.append(
+        .init(
+          fault: fault, column: nil, trueValue: Array(belongs.utf8),
+          writtenValue: Array(deliveries[current].slot.label.utf8)))
+    }
+    try put(faulty)
+    setKey(of: faulty)
+    appendMap(chunk, row, isInvented: faulty.isInvented)
+    for change in faulty.changes { try record(change) }
+    if faulty.isDouble, let fault = hits.first(where: { $0.fault.kind == .duplicate })?.fault {
+      try put(faulty)
+      appendMap(chunk, row, isInvented: faulty.isInvented)
+      try record(.init(fault: fault, column: nil))
+    }
+  }
+
+  private func fault(_ number: Int) -> Fault? {
+    number < 0 ? nil : allFaults.first { $0.number == number }
+  }
+
+  private func record(_ change: FaultyRow.Change) throws {
+    try books.record(
+      .init(
+        organisation: organisation.code, delivery: deliveries[current].id, file: contract.file,
+        row: rows, key: key.array,
+        column: change.column.map { contract.columns[$0].name } ?? "", code: change.fault.code,
+        trueValue: change.trueValue, writtenValue: change.writtenValue,
+        expected: change.fault.expected))
+  }
+
+  private func setKey(of row: FaultyRow) {
+    key.clear()
+    for (position, column) in keyColumns.enumerated() {
+      if position > 0 { key.append(0x7C) }
+      key.append(row.cells[column] ?? [])
+    }
+  }
+
+  private func put(_ row: FaultyRow) throws {
+    if row.isMojibake { try flush() }
+    format.append(row.cells, kinds: writers, strayColumn: row.strayColumn, to: text)
+    if row.isMojibake {
+      try output?.write(mojibake(text.view))
+      text.clear()
+    }
+    rows += 1
+    for (column, writer) in writers.enumerated() where writer.isTotalled {
+      guard let cell = row.cells[column] else { continue }
+      if let value = writer.unscaled(cell) {
+        totals[column] &+= value
+      } else {
+        isTotalSound[column] = false
+      }
+    }
+  }
+
+  /// The row as another program would have written it: UTF-8 in a code page file, a code page in a UTF-8 file.
+  private func mojibake(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    let buffer = ByteBuffer(capacity: line.count * 2)
+    switch transcoder.encoding {
+    case .windows1252, .latin1: buffer.append(line)
+    case .utf8: Transcoder(.windows1252).append(line, to: buffer)
+    case .utf16:
+      Transcoder.twiceEncoded(line).withUnsafeBufferPointer { transcoder.append($0, to: buffer) }
+    }
+    return buffer.array
+  }
+
+  // MARK: Schema drift
+
+  /// The bytes of a delivered file with a column renamed or a column more.
+  func drifted(_ bytes: [UInt8], dice: inout Dice) -> (bytes: [UInt8], from: String, to: String) {
+    let names = contract.columns.map(\.name)
+    let hasHeader = contract.format.kind == .delimited && contract.format.headerLines > 0
+    func headerBytes(_ names: [String]) -> [UInt8] {
+      let mark =
+        contract.format.byteOrderMark || contract.format.encoding == .utf16
+        ? transcoder.byteOrderMark : []
+      return mark + transcoder.encode(String(decoding: format.header(names), as: UTF8.self))
+    }
+    if hasHeader, dice.index(2) == 0 {
+      var changed = names
+      let column = dice.index(names.count)
+      changed[column] += "_2"
+      return (headerBytes(changed) + bytes.dropFirst(header.count), names[column], changed[column])
+    }
+    let added = "EXTRA"
+    let field = transcoder.encode(
+      String(decoding: format.additionalField(""), as: UTF8.self))
+    let unit = contract.format.encoding == .utf16 ? 2 : 1
+    let isCRLF = contract.format.newline == .crlf
+    var result = hasHeader ? headerBytes(names + [added]) : Array(bytes.prefix(header.count))
+    var position = header.count
+    while position < bytes.count {
+      let isEnd = bytes[position] == (isCRLF ? 0x0D : 0x0A)
+      if isEnd { result += contract.format.kind == .delimited ? field : [UInt8](repeating: 0x20, count: 1) }
+      result += bytes[position..<min(position + unit, bytes.count)]
+      position += unit
+    }
+    return (result, "", added)
+  }
+}

@@ -1,1 +1,0 @@
-/// How a run of the generator is set.

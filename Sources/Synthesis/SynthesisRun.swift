@@ -1,0 +1,309 @@
+import ChainPack
+import Foundation
+import InformationModel
+import Warehouse
+
+/// One run of the generator, in a folder of its own.
+struct SynthesisRun {
+  let pack: ChainPack
+  let plan: SynthesisPlan
+  let options: Synthesizer.Options
+  let root: URL
+  let progress: (String) -> Void
+
+  private var truthFolder: URL { root.appending(path: "_truth") }
+
+  func run() throws -> Synthesizer.Summary {
+    let spill = root.appending(path: ".spill")
+    let golden = truthFolder.appending(path: "golden")
+    for folder in [spill, golden] {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
+    let hash = StableHash(seed: options.seed)
+    let groups = try deliveringOrganisations()
+    let factor = options.faults.factor
+    let engine = try DuckDBEngine(threads: options.threads, temporary: spill)
+    try ScalarFunctions.register(in: engine, hash: hash)
+    try makeTruth(engine)
+    let books = try Books(in: truthFolder)
+    var summary = Synthesizer.Summary()
+    for group in groups {
+      let (organisation, contracts) = group
+      let faults = try Dictionary(
+        uniqueKeysWithValues: contracts.map { contract in
+          (contract.name, try self.faults(of: contract, factor: factor, hash: hash))
+        })
+      let calendar = DeliveryCalendar(
+        rhythm: contracts.first?.rhythm ?? .once, fromYear: options.fromYear,
+        toYear: options.toYear)
+      let ofDeliveries = contracts.flatMap { contract in
+        (faults[contract.name] ?? []).filter { $0.kind.isOfDelivery }.map { ($0, contract) }
+      }
+      let deliveries = PlannedDelivery.all(
+        of: organisation, calendar: calendar, lagDays: plan.deliveryLagDays, faults: ofDeliveries,
+        hash: hash)
+      var runs: [FileRun] = []
+      for contract in contracts {
+        let run = try write(
+          contract, of: organisation, calendar: calendar, deliveries: deliveries,
+          faults: faults[contract.name] ?? [], engine: engine, books: books)
+        runs.append(run)
+        summary.rows[contract.name] = run.rowCount
+        progress("\(contract.name): \(run.rowCount) rows in \(deliveries.count) deliveries")
+      }
+      summary.deliveries += try DeliverySet(
+        organisation: organisation, contracts: contracts, chain: pack.description.id,
+        deliveries: deliveries, runs: runs, root: root, books: books
+      ).finish()
+    }
+    try books.finish()
+    summary.faults = books.faults
+    try writeTruth(engine)
+    try FileManager.default.removeItem(at: spill)
+    return summary
+  }
+
+  // MARK: Who delivers what
+
+  /// Organisations with a file in the plan, with all their contracts.
+  private func deliveringOrganisations() throws -> [(Organisation, [Contract])] {
+    let planned = Set(plan.files.map(\.file))
+    return try pack.description.organisations.compactMap { organisation in
+      let contracts = pack.contracts.filter { $0.organisation == organisation.id }
+      guard contracts.contains(where: { planned.contains($0.name) }) else { return nil }
+      for contract in contracts where !planned.contains(contract.name) {
+        throw SynthesisError(
+          "synthesis/synthesis.yaml: \(contract.name) is not under files:, while other files of "
+            + "\(organisation.id) are; a delivery without it is refused")
+      }
+      for (what, count) in [
+        ("rhythm", Set(contracts.map(\.rhythm)).count),
+        ("version", Set(contracts.map(\.version)).count),
+      ] where count > 1 {
+        throw SynthesisError(
+          "the contracts of \(organisation.id) differ in \(what); one delivery holds them all")
+      }
+      return (organisation, contracts)
+    }
+  }
+
+  private func faults(of contract: Contract, factor: Double, hash: StableHash) throws -> [Fault] {
+    var bits = 0
+    return try plan.faults.filter { $0.file == contract.name }.enumerated().map { number, fault in
+      var bit: Int?
+      if fault.condition != nil {
+        guard bits < 62 else {
+          throw SynthesisError(line: fault.line, "\(contract.name) has over 62 conditions")
+        }
+        bit = bits
+        bits += 1
+      }
+      return try Fault(
+        fault, number: number, contract: contract, factor: factor, conditionBit: bit, hash: hash)
+    }.filter { $0.rate > 0 }
+  }
+
+  // MARK: SQL
+
+  private func execute(_ engine: DuckDBEngine, _ sql: String, _ step: String) throws {
+    do {
+      try engine.execute(sql)
+    } catch let error as EngineError {
+      throw EngineError(step: step, message: error.message)
+    }
+  }
+
+  /// A SELECT of the pack with its names filled in, without what stands behind its end.
+  private func filled(_ sql: String, _ file: String) throws -> String {
+    var text = try SQLTemplate(sql).filled { name in
+      let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
+      switch (parts[0], parts.count == 2 ? parts[1] : "") {
+      case ("seed", ""): return String(options.seed)
+      case ("scale", ""): return String(options.scale)
+      case ("from", ""): return String(options.fromYear)
+      case ("to", ""): return String(options.toYear)
+      case ("parameter", let key):
+        guard let value = plan.parameters[key] else {
+          throw unknown(name, among: plan.parameters.keys.sorted().map { "parameter.\($0)" }, file)
+        }
+        return value
+      case ("table", let key) where plan.tables.contains(key): return quoted(name)
+      case ("reference", let key) where pack.references[key] != nil: return quoted(name)
+      case ("truth", let key) where plan.truth.contains { $0.name == key }: return quoted(name)
+      default:
+        throw unknown(
+          name,
+          among: plan.tables.map { "table.\($0)" } + plan.truth.map { "truth.\($0.name)" }
+            + pack.references.keys.sorted().map { "reference.\($0)" } + ["seed", "scale", "from", "to"],
+          file)
+      }
+    }
+    while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
+    return text
+  }
+
+  private func unknown(_ name: String, among known: [String], _ file: String) -> SynthesisError {
+    let near = nearest(to: name, among: known)
+    return SynthesisError(
+      "\(file): there is no {\(name)}" + (near.map { "; did you mean {\($0)}?" } ?? ""))
+  }
+
+  // MARK: Truth
+
+  private func makeTruth(_ engine: DuckDBEngine) throws {
+    for table in plan.tables {
+      try load("synthesis/reference/\(table).csv", as: "table.\(table)", engine)
+    }
+    let read = (plan.truth.map(\.sql) + plan.files.map(\.sql) + plan.golden.map(\.sql))
+      .flatMap { SQLTemplate($0).names }
+    for name in Set(read).sorted() where name.hasPrefix("reference.") {
+      let table = name.dropFirst("reference.".count)
+      guard pack.references[String(table)] != nil else { continue }
+      try load("reference/\(table).csv", as: name, engine)
+    }
+    for truth in plan.truth {
+      let file = "synthesis/truth/\(truth.name).sql"
+      let name = quoted("truth.\(truth.name)")
+      try execute(
+        engine, "CREATE TEMP TABLE \(name) AS \(try filled(truth.sql, file))\n", file)
+      if let id = truth.id {
+        let counts = try engine.query(
+          "SELECT count(*) AS rows, count(DISTINCT \(quoted(id))) AS ids FROM \(name)")
+        let rows = counts.integers("rows").first.flatMap { $0 } ?? 0
+        let ids = counts.integers("ids").first.flatMap { $0 } ?? 0
+        guard rows == ids else {
+          throw SynthesisError(
+            "\(file): \(rows) rows have \(ids) different \(id); every row needs its own")
+        }
+        progress("truth \(truth.name): \(rows) rows")
+      } else {
+        progress("truth \(truth.name)")
+      }
+    }
+  }
+
+  private func load(_ file: String, as name: String, _ engine: DuckDBEngine) throws {
+    let path = pack.directory.appending(path: file).path
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw SynthesisError("\(file) is missing")
+    }
+    try execute(
+      engine,
+      "CREATE TEMP TABLE \(quoted(name)) AS "
+        + "SELECT * FROM read_csv(\(literal(path)), header = true, sample_size = -1)", file)
+  }
+
+  /// The entities as they truly are, a file each, and the indicators that follow from them.
+  private func writeTruth(_ engine: DuckDBEngine) throws {
+    var entities: [String] = []
+    for truth in plan.truth where truth.id != nil && !entities.contains(truth.entity) {
+      entities.append(truth.entity)
+    }
+    for entity in entities {
+      let parts = plan.truth.filter { $0.entity == entity && $0.id != nil }.map { truth in
+        let id = quoted(truth.id ?? "")
+        return "SELECT \(id), * EXCLUDE (\(id)) FROM \(quoted("truth.\(truth.name)"))"
+      }
+      let file = truthFolder.appending(path: "\(entity).csv")
+      try execute(
+        engine,
+        "COPY (SELECT * FROM (\(parts.joined(separator: " UNION ALL BY NAME "))) ORDER BY 1) "
+          + "TO \(literal(file.path)) (FORMAT csv, HEADER true)", "_truth/\(entity).csv")
+    }
+    for golden in plan.golden {
+      let source = "synthesis/golden/\(golden.name).sql"
+      let file = truthFolder.appending(path: "golden/\(golden.name).csv")
+      try execute(
+        engine,
+        "COPY (\(try filled(golden.sql, source))\n) TO \(literal(file.path)) (FORMAT csv, HEADER true)",
+        source)
+    }
+    progress("truth: \(entities.count) entities, \(plan.golden.count) indicators")
+  }
+
+  // MARK: Files
+
+  private func write(
+    _ contract: Contract, of organisation: Organisation, calendar: DeliveryCalendar,
+    deliveries: [PlannedDelivery], faults: [Fault], engine: DuckDBEngine, books: Books
+  ) throws -> FileRun {
+    guard let planned = plan.files.first(where: { $0.file == contract.name }) else {
+      throw SynthesisError("\(contract.name) is not in the plan")
+    }
+    let source = "synthesis/files/\(contract.name).sql"
+    var rowPlan = RowPlan(contract: contract, calendar: calendar, faults: faults)
+    try execute(engine, rowPlan.baseStatement(select: try filled(planned.sql, source)), source)
+    rowPlan = RowPlan(
+      contract: contract, calendar: calendar,
+      faults: try withEffectiveRates(faults, contract: contract, engine: engine))
+    let ties =
+      contract.key.isEmpty
+      ? 0 : try engine.query(rowPlan.tieQuery).integers("ties").first.flatMap { $0 } ?? 0
+    if ties > 0 {
+      progress(
+        "\(source): \(ties) rows have the key and the _known of another row; which counts is by lot")
+    }
+    try execute(engine, rowPlan.planStatement(hasTies: ties > 0), source)
+    var writers: [CellWriter] = []
+    let first = RowPlan.Lead.allCases.count
+    for (index, column) in contract.columns.enumerated() {
+      let place = rowPlan.selected.firstIndex { $0.index == index }
+      writers.append(try CellWriter(column, of: contract, source: place.map { first + $0 } ?? -1))
+    }
+    let pool = try ValuePool(engine: engine, plan: rowPlan, writers: writers)
+    let run = try FileRun(
+      organisation: organisation, contract: contract, entity: planned.entity,
+      deliveries: deliveries, root: root, books: books, writers: writers,
+      rowFaults: RowFaults(
+        contract: contract, identifiers: pack.identifiers, faults: rowPlan.faults,
+        writers: writers, pool: pool, lastYear: options.toYear))
+    try engine.stream(rowPlan.rowQuery, step: source) { try run.write($0) }
+    try run.finish()
+    try recordNeverDelivered(rowPlan, organisation: organisation, engine: engine, books: books)
+    try engine.execute("DROP TABLE `\(RowPlan.plan)`; DROP TABLE `\(RowPlan.base)`")
+    return run
+  }
+
+  /// Rates are shares of all rows: where a fault can only happen to some, it happens to these more often.
+  private func withEffectiveRates(
+    _ faults: [Fault], contract: Contract, engine: DuckDBEngine
+  ) throws -> [Fault] {
+    try faults.map { fault in
+      var fault = fault
+      switch fault.kind {
+      case .dayMonth: fault.rate = min(1, fault.rate / ValueFaults.shareOfSwappableDays)
+      case .mojibake:
+        let texts = contract.columns.filter { column in
+          column.type == .text && column.name != contract.mutation?.column
+        }.map { quoted($0.name) }
+        guard !texts.isEmpty else { break }
+        let answer = try engine.query(
+          """
+          SELECT avg(CASE WHEN strlen(t) <> length(t) THEN 1.0 ELSE 0.0 END) AS share
+          FROM (SELECT concat_ws(' ', \(texts.joined(separator: ", "))) AS t FROM `\(RowPlan.base)`)
+          """)
+        let share = answer.doubles("share").first.flatMap { $0 } ?? 0
+        if share > 0 { fault.rate = min(1, fault.rate / share) }
+      default: break
+      }
+      return fault
+    }
+  }
+
+  /// Late rows that the last delivery did not see stand in the ledger without a delivery.
+  private func recordNeverDelivered(
+    _ rowPlan: RowPlan, organisation: Organisation, engine: DuckDBEngine, books: Books
+  ) throws {
+    guard let query = rowPlan.neverDeliveredQuery else { return }
+    let answer = try engine.query(query)
+    let keys = answer.texts("key")
+    let numbers = answer.integers("late")
+    for (key, number) in zip(keys, numbers) {
+      guard let fault = rowPlan.faults.first(where: { Int64($0.number) == number }) else { continue }
+      try books.record(
+        .init(
+          organisation: organisation.code, delivery: "", file: rowPlan.contract.file, row: nil,
+          key: Array((key ?? "").utf8), code: fault.code, expected: fault.expected))
+    }
+  }
+}
