@@ -26,6 +26,18 @@ func module(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, swiftSettings: settings, linkerSettings: runPath)
+}
+
+#if arch(x86_64)
+  /// The keyed hash asks the processor before it uses these; elsewhere the library's hash does the work.
+  let wideVectors: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-mavx2"])]
+#else
+  let wideVectors: [SwiftSetting] = []
+#endif
+
 let package = Package(
   name: "keten",
   products: [.executable(name: "keten", targets: ["keten"])],
@@ -45,7 +57,11 @@ let package = Package(
     module("InformationModel", []),
     module("ChainPack", ["InformationModel", "Yams", crypto]),
     module("Warehouse", ["ChainPack", "InformationModel", "CDuckDB", grdb, "Yams", crypto]),
-    module("Pseudonymisation", ["Warehouse", "ChainPack", "InformationModel", crypto]),
+    .systemLibrary(name: "CProcessor"),
+    .target(name: "KeyedHashing", swiftSettings: settings + wideVectors),
+    module(
+      "Pseudonymisation",
+      ["KeyedHashing", "CProcessor", "Warehouse", "ChainPack", "InformationModel", crypto]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     module("Intake", ["Warehouse", "ChainPack", "InformationModel", "CZlib", crypto]),
     module("Linkage", ["Warehouse", "ChainPack", "InformationModel", crypto]),
@@ -69,9 +85,23 @@ let package = Package(
     .executableTarget(
       name: "keten",
       dependencies: [
-        "Production", "Website", "Publication", "Intake", "Pseudonymisation",
+        "Production", "Synthesis", "Website", "Publication", "Intake", "Pseudonymisation",
         "Refinement", "Warehouse", "ChainPack", "InformationModel", argumentParser, hummingbird,
       ],
       swiftSettings: settings, linkerSettings: runPath),
+
+    // Tests. An attacker with a linear program is a target of its own: every table's tests use it.
+    .systemLibrary(name: "CClp", pkgConfig: "clp", providers: [.apt(["coinor-libclp-dev"])]),
+    .target(
+      name: "AttackSupport", dependencies: ["CClp", "DisclosureControl", "InformationModel"],
+      path: "Tests/AttackSupport", swiftSettings: settings),
+    tests("DisclosureControlTests", ["AttackSupport", "DisclosureControl", "InformationModel"]),
+    tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel"]),
+    tests(
+      "WebsiteTests",
+      [
+        "Website", "Publication", "DisclosureControl", "InformationModel", hummingbird, logging,
+        httpTypes, nio,
+      ]),
   ]
 )

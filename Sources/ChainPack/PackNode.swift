@@ -17,7 +17,8 @@ struct PackNode {
       return nil
     }
     do {
-      guard let node = try Yams.compose(yaml: text) else {
+      // Every value is read as the text it is, so no tag needs to be resolved.
+      guard let node = try Yams.compose(yaml: text, .basic) else {
         log.add(file, 1, "the file is empty")
         return nil
       }
@@ -50,7 +51,7 @@ struct PackNode {
       return
     }
     for (key, _) in mapping {
-      guard let name = key.string, !known.contains(name) else { continue }
+      guard let name = key.scalar?.string, !known.contains(name) else { continue }
       let near = nearest(to: name, among: known)
       log.add(
         file, key.mark?.line,
@@ -60,7 +61,8 @@ struct PackNode {
   }
 
   subscript(key: String) -> PackNode? {
-    node.mapping?[Node(key)].map { PackNode(node: $0, log: log, file: file) }
+    node.mapping?.first { $0.key.scalar?.string == key }
+      .map { PackNode(node: $0.value, log: log, file: file) }
   }
 
   /// The value of a key that must be there; reports its absence.
@@ -142,7 +144,7 @@ struct PackNode {
       problem("expected keys")
       return []
     }
-    return mapping.map { ($0.key.string ?? "", PackNode(node: $0.value, log: log, file: file)) }
+    return mapping.map { ($0.key.scalar?.string ?? "", PackNode(node: $0.value, log: log, file: file)) }
   }
 
   func localized(_ key: String) -> LocalizedText {

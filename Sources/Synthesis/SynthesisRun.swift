@@ -232,7 +232,9 @@ struct SynthesisRun {
     }
     let source = "synthesis/files/\(contract.name).sql"
     var rowPlan = RowPlan(contract: contract, calendar: calendar, faults: faults)
-    try execute(engine, rowPlan.baseStatement(select: try filled(planned.sql, source)), source)
+    let select = try filled(planned.sql, source)
+    try checkColumns(of: rowPlan, select: select, source: source, engine: engine)
+    try execute(engine, rowPlan.baseStatement(select: select), source)
     rowPlan = RowPlan(
       contract: contract, calendar: calendar,
       faults: try withEffectiveRates(faults, contract: contract, engine: engine))
@@ -262,6 +264,24 @@ struct SynthesisRun {
     try recordNeverDelivered(rowPlan, organisation: organisation, engine: engine, books: books)
     try engine.execute("DROP TABLE `\(RowPlan.plan)`; DROP TABLE `\(RowPlan.base)`")
     return run
+  }
+
+  private func checkColumns(
+    of rowPlan: RowPlan, select: String, source: String, engine: DuckDBEngine
+  ) throws {
+    let names: [String]
+    do {
+      names = try engine.query("SELECT * FROM (\(select)\n) s LIMIT 0").names
+    } catch let error as EngineError {
+      throw EngineError(step: source, message: error.message)
+    }
+    let expected = rowPlan.selected.map(\.column.name) + ["_id", "_person", "_known"]
+    let missing = expected.filter { name in
+      !names.contains { $0.lowercased() == name.lowercased() }
+    }
+    guard missing.isEmpty else {
+      throw SynthesisError("\(source): the SELECT does not give \(missing.joined(separator: ", "))")
+    }
   }
 
   /// Rates are shares of all rows: where a fault can only happen to some, it happens to these more often.

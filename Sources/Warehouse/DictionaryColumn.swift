@@ -6,6 +6,12 @@ package struct ByteStrings: Sendable {
 
   package init() {}
 
+  /// Strings of one length, laid end to end.
+  package init(bytes: [UInt8], equalLengths length: Int) {
+    self.bytes = bytes
+    offsets = Array(stride(from: 0, through: bytes.count, by: length))
+  }
+
   init(bytes: [UInt8], offsets: [Int]) {
     self.bytes = bytes
     self.offsets = offsets

@@ -15,8 +15,8 @@ struct Keten: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Pack.self, WorkspaceCommand.self, Deliver.self, Run.self,
-      Freeze.self, Publish.self, Serve.self, Status.self,
+      Demo.self, Pack.self, Synthesize.self, WorkspaceCommand.self, Deliver.self, Run.self,
+      Freeze.self, Publish.self, Serve.self, Status.self, Benchmark.self,
     ])
 
   static func main() async {

@@ -10,17 +10,18 @@ struct Deliver: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Deliver files: checked, pseudonymised, stored once.",
     discussion: """
-      A folder with manifest.json, a folder of such folders, or a file with --contract and --period. With --check nothing is stored: \
+      A folder with manifest.json, a folder of such folders, or files with --period. With --check nothing is stored: \
       exactly the same check, for a supplier at home; WORKSPACE may then be a chain pack.
       """)
 
   @Argument(help: "The workspace; with --check also a chain pack.")
   var workspace: String
 
-  @Argument(help: "Delivery folders, or one file.")
+  @Argument(help: "Delivery folders, or files.")
   var paths: [String]
 
-  @Option(help: "For a file without manifest: ORGANISATION.FILE of its contract.")
+  @Option(
+    help: "For a file without manifest: ORGANISATION.FILE of its contract, if its name does not say it.")
   var contract: String?
 
   @Option(help: "For a file without manifest: 2023, 2023K2, 2023-06 or 2000-2013.")
@@ -92,26 +93,45 @@ struct Deliver: ParsableCommand {
   }
 
   private func offers(_ pack: ChainPack) throws -> [OfferedDelivery] {
-    if let contract {
-      guard let found = pack.contract(contract) else {
-        let near = nearest(to: contract, among: pack.contracts.map(\.name))
-        throw ValidationError(
-          "there is no contract '\(contract)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
-      }
-      guard let period else { throw ValidationError("a file without manifest needs --period") }
-      guard let organisation = pack.organisation(code: found.organisation) else { return [] }
-      var date: CalendarDate?
-      if let referenceDate {
-        date = CalendarDate(iso: referenceDate)
-        if date == nil { throw ValidationError("'\(referenceDate)' is no date; write yyyy-mm-dd") }
-      }
-      return try paths.map {
-        try OfferedDelivery.file(
-          location($0, isDirectory: false), contract: found, organisation: organisation,
-          chain: pack.description.id, period: period, referenceDate: date)
-      }
+    guard contract != nil || period != nil else {
+      return try deliveryFolders(paths).map { try OfferedDelivery.folder($0) }
     }
-    return try deliveryFolders(paths).map { try OfferedDelivery.folder($0) }
+    guard let period else { throw ValidationError("a file without manifest needs --period") }
+    var date: CalendarDate?
+    if let referenceDate {
+      date = CalendarDate(iso: referenceDate)
+      if date == nil { throw ValidationError("'\(referenceDate)' is no date; write yyyy-mm-dd") }
+    }
+    return try paths.map { path in
+      let file = location(path, isDirectory: false)
+      let contract = try contract(of: file, in: pack)
+      guard let organisation = pack.organisation(code: contract.organisation) else {
+        throw ValidationError("there is no organisation '\(contract.organisation)'")
+      }
+      return try OfferedDelivery.file(
+        file, contract: contract, organisation: organisation, chain: pack.description.id,
+        period: period, referenceDate: date)
+    }
+  }
+
+  /// The contract that was named, or the only one whose file has this name.
+  private func contract(of file: URL, in pack: ChainPack) throws -> Contract {
+    let names = pack.contracts.map(\.name)
+    if let contract {
+      if let found = pack.contract(contract) { return found }
+      let near = nearest(to: contract, among: names)
+      throw ValidationError(
+        "there is no contract '\(contract)'" + (near.map { "; did you mean '\($0)'?" } ?? ""))
+    }
+    let name = file.lastPathComponent
+    let base = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
+    let matching = pack.contracts.filter { $0.file == base }
+    guard let found = matching.first, matching.count == 1 else {
+      throw ValidationError(
+        "'\(name)' is in no contract or in several; give --contract, one of \(names.joined(separator: ", "))"
+      )
+    }
+    return found
   }
 
   private func show(_ receipt: DeliveryReceipt, note: String) {
@@ -139,7 +159,7 @@ func deliveryFolders(_ paths: [String]) throws -> [URL] {
       throw ValidationError("there is no '\(path)'")
     }
     guard isDirectory.boolValue else {
-      throw ValidationError("'\(path)' is a file; give --contract and --period with it")
+      throw ValidationError("'\(path)' is a file; give --period with it")
     }
     var candidates = [folder]
     if !FileManager.default.fileExists(atPath: folder.appending(path: "manifest.json").path) {

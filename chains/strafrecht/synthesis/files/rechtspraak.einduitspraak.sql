@@ -13,6 +13,6 @@ SELECT v.verdict_id AS _id, v.person_id AS _person, v.known AS _known, replace(v
        v.summons_date AS "datumAanbreng", v.first_hearing_date AS "datumEersteZitting", v.verdict_date AS "datumUitspraak", v.hearings AS "aantalZittingen",
        CASE WHEN v.by_default THEN 'VS' WHEN draw('by counsel', v.verdict_id) < .2 THEN 'TG' ELSE 'TS' END AS verschijning, v.code AS eindbeslissing,
        CASE WHEN NOT v.remedy THEN 'GR' WHEN v.party = 'V' THEN 'HBV' WHEN v.party = 'O' THEN 'HBO' ELSE 'HBB' END AS rechtsmiddel, CASE WHEN v.remedy THEN v.appeal_date END AS "datumRechtsmiddel",
-       CASE WHEN v.final THEN v.final_date END AS "onherroepelijkOp", CAST(v.birth_year AS BIGINT) AS geboortejaar, CASE v.sex WHEN 'M' THEN 'man' WHEN 'V' THEN 'vrouw' ELSE 'onbekend' END AS geslacht, v.youth AS jeugdstrafrecht
+       CASE WHEN v.final THEN v.final_date END AS "onherroepelijkOp", CAST(v.birth_year AS BIGINT) AS geboortejaar, CASE v.sex WHEN 'M' THEN 'man' WHEN 'V' THEN 'vrouw' ELSE 'onbekend' END AS geslacht, v.youth AS jeugdstrafrecht, CAST(v.version AS BIGINT) AS versie
 FROM version AS v
 WHERE v.verdict_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) AND v.known <= make_date({to}, 12, 31)
