@@ -96,7 +96,15 @@ let package = Package(
       name: "AttackSupport", dependencies: ["CClp", "DisclosureControl", "InformationModel"],
       path: "Tests/AttackSupport", swiftSettings: settings),
     tests("DisclosureControlTests", ["AttackSupport", "DisclosureControl", "InformationModel"]),
+    tests(
+      "ProductionTests",
+      [
+        "Production", "Synthesis", "Refinement", "Publication", "DisclosureControl", "Intake",
+        "Warehouse", "ChainPack", "InformationModel", "AttackSupport",
+      ]),
     tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel"]),
+    tests(
+      "SynthesisTests", ["Synthesis", "Warehouse", "ChainPack", "InformationModel", crypto]),
     tests(
       "WebsiteTests",
       [

@@ -52,6 +52,11 @@ package struct DatePattern: Sendable, Hashable {
 
   /// Reads a text of exactly this form; nil when it has another.
   package func read(_ text: some Collection<UInt8>) -> Reading? {
+    Array(text).withUnsafeBufferPointer { read($0) }
+  }
+
+  /// Reads a text of exactly this form; nil when it has another.
+  package func read(_ text: UnsafeBufferPointer<UInt8>) -> Reading? {
     var reading = Reading()
     var position = text.startIndex
     func digits(_ minimum: Int, _ maximum: Int) -> Int? {
@@ -59,7 +64,7 @@ package struct DatePattern: Sendable, Hashable {
       var count = 0
       while count < maximum, position < text.endIndex, (0x30...0x39).contains(text[position]) {
         value = value * 10 + Int(text[position] - 0x30)
-        position = text.index(after: position)
+        position = position + 1
         count += 1
       }
       return count >= minimum ? value : nil
@@ -83,7 +88,7 @@ package struct DatePattern: Sendable, Hashable {
         var name = ""
         for _ in 0..<3 where position < text.endIndex {
           name.unicodeScalars.append(Unicode.Scalar(text[position] | 0x20))
-          position = text.index(after: position)
+          position = position + 1
         }
         if name == "000" {
           reading.month = 0
@@ -108,7 +113,7 @@ package struct DatePattern: Sendable, Hashable {
         reading.second = value
       case .literal(let byte):
         guard position < text.endIndex, text[position] == byte else { return nil }
-        position = text.index(after: position)
+        position = position + 1
       }
     }
     guard position == text.endIndex, reading.hour < 24, reading.minute < 60, reading.second < 60

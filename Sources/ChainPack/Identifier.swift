@@ -5,8 +5,11 @@ package struct Identifier: Sendable {
   package var id: String
   package var name: LocalizedText
   /// Tried in order; the first is the canonical form. Empty: the trimmed text as it is.
-  package var masks: [IdentifierMask]
-  package var check: WeightedCheck?
+  package let masks: [IdentifierMask]
+  package let check: WeightedCheck?
+
+  /// By mask, how the canonical form is gathered from a value of that notation.
+  private let gathers: [Gather]
 
   package init(
     id: String, name: LocalizedText, masks: [IdentifierMask], check: WeightedCheck? = nil
@@ -15,6 +18,7 @@ package struct Identifier: Sendable {
     self.name = name
     self.masks = masks
     self.check = check
+    gathers = masks.first.map { canonical in masks.map { Gather($0, canonical: canonical) } } ?? []
   }
 
   package enum Reading: Sendable, Equatable {
@@ -47,6 +51,107 @@ package struct Identifier: Sendable {
       return .canonical(written)
     }
     return .unreadable
+  }
+
+  /// What a fast reading came to.
+  package enum FastReading: Sendable, Equatable {
+    /// So many bytes of the canonical form were written.
+    case canonical(Int)
+    /// A notation that lacks a field: `read` tells more.
+    case incomplete
+    case unreadable
+    case failsCheck
+  }
+
+  /// The longest canonical form and the longest notation, in letters and digits.
+  package static let longest = 64
+
+  /// Reads a notation into its canonical form without memory of its own: the way of millions of values.
+  ///
+  /// - Parameters:
+  ///   - raw: the value as delivered.
+  ///   - output: room for `longest` bytes.
+  package func read(
+    _ raw: UnsafeBufferPointer<UInt8>, into output: UnsafeMutablePointer<UInt8>
+  ) -> FastReading {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.longest) { plain in
+      var count = 0
+      for byte in raw {
+        let kept: UInt8
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A: kept = byte
+        case 0x61...0x7A: kept = byte - 0x20
+        default: continue
+        }
+        guard count < Self.longest else { return .unreadable }
+        plain[count] = kept
+        count += 1
+      }
+      for gather in gathers where gather.matches(plain, count: count) {
+        guard gather.isComplete else { return .incomplete }
+        let length = gather.write(plain, into: output)
+        if let check, !check.accepts(UnsafeBufferPointer(start: output, count: length)) {
+          return .failsCheck
+        }
+        return .canonical(length)
+      }
+      return .unreadable
+    }
+  }
+
+  /// One notation, compiled: what stands where, and where each byte of the canonical form comes from.
+  private struct Gather: Sendable {
+    private let positions: [UInt8]
+    /// Per byte of the canonical form: a place in the value, or a byte to write as it is, told by the sign.
+    private let sources: [Int16]
+    let isComplete: Bool
+
+    init(_ mask: IdentifierMask, canonical: IdentifierMask) {
+      positions = mask.positions
+      let present = Set(mask.fieldWidths.map(\.field))
+      isComplete = canonical.fieldWidths.allSatisfy { present.contains($0.field) }
+      var places: [UInt8: [Int]] = [:]
+      for (place, position) in mask.positions.enumerated() {
+        places[position, default: []].append(place)
+      }
+      var used: [UInt8: Int] = [:]
+      let widths = Dictionary(
+        canonical.fieldWidths.map { ($0.field, $0.width) }, uniquingKeysWith: { first, _ in first })
+      sources = canonical.positions.map { position in
+        guard let width = widths[position] else { return -Int16(position) }
+        let own = places[position] ?? []
+        let index = used[position, default: 0] - (width - own.count)
+        used[position, default: 0] += 1
+        return index >= 0 && index < own.count ? Int16(own[index]) : -0x30
+      }
+    }
+
+    func matches(_ value: UnsafeMutableBufferPointer<UInt8>, count: Int) -> Bool {
+      guard count == positions.count else { return false }
+      return positions.withUnsafeBufferPointer { positions in
+        for index in 0..<count {
+          switch positions[index] {
+          case 0x61...0x7A, 0x23:
+            guard (0x30...0x39).contains(value[index]) else { return false }
+          case 0x2A: break
+          default: guard positions[index] == value[index] else { return false }
+          }
+        }
+        return true
+      }
+    }
+
+    func write(
+      _ value: UnsafeMutableBufferPointer<UInt8>, into output: UnsafeMutablePointer<UInt8>
+    ) -> Int {
+      sources.withUnsafeBufferPointer { sources in
+        for index in 0..<sources.count {
+          let source = sources[index]
+          output[index] = source < 0 ? UInt8(-source) : value[Int(source)]
+        }
+        return sources.count
+      }
+    }
   }
 
   /// The fields of a value in any notation, by mask letter.
@@ -104,7 +209,7 @@ package struct IdentifierMask: Sendable, Hashable {
       default: return nil
       }
     }
-    guard !positions.isEmpty else { return nil }
+    guard !positions.isEmpty, positions.count <= Identifier.longest else { return nil }
     self.text = text
     self.positions = positions
     fieldWidths = widths
@@ -169,13 +274,20 @@ package struct WeightedCheck: Sendable, Hashable {
   }
 
   package func accepts(_ digits: [UInt8]) -> Bool {
+    digits.withUnsafeBufferPointer { accepts($0) }
+  }
+
+  package func accepts(_ digits: UnsafeBufferPointer<UInt8>) -> Bool {
     guard digits.count == weights.count else { return false }
     var sum = 0
-    for (digit, weight) in zip(digits, weights) {
-      guard (0x30...0x39).contains(digit) else { return false }
-      sum += Int(digit - 0x30) * weight
+    var isZero = true
+    for index in 0..<digits.count {
+      guard (0x30...0x39).contains(digits[index]) else { return false }
+      let digit = Int(digits[index] - 0x30)
+      sum += digit * weights[index]
+      isZero = isZero && digit == 0
     }
     let remainder = ((sum % modulus) + modulus) % modulus
-    return remainders.contains(remainder) && digits.contains { $0 != 0x30 }
+    return remainders.contains(remainder) && !isZero
   }
 }

@@ -144,7 +144,9 @@ struct PackNode {
       problem("expected keys")
       return []
     }
-    return mapping.map { ($0.key.scalar?.string ?? "", PackNode(node: $0.value, log: log, file: file)) }
+    return mapping.map {
+      ($0.key.scalar?.string ?? "", PackNode(node: $0.value, log: log, file: file))
+    }
   }
 
   func localized(_ key: String) -> LocalizedText {

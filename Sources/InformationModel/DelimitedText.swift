@@ -92,9 +92,10 @@ package struct DelimitedText: Sendable {
         fields.append(
           Field(start: fieldStart, count: position - fieldStart, hasDoubledQuotes: doubled))
         position += 1
-        if position < end, text[position] != separator, text[position] != 0x0A,
-          text[position] != 0x0D
-        {
+        let isLineEnd =
+          position < end && text[position] == 0x0D
+          && (position + 1 == end || text[position + 1] == 0x0A)
+        if position < end, text[position] != separator, text[position] != 0x0A, !isLineEnd {
           malformed = true
           while position < end, text[position] != separator, text[position] != 0x0A {
             position += 1

@@ -32,14 +32,19 @@ package struct Period: Sendable, Hashable, Comparable {
   package init?(_ text: String) {
     let upper = text.uppercased()
     let digits = upper.prefix(4)
-    guard digits.count == 4, let year = Int(digits) else { return nil }
+    guard digits.count == 4, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let year = Int(digits), year > 0
+    else { return nil }
     let rest = upper.dropFirst(4).drop { $0 == "-" }
     if rest.isEmpty || rest == "JJ00" {
       self.init(grain: .year, year: year)
       return
     }
     let letters = rest.prefix { $0.isLetter }
-    guard let number = Int(rest.dropFirst(letters.count)) else { return nil }
+    let places = rest.dropFirst(letters.count)
+    guard places.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(places) else {
+      return nil
+    }
     switch letters {
     case "K", "KW", "Q": self.init(grain: .quarter, year: year, number: number)
     case "", "M", "MM": self.init(grain: .month, year: year, number: number)
@@ -48,12 +53,23 @@ package struct Period: Sendable, Hashable, Comparable {
     guard (1...(grain == .quarter ? 4 : 12)).contains(number) else { return nil }
   }
 
-  package var firstDay: CalendarDate {
-    let month = grain == .quarter ? (number - 1) * 3 + 1 : grain == .month ? number : 1
-    return CalendarDate(year: year, month: month, day: 1) ?? CalendarDate(daysSinceEpoch: 0)
+  private var months: ClosedRange<Int> {
+    switch grain {
+    case .year: 1...12
+    case .quarter: (number - 1) * 3 + 1...number * 3
+    case .month: number...number
+    }
   }
 
-  package var lastDay: CalendarDate { next.firstDay.adding(days: -1) }
+  package var firstDay: CalendarDate {
+    CalendarDate(year: year, month: months.lowerBound, day: 1) ?? CalendarDate(daysSinceEpoch: 0)
+  }
+
+  package var lastDay: CalendarDate {
+    let length = CalendarDate.daysIn(month: months.upperBound, year: year)
+    return CalendarDate(year: year, month: months.upperBound, day: length)
+      ?? CalendarDate(daysSinceEpoch: 0)
+  }
 
   package var next: Period {
     let last = grain == .quarter ? 4 : grain == .month ? 12 : 1
@@ -88,6 +104,7 @@ package struct Period: Sendable, Hashable, Comparable {
   }
 
   package static func < (left: Period, right: Period) -> Bool {
-    (left.firstDay, left.lastDay) < (right.firstDay, right.lastDay)
+    (left.year, left.months.lowerBound, left.months.upperBound)
+      < (right.year, right.months.lowerBound, right.months.upperBound)
   }
 }

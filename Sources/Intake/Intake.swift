@@ -183,8 +183,9 @@ package struct Intake {
       if wrongType.contains(name) { continue }
       let text = stated.replacing(",", with: ".")
       guard
-        let value = RowChecks.unscaled(
-          Array(text.utf8)[...], scale: total.scale, mark: 0x2E)
+        let value = Array(text.utf8).withUnsafeBufferPointer({
+          RowChecks.unscaled($0, scale: total.scale, mark: 0x2E)
+        })
       else { return "the control total of \(name) in the manifest is no number" }
       if Int(value) != total.sum {
         return "the sum of \(name) is not the control total of the manifest"

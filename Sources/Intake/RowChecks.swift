@@ -37,6 +37,7 @@ struct RowChecks {
     }
     let byName = Dictionary(decoded.map { ($0.column.name, $0) }, uniquingKeysWith: { a, _ in a })
     for reading in decoded { judge(reading, others: byName, outcome: &outcome) }
+    checkKey(text, outcome: &outcome)
     outcome.checked.rows = outcome.isBad.indices.filter { !outcome.isBad[$0] }.map { Int32($0) }
     return outcome
   }
@@ -167,13 +168,17 @@ struct RowChecks {
       return problem(
         "encoding", "the bytes are no \(contract.format.encoding.rawValue)", reading, code)
     }
-    if let length = reading.column.maximumLength {
+    if let length = reading.column.maximumLength,
+      reading.values.offsets[code + 1] - reading.values.offsets[code] > length
+    {
       let characters = reading.values[code].lazy.filter { $0 & 0xC0 != 0x80 }.count
       if characters > length {
         return problem("length", "longer than \(length) characters", reading, code)
       }
     }
-    if reading.column.type == .text, TextEncoding.looksTwiceEncoded(Array(reading.values[code])) {
+    if !reading.isASCII, reading.column.type == .text,
+      TextEncoding.looksTwiceEncoded(Array(reading.values[code]))
+    {
       return problem(
         "mojibake", "written in another encoding than agreed", reading, code, severity: .warning)
     }
@@ -188,11 +193,11 @@ struct RowChecks {
     let values = reading.values
     let count = values.count
     func each<Value>(
-      _ empty: Value, _ expected: String, _ convert: (ArraySlice<UInt8>) -> Value?
+      _ empty: Value, _ expected: String, _ convert: (UnsafeBufferPointer<UInt8>) -> Value?
     ) -> [Value] {
       var result = [Value](repeating: empty, count: count)
       for code in 1..<max(count, 1) where !isNull[code] {
-        if let value = convert(values[code]) {
+        if let value = values.withValue(code, convert) {
           result[code] = value
         } else {
           isNull[code] = true
@@ -257,7 +262,8 @@ struct RowChecks {
   private func birthYears(_ reading: ColumnReading) -> [Int64?] {
     let reader = DatePattern(reading.column.dateFormat ?? contract.format.date)
     return (0..<reading.values.count).map { code in
-      guard code > 0, let parts = reader?.read(reading.values[code]), Self.isPartialDate(parts),
+      guard code > 0, let parts = reading.values.withValue(code, { reader?.read($0) }),
+        Self.isPartialDate(parts),
         (1850...2100).contains(parts.year)
       else { return nil }
       return Int64(parts.year)
@@ -265,7 +271,7 @@ struct RowChecks {
   }
 
   /// A number as written in files, times ten to the power `scale`; nil when it has more decimals or is no number.
-  static func unscaled(_ text: ArraySlice<UInt8>, scale: Int, mark: UInt8) -> Int64? {
+  static func unscaled(_ text: UnsafeBufferPointer<UInt8>, scale: Int, mark: UInt8) -> Int64? {
     var position = text.startIndex
     var isNegative = false
     if position < text.endIndex, text[position] == 0x2D || text[position] == 0x2B {
@@ -400,11 +406,17 @@ struct RowChecks {
     /// By delivered code: the code of its canonical form, 0 when it has none.
     var codeOf = [UInt32](repeating: 0, count: reading.values.count)
     var incomplete: [Int: [UInt8: [UInt8]]] = [:]
+    let scratch = UnsafeMutablePointer<UInt8>.allocate(capacity: Identifier.longest)
+    defer { scratch.deallocate() }
     for code in 1..<max(reading.values.count, 1) where !isNull[code] {
-      switch identifier.read(reading.values[code]) {
-      case .canonical(let value):
-        codeOf[code] = value.withUnsafeBufferPointer { canonical.code(of: $0) }
-      case .incomplete(_, let fields): incomplete[code] = fields
+      let outcome = reading.values.withValue(code) { identifier.read($0, into: scratch) }
+      switch outcome {
+      case .canonical(let length):
+        codeOf[code] = canonical.code(of: UnsafeBufferPointer(start: scratch, count: length))
+      case .incomplete:
+        if case .incomplete(_, let fields) = identifier.read(reading.values[code]) {
+          incomplete[code] = fields
+        }
       case .failsCheck:
         problems[code] = problem(
           "check-digit", "no valid \(identifier.name.en): the check digit does not fit", reading,
@@ -517,11 +529,14 @@ struct ColumnReading {
   let values: ByteStrings
   /// Codes whose bytes are no text in the file's encoding; their value stands empty.
   var undecodable: Set<Int> = []
+  /// No value holds anything but ASCII.
+  let isASCII: Bool
 
   init(column: Contract.Column, raw: DictionaryColumn, encoding: FileFormat.Encoding) {
     self.column = column
     codes = raw.codes
-    guard raw.values.bytes.contains(where: { $0 >= 0x80 }) else {
+    isASCII = raw.values.bytes.allSatisfy { $0 < 0x80 }
+    guard !isASCII else {
       values = raw.values
       return
     }

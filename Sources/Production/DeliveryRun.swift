@@ -3,6 +3,7 @@ import Foundation
 import InformationModel
 import Intake
 import Pseudonymisation
+import Refinement
 import Warehouse
 
 /// From a delivery before the door to content in the lake: check, pseudonymise, check as sets, store.
@@ -13,6 +14,8 @@ package final class DeliveryRun {
   private let engine: any Engine
   private let catalogue: Catalogue?
   private let temporary: URL
+  /// Files whose accepted keys the engine holds.
+  private var keptKeys: Set<String> = []
 
   package enum Outcome {
     case accepted(DeliveryReport)
@@ -26,7 +29,8 @@ package final class DeliveryRun {
     self.pack = pack
     self.catalogue = catalogue
     keys = try PseudonymKeys.current(of: workspace)
-    engine = try workspace.makeEngine()
+    // Deliveries are many and small: one thread costs least.
+    engine = try workspace.makeEngine(threads: 1)
     temporary = workspace.temporary
     try Self.cleanUp(workspace, catalogue: catalogue)
   }
@@ -38,7 +42,7 @@ package final class DeliveryRun {
     catalogue = nil
     keys = .ephemeral()
     temporary = URL(filePath: NSTemporaryDirectory())
-    engine = try DuckDBEngine(temporary: temporary)
+    engine = try DuckDBEngine(threads: 1, temporary: temporary)
   }
 
   /// Removes what a stopped command left: half-written files, and files that no accepted delivery names.
@@ -87,6 +91,7 @@ package final class DeliveryRun {
     let report = DeliveryReport(receipt: receipt, findings: parts.flatMap(\.findings))
     try refuseBeyondThreshold(parts, delivery: manifest.id)
     try store(parts, offered: offered, receipt: receipt, knownFrom: knownFrom, report: report)
+    try keepKeys(parts)
     return .accepted(report)
   }
 
@@ -159,27 +164,47 @@ package final class DeliveryRun {
       })
     for name in wanted.sorted() {
       guard let contract = pack.contract(name) else { continue }
-      let key = contract.key.compactMap { contract.column($0)?.contentName }.map(quoted)
-      var selects = parts.filter { $0.contract.name == name }.map {
-        "SELECT \(key.joined(separator: ", ")) FROM \(quoted($0.relation))"
+      let key = Self.keyList(contract)
+      var selects = ["SELECT \(key) FROM \(quoted(try acceptedKeys(contract)))"]
+      selects += parts.filter { $0.contract.name == name }.map {
+        "SELECT \(key) FROM \(quoted($0.relation))"
       }
-      if let workspace, let catalogue {
-        let earlier = try catalogue.files().filter { $0.contract == name }
-          .map { LakeFile(workspace.contentZone.appending(path: $0.content)) }
-        if !earlier.isEmpty {
-          try engine.define("earlier_\(name)", as: earlier, columns: [])
-          selects.append(
-            "SELECT \(key.joined(separator: ", ")) FROM \(quoted("earlier_\(name)"))")
-        }
-      }
-      guard !selects.isEmpty else { continue }
-      let relation = "keys_\(name)"
-      try engine.execute(
-        "CREATE OR REPLACE TEMP VIEW \(quoted(relation)) AS \(selects.joined(separator: " UNION ALL "))"
-      )
-      targets[contract.organisation, default: [:]][contract.id] = relation
+      targets[contract.organisation, default: [:]][contract.id] =
+        "(\(selects.joined(separator: " UNION ALL ")))"
     }
     return targets
+  }
+
+  private static func keyList(_ contract: Contract) -> String {
+    contract.key.compactMap { contract.column($0)?.contentName }.map(quoted)
+      .joined(separator: ", ")
+  }
+
+  /// The keys of all accepted rows of a file, read once and kept up while deliveries come in.
+  private func acceptedKeys(_ contract: Contract) throws -> String {
+    let relation = "keys.\(contract.name)"
+    guard !keptKeys.contains(contract.name) else { return relation }
+    let columns = Refinement.schema(of: contract)
+    var files: [LakeFile] = []
+    if let workspace, let catalogue {
+      files = try catalogue.files().filter { $0.contract == contract.name }
+        .map { LakeFile(workspace.contentZone.appending(path: $0.content)) }
+    }
+    try engine.define("earlier", as: files, columns: columns)
+    try engine.execute(
+      "CREATE OR REPLACE TEMP TABLE \(quoted(relation)) AS "
+        + "SELECT \(Self.keyList(contract)) FROM `earlier`")
+    keptKeys.insert(contract.name)
+    return relation
+  }
+
+  /// Adds the keys of files that were just accepted.
+  private func keepKeys(_ parts: [StagedFile]) throws {
+    for part in parts where keptKeys.contains(part.contract.name) {
+      try engine.execute(
+        "INSERT INTO \(quoted("keys.\(part.contract.name)")) "
+          + "SELECT \(Self.keyList(part.contract)) FROM \(quoted(part.relation))")
+    }
   }
 
   private func refuseBeyondThreshold(_ parts: [StagedFile], delivery: String) throws {

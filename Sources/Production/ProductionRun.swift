@@ -75,11 +75,40 @@ package final class ProductionRun {
 
   /// From a frozen snapshot to the release.
   package func publish(snapshot id: String) throws -> ReleaseID {
-    let frozen = FrozenSnapshot(
-      id: id, folder: workspace.snapshots.appending(path: id),
-      snapshot: try Snapshot.read(id, of: workspace))
-    let data = Microdata(frozen, as: Frozen.self)
+    let data = try frozen(id)
     return try publish(try protect(try tabulate(data)), of: data)
+  }
+
+  /// Linking alone: writes the link tables, gives what they cover.
+  package func link() throws -> [PersonLinkage.Coverage] {
+    try link(try define(try known())).content.coverage
+  }
+
+  /// Up to refinement: the rows of each entity and the codes that lead to no concept. Nothing is kept.
+  package func refine() throws -> (entities: [(name: String, rows: Int)], workList: [Finding]) {
+    let state = try known()
+    let states = try define(state)
+    let refined = try refine(state, states: states, linked: try link(states)).content
+    return (refined.entities.map { ($0.name, $0.rows) }, refined.workList)
+  }
+
+  /// The size of each table of a frozen snapshot; its figures leave only when they are protected.
+  package func tabulate(snapshot id: String) throws -> [(table: String, cells: Int)] {
+    try tabulate(try frozen(id)).map { table, _ in
+      (table.description.id, table.cellCount)
+    }
+  }
+
+  /// The protected tables of a frozen snapshot.
+  package func protect(snapshot id: String) throws -> [ProtectedTable] {
+    try protect(try tabulate(try frozen(id)))
+  }
+
+  private func frozen(_ id: String) throws -> Microdata<Frozen, FrozenSnapshot> {
+    Microdata(
+      FrozenSnapshot(
+        id: id, folder: workspace.snapshots.appending(path: id),
+        snapshot: try Snapshot.read(id, of: workspace)), as: Frozen.self)
   }
 
   // MARK: Stages

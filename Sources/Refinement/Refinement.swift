@@ -224,7 +224,7 @@ package struct Refinement {
   }
 
   /// Names and types of a contract's content columns, for when nothing was delivered yet.
-  static func schema(of contract: Contract) -> [(name: String, type: String)] {
+  package static func schema(of contract: Contract) -> [(name: String, type: String)] {
     var schema: [(name: String, type: String)] = []
     for column in contract.columns {
       if column.entersContent {

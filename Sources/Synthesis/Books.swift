@@ -1,7 +1,8 @@
 import Foundation
 import Warehouse
 
-/// What is true behind what was written: which row is about what, and every fault with its true value.
+/// What is true behind what was written: which row is about what, and every fault with its true
+/// value.
 final class Books {
   private let rowMap: OutputFile
   private let ledger: OutputFile

@@ -2,7 +2,7 @@ import ChainPack
 import InformationModel
 
 /// Writes one column's values as the contract says, in UTF-8 and without quotes.
-struct CellWriter {
+final class CellWriter {
   enum Kind {
     case text
     case integer
@@ -22,10 +22,13 @@ struct CellWriter {
   let dates: DateWriter?
   /// Numbers whose sum stands in the manifest.
   let isTotalled: Bool
-  private let decimalMark: UInt8
-  private let trueText: [UInt8]
-  private let falseText: [UInt8]
+  let decimalMark: UInt8
+  let trueText: [UInt8]
+  let falseText: [UInt8]
   private let mutations: [[UInt8]]
+  let scale: Int
+  /// Only a text can hold a separator or a quote.
+  let isText: Bool
 
   init(_ column: Contract.Column, of contract: Contract, source: Int) throws {
     self.column = column
@@ -58,16 +61,21 @@ struct CellWriter {
       throw SynthesisError("\(contract.source): '\(pattern)' is no date pattern")
     }
     self.dates = dates
+    var scale = 0
+    var isText = false
+    var isNumber = false
     switch kind {
-    case .integer, .decimal: isTotalled = column.role == .content
-    default: isTotalled = false
+    case .text: isText = true
+    case .integer: isNumber = true
+    case .decimal(let decimals):
+      isNumber = true
+      scale = decimals
+    default: break
     }
+    self.scale = scale
+    self.isText = isText
+    isTotalled = isNumber && column.role == .content
   }
-
-  var scale: Int { if case .decimal(let scale) = kind { scale } else { 0 } }
-
-  /// Only a text can hold a separator or a quote.
-  var isText: Bool { if case .text = kind { true } else { false } }
 
   static let microsecondsPerDay: Int64 = 86_400_000_000
 
@@ -77,7 +85,6 @@ struct CellWriter {
   }
 
   /// Appends the value of a row; there must be one.
-  @inline(__always)
   func append(_ chunk: Chunk, _ row: Int, mutation: Int, known: Int32, to buffer: ByteBuffer) {
     switch kind {
     case .text: buffer.append(chunk.columns[source].text(row))

@@ -2,7 +2,8 @@ import ChainPack
 import Foundation
 import InformationModel
 
-/// Completes the deliveries of one organisation: manifests, and the bad deliveries that go before good ones.
+/// Completes the deliveries of one organisation: manifests, and the bad deliveries that go before
+/// good ones.
 struct DeliverySet {
   let organisation: Organisation
   let contracts: [Contract]

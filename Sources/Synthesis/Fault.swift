@@ -2,7 +2,7 @@ import ChainPack
 import InformationModel
 
 /// A fault of the plan, checked and ready to be decided row by row.
-struct Fault {
+final class Fault {
   enum Kind: String {
     case blank
     case digit
@@ -47,7 +47,8 @@ struct Fault {
       }
     }
 
-    /// Happens to one written row, not to what a register holds: another delivery of the same record is decided anew.
+    /// Happens to one written row, not to what a register holds: another delivery of the same
+    /// record is decided anew.
     var isOfTransport: Bool {
       switch self {
       case .mojibake, .straySeparator, .duplicate, .leak: true
@@ -65,21 +66,21 @@ struct Fault {
   }
 
   /// Number within the file's faults.
-  var number: Int
-  var kind: Kind
-  var plan: SynthesisPlan.Fault
+  let number: Int
+  let kind: Kind
+  let plan: SynthesisPlan.Fault
   var rate: Double
   /// Name of the stream of draws.
-  var stream: String
-  var streamState: UInt64
+  let stream: String
+  let streamState: UInt64
   /// Contract columns, by number.
-  var columns: [Int]
+  let columns: [Int]
   /// Number of the bit that says that the condition holds; nil without a condition.
-  var conditionBit: Int?
-  var days: Int
-  var otherColumn: Int?
-  var keyColumn: Int?
-  var prefixColumn: Int?
+  let conditionBit: Int?
+  let days: Int
+  let otherColumn: Int?
+  let keyColumn: Int?
+  let prefixColumn: Int?
 
   var code: String { plan.code }
   var expected: String { plan.expected }
@@ -109,10 +110,11 @@ struct Fault {
     self.plan = plan
     self.conditionBit = conditionBit
     rate = min(1, plan.rate * factor)
-    stream = (["fault", plan.code, plan.file, plan.kind] + plan.columns
+    stream =
+      (["fault", plan.code, plan.file, plan.kind] + plan.columns
       + [plan.condition ?? ""]).joined(separator: "/")
     streamState = hash.stream(stream)
-    columns = try plan.columns.map(column)
+    var columns = try plan.columns.map(column)
     days = max(1, plan.settings["days"]?.first.flatMap { Int($0) } ?? 20)
     otherColumn = try setting("column")
     keyColumn = try setting("key")
@@ -121,6 +123,7 @@ struct Fault {
       guard let set = try setting("set") else { throw fail("second_registration needs set:") }
       columns = [set]
     }
+    self.columns = columns
     let withoutColumns: [Kind] = [
       .mojibake, .duplicate, .late, .withdrawn, .controlTotal, .schemaDrift, .truncated, .replay,
     ]
@@ -141,10 +144,6 @@ struct Fault {
         throw fail("\(contract.columns[index].name) is no identifier; format needs its fields")
       }
     }
-  }
-
-  func holds(_ flags: Int64) -> Bool {
-    conditionBit.map { (flags >> Int64($0)) & 1 == 1 } ?? true
   }
 
   func list(_ setting: String) -> [String] { plan.settings[setting] ?? [] }

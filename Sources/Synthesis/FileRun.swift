@@ -3,7 +3,8 @@ import Foundation
 import InformationModel
 import Warehouse
 
-/// Writes the rows of one file into its organisation's deliveries, and keeps the books of what is true.
+/// Writes the rows of one file into its organisation's deliveries, and keeps the books of what is
+/// true.
 final class FileRun {
   private let organisation: Organisation
   private let contract: Contract
@@ -18,6 +19,7 @@ final class FileRun {
   /// Faults that are decided row by row, here.
   private let decided: [Fault]
   private let allFaults: [Fault]
+  private let deciders: [Decider]
   private let keyColumns: [Int]
   private let header: [UInt8]
 
@@ -34,6 +36,15 @@ final class FileRun {
   private var rows = 0
   private var totals: [Int64]
   private var isTotalSound: [Bool]
+
+  /// What must be known of a fault to decide on it, without a reference to be counted.
+  private struct Decider {
+    var stream: UInt64
+    var rate: Double
+    /// Bit of the condition; 0 without one.
+    var condition: Int64
+    var isOfTransport: Bool
+  }
 
   /// What the manifests say, a delivery each.
   private(set) var files: [Manifest.File] = []
@@ -56,6 +67,12 @@ final class FileRun {
     transcoder = Transcoder(contract.format.encoding)
     allFaults = rowFaults.faults
     decided = rowFaults.faults.filter { !$0.kind.changesRows && !$0.kind.isOfDelivery }
+    deciders = decided.map { fault in
+      Decider(
+        stream: fault.streamState, rate: fault.rate,
+        condition: fault.conditionBit.map { 1 << Int64($0) } ?? 0,
+        isOfTransport: fault.kind.isOfTransport)
+    }
     keyColumns = contract.key.compactMap { name in
       contract.columns.firstIndex { $0.name == name }
     }
@@ -148,9 +165,14 @@ final class FileRun {
     let lates = lead(.late)
     let keys = lead(.key)
     let flags = lead(.flags)
+    let isDelimited = format.kind == .delimited
     var hits: [(fault: Fault, identity: Int64)] = []
     for row in 0..<chunk.size {
       let period = Int(periods.int32(row))
+      guard period < deliveries.count else {
+        try recordNeverDelivered(chunk, row)
+        continue
+      }
       if period != current { try open(period) }
       let extra = Int(extras.int32(row))
       var identity = keys.int64(row)
@@ -160,16 +182,16 @@ final class FileRun {
       let rowFlags = flags.int64(row)
       hits.removeAll(keepingCapacity: true)
       let moment = identity ^ Int64(bitPattern: StableHash.mix(UInt64(period) + 0x1_0000))
-      for fault in decided {
-        let thing = fault.kind.isOfTransport ? moment : identity
-        let bits = StableHash.bits(stream: fault.streamState, id: thing)
-        if StableHash.unit(bits) < fault.rate, fault.holds(rowFlags) { hits.append((fault, thing)) }
+      for (number, decider) in deciders.enumerated() {
+        let thing = decider.isOfTransport ? moment : identity
+        guard StableHash.unit(StableHash.bits(stream: decider.stream, id: thing)) < decider.rate,
+          rowFlags & decider.condition == decider.condition
+        else { continue }
+        hits.append((decided[number], thing))
       }
       let mutation = Int(mutations.int32(row))
       let known = knowns.int32(row)
-      if hits.isEmpty, extra < 0, wrongs.int32(row) < 0, lates.int32(row) < 0,
-        format.kind == .delimited
-      {
+      if isDelimited, hits.isEmpty, extra < 0, wrongs.int32(row) < 0, lates.int32(row) < 0 {
         writeTrue(chunk, row, mutation: mutation, known: known)
       } else {
         try writeFaulty(
@@ -192,6 +214,11 @@ final class FileRun {
     }
     format.endRow(text)
     rows += 1
+    setKey(chunk, row, mutation: mutation, known: known)
+    appendMap(chunk, row, isInvented: false)
+  }
+
+  private func setKey(_ chunk: Chunk, _ row: Int, mutation: Int, known: Int32) {
     key.clear()
     for (position, column) in keyColumns.enumerated() {
       if position > 0 { key.append(0x7C) }
@@ -199,7 +226,6 @@ final class FileRun {
         writers[column].append(chunk, row, mutation: mutation, known: known, to: key)
       }
     }
-    appendMap(chunk, row, isInvented: false)
   }
 
   /// Appends the line of the row map for the row that was written last; its key stands in `key`.
@@ -268,6 +294,17 @@ final class FileRun {
     }
   }
 
+  /// A late row that the last delivery did not see stands in the ledger without a delivery.
+  private func recordNeverDelivered(_ chunk: Chunk, _ row: Int) throws {
+    let late = Int(chunk.columns[RowPlan.Lead.late.rawValue].int32(row))
+    guard let fault = fault(late) else { return }
+    setKey(chunk, row, mutation: 0, known: 0)
+    try books.record(
+      .init(
+        organisation: organisation.code, delivery: "", file: contract.file, row: nil,
+        key: key.array, code: fault.code, expected: fault.expected))
+  }
+
   private func fault(_ number: Int) -> Fault? {
     number < 0 ? nil : allFaults.first { $0.number == number }
   }
@@ -308,7 +345,8 @@ final class FileRun {
     }
   }
 
-  /// The row as another program would have written it: UTF-8 in a code page file, a code page in a UTF-8 file.
+  /// The row as another program would have written it: UTF-8 in a code page file, a code page in a
+  /// UTF-8 file.
   private func mojibake(_ line: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     let buffer = ByteBuffer(capacity: line.count * 2)
     switch transcoder.encoding {
@@ -347,7 +385,7 @@ final class FileRun {
     var position = header.count
     while position < bytes.count {
       let isEnd = bytes[position] == (isCRLF ? 0x0D : 0x0A)
-      if isEnd { result += contract.format.kind == .delimited ? field : [UInt8](repeating: 0x20, count: 1) }
+      if isEnd { result += contract.format.kind == .delimited ? field : [0x20] }
       result += bytes[position..<min(position + unit, bytes.count)]
       position += unit
     }

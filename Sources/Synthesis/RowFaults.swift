@@ -4,7 +4,8 @@ import InformationModel
 /// One row on its way to the file, with its faults.
 struct FaultyRow {
   var cells: [[UInt8]?]
-  /// Cells that a fault has changed: a second one leaves them alone, so that the books stay readable.
+  /// Cells that a fault has changed: a second one leaves them alone, so that the books stay
+  /// readable.
   var touched: Set<Int> = []
   var changes: [Change] = []
   var strayColumn: Int?
@@ -142,7 +143,8 @@ struct RowFaults {
     }
   }
 
-  /// Writes the prefix, which has a column of its own, into the surname; for every third name that has one.
+  /// Writes the prefix, which has a column of its own, into the surname; for every third name that
+  /// has one.
   private func movePrefix(_ fault: Fault, _ row: inout FaultyRow, _ dice: inout Dice) -> Bool {
     guard let column = fault.prefixColumn, let prefix = row.cells[column],
       let name = fault.columns.first, let surname = row.cells[name],

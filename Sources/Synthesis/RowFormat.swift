@@ -2,11 +2,17 @@ import ChainPack
 import Foundation
 import InformationModel
 
-/// Puts the values of a row into the form of the file: delimited, of fixed width, or as a line of JSON. The text is UTF-8 here; the
-/// encoding of the file comes later.
-struct RowFormat {
+/// Puts the values of a row into the form of the file: delimited, of fixed width, or as a line of
+/// JSON. The text is UTF-8 here; the encoding of the file comes later.
+final class RowFormat {
   let contract: Contract
   private let format: FileFormat
+  let kind: FileFormat.Kind
+  let quotesAll: Bool
+  private let separator: UInt8
+  /// 0 without one.
+  private let quote: UInt8
+  private let decimalMark: UInt8
   private let newline: [UInt8]
   private let layout: [(column: Int, start: Int, length: Int)]
   private let paths: [[String]]
@@ -14,6 +20,11 @@ struct RowFormat {
   init(_ contract: Contract) throws {
     self.contract = contract
     format = contract.format
+    kind = contract.format.kind
+    quotesAll = contract.format.quoting == .all && contract.format.quote != nil
+    separator = contract.format.separator
+    quote = contract.format.quote ?? 0
+    decimalMark = contract.format.decimalMark
     newline = format.newline == .crlf ? [0x0D, 0x0A] : [0x0A]
     layout = contract.columns.enumerated().compactMap { index, column in
       contract.format.positions[column.name].map { (index, $0.start, $0.length) }
@@ -24,16 +35,13 @@ struct RowFormat {
     }
   }
 
-  var kind: FileFormat.Kind { format.kind }
-  var quotesAll: Bool { format.quoting == .all && format.quote != nil }
-
   /// The lines above the rows.
   func header(_ names: [String]) -> [UInt8] {
     guard format.kind == .delimited, format.headerLines > 0 else { return [] }
     let buffer = ByteBuffer(capacity: 1024)
     for line in 1...format.headerLines {
       for (index, name) in names.enumerated() {
-        if index > 0 { buffer.append(format.separator) }
+        if index > 0 { buffer.append(separator) }
         // Above the names stands what the file is about.
         let text =
           line == format.headerLines ? name : index == 0 ? contract.title[.nl] : ""
@@ -47,7 +55,7 @@ struct RowFormat {
   /// A column more: what is put before the end of a line.
   func additionalField(_ text: String) -> [UInt8] {
     let buffer = ByteBuffer(capacity: 64)
-    if format.kind == .delimited { buffer.append(format.separator) }
+    if format.kind == .delimited { buffer.append(separator) }
     appendField(Array(text.utf8), to: buffer)
     return buffer.array
   }
@@ -55,18 +63,18 @@ struct RowFormat {
   /// Begins a field; gives where its value starts.
   @inline(__always)
   func beginField(_ buffer: ByteBuffer) -> Int {
-    if quotesAll, let quote = format.quote { buffer.append(quote) }
+    if quotesAll { buffer.append(quote) }
     return buffer.count
   }
 
   /// Ends the field whose value starts there, with quotes where the dialect wants them.
   @inline(__always)
   func endField(at start: Int, isText: Bool, in buffer: ByteBuffer) {
-    guard let quote = format.quote else {
-      if isText || format.separator == format.decimalMark { blankOut(from: start, in: buffer) }
+    guard quote != 0 else {
+      if isText || separator == decimalMark { blankOut(from: start, in: buffer) }
       return
     }
-    guard isText || (!quotesAll && format.separator == format.decimalMark) else {
+    guard isText || (!quotesAll && separator == decimalMark) else {
       if quotesAll { buffer.append(quote) }
       return
     }
@@ -75,7 +83,7 @@ struct RowFormat {
     for position in start..<buffer.count {
       let byte = buffer.base[position]
       if byte == quote { quotes = true }
-      if byte == format.separator || byte == 0x0A || byte == 0x0D { special = true }
+      if byte == separator || byte == 0x0A || byte == 0x0D { special = true }
     }
     if quotesAll {
       if quotes { double(quote, from: start, in: buffer) }
@@ -94,7 +102,7 @@ struct RowFormat {
   private func blankOut(from start: Int, in buffer: ByteBuffer) {
     for position in start..<buffer.count {
       let byte = buffer.base[position]
-      if byte == format.separator || byte == 0x0A || byte == 0x0D { buffer.base[position] = 0x20 }
+      if byte == separator || byte == 0x0A || byte == 0x0D { buffer.base[position] = 0x20 }
     }
   }
 
@@ -108,7 +116,7 @@ struct RowFormat {
   }
 
   @inline(__always)
-  func separate(_ buffer: ByteBuffer) { buffer.append(format.separator) }
+  func separate(_ buffer: ByteBuffer) { buffer.append(separator) }
 
   @inline(__always)
   func endRow(_ buffer: ByteBuffer) { buffer.append(newline) }
@@ -119,17 +127,18 @@ struct RowFormat {
     endField(at: start, isText: true, in: buffer)
   }
 
-  /// A whole row of values. At `strayColumn` a separator stands inside the value, as if it were its end.
+  /// A whole row of values. At `strayColumn` a separator stands inside the value, as if it were its
+  /// end.
   func append(_ cells: [[UInt8]?], kinds: [CellWriter], strayColumn: Int?, to buffer: ByteBuffer) {
     switch format.kind {
     case .delimited:
       for (index, cell) in cells.enumerated() {
-        if index > 0 { buffer.append(format.separator) }
+        if index > 0 { buffer.append(separator) }
         let value = cell ?? []
         if index == strayColumn {
           let half = Self.middle(of: value)
           appendField(Array(value[..<half]), to: buffer)
-          buffer.append(format.separator)
+          buffer.append(separator)
           appendField(Array(value[half...]), to: buffer)
         } else {
           appendField(value, to: buffer)
@@ -200,7 +209,11 @@ struct RowFormat {
   }
 
   private func appendName(_ name: String, isFirst: inout [Bool], to buffer: ByteBuffer) {
-    if isFirst[isFirst.count - 1] { isFirst[isFirst.count - 1] = false } else { buffer.append(0x2C) }
+    if isFirst[isFirst.count - 1] {
+      isFirst[isFirst.count - 1] = false
+    } else {
+      buffer.append(0x2C)
+    }
     appendJSONText(name, to: buffer)
     buffer.append(0x3A)
   }

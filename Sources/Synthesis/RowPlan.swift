@@ -2,7 +2,8 @@ import ChainPack
 import InformationModel
 import Warehouse
 
-/// Decides in SQL which version of which row goes into which delivery, and which rows come late, double, wrong or for nothing.
+/// Decides in SQL which version of which row goes into which delivery, and which rows come late,
+/// double, wrong or for nothing.
 struct RowPlan {
   let contract: Contract
   let calendar: DeliveryCalendar
@@ -14,7 +15,8 @@ struct RowPlan {
   /// The columns of the contract that the file's SELECT gives.
   var selected: [(index: Int, column: Contract.Column)] {
     contract.columns.enumerated().compactMap { index, column in
-      let isMutation = column.name == contract.mutation?.column
+      let isMutation =
+        column.name == contract.mutation?.column
         || column.name == contract.mutation?.at
       return isMutation ? nil : (index, column)
     }
@@ -43,17 +45,20 @@ struct RowPlan {
     }
     let identity =
       contract.key.isEmpty
-      ? ["`_id`", "`_known`"] + selected.map { quoted($0.column.name) } : keys.map {
+      ? ["`_id`", "`_known`"] + selected.map { quoted($0.column.name) }
+      : keys.map {
         quoted($0.name)
       }
     let conditions = faults.compactMap { fault -> String? in
       guard let bit = fault.conditionBit, let condition = fault.plan.condition else { return nil }
       return "CASE WHEN (\(condition)) THEN CAST(\(1 << bit) AS BIGINT) ELSE 0 END"
     }
+    let flags =
+      conditions.isEmpty ? "CAST(0 AS BIGINT)" : conditions.joined(separator: " + ")
     return """
       CREATE OR REPLACE TEMP TABLE `\(Self.base)` AS
       SELECT t.*, row_identity(\(Self.joined(identity))) AS `_key`,
-        \(conditions.isEmpty ? "CAST(0 AS BIGINT)" : conditions.joined(separator: " + ")) AS `_flags`
+        \(flags) AS `_flags`
       FROM (
         SELECT CAST(`_id` AS BIGINT) AS `_id`, CAST(`_person` AS BIGINT) AS `_person`,
           CAST(`_known` AS DATE) AS `_known`, \(typed.joined(separator: ", "))
@@ -72,8 +77,10 @@ struct RowPlan {
 
   /// Counts versions that have the key and the day of another version.
   var tieQuery: String {
-    "SELECT count(*) - count(DISTINCT (`_key`, `_known`)) AS ties, "
-      + "count(DISTINCT `_key`) AS keys FROM `\(Self.base)`"
+    """
+    SELECT (SELECT count(*) FROM `\(Self.base)`)
+      - (SELECT count(*) FROM (SELECT 1 FROM `\(Self.base)` GROUP BY `_key`, `_known`)) AS ties
+    """
   }
 
   // MARK: The deliveries
@@ -103,8 +110,10 @@ struct RowPlan {
 
   /// Makes the table of what is delivered: which row, in which period, as what.
   ///
-  /// `mutation` is 0 new, 1 changed, 2 withdrawn; `extra` the fault that makes a row under a new key, `number` the new key's number;
-  /// `wrong` the fault by which one value is not yet right; `late` the fault that held the record up, by `shift` periods.
+  /// `mutation` is 0 new, 1 changed, 2 withdrawn; `extra` the fault that makes a row under a new
+  /// key, `number` the new key's number; `wrong` the fault by which one value is not yet right;
+  /// `late` the fault that held the record up, by `shift` periods. A record that is late beyond the
+  /// last delivery has a period behind it, for the books alone.
   func planStatement(hasTies: Bool) -> String {
     let start = "make_date(\(calendar.fromYear), 1, 1)"
     let last = calendar.slots.count - 1
@@ -186,11 +195,13 @@ struct RowPlan {
         SELECT *, CASE WHEN first_known >= \(start) THEN \(shift) ELSE 0 END AS shift FROM keyed
       ), moved AS (
         SELECT r, k, flags, key_flags, shift, \(moved("known")) AS known,
-          \(moved("next_known")) AS next_known, \(moved("first_known")) AS first_known
+          \(moved("next_known")) AS next_known, \(moved("first_known")) AS first_known,
+          first_known AS true_first
         FROM chosen
       ), dated AS (
         SELECT *, \(calendar.index(of: "known")) AS period,
-          CASE WHEN next_known IS NOT NULL THEN \(calendar.index(of: "next_known")) END AS next_period,
+          CASE WHEN next_known IS NOT NULL THEN \(calendar.index(of: "next_known")) END
+            AS next_period,
           \(calendar.index(of: "first_known")) AS first_period
         FROM moved
       ), delivered AS MATERIALIZED (
@@ -223,11 +234,14 @@ struct RowPlan {
     case flags
   }
 
-  /// All rows in the order in which they are written: by delivery, by key, rows under a new key last.
+  /// All rows in the order in which they are written: by delivery, by key, rows under a new key
+  /// last.
   var rowQuery: String {
     let columns = selected.map { "b.\(quoted($0.column.name))" }
     let order =
-      contract.key.isEmpty ? ["b.`_known`", "b.`_id`", "b.`_key`"] : keys.map {
+      contract.key.isEmpty
+      ? ["b.`_known`", "b.`_id`", "b.`_key`"]
+      : keys.map {
         "b.\(quoted($0.name)) NULLS LAST"
       }
     return """
@@ -236,34 +250,6 @@ struct RowPlan {
         b.`_id`, b.`_person`, b.`_flags`, \(columns.joined(separator: ", "))
       FROM `\(Self.plan)` p JOIN `\(Self.base)` b ON b.rowid = p.r
       ORDER BY p.period, p.extra >= 0, \(order.joined(separator: ", ")), p.extra, p.number
-      """
-  }
-
-  /// The records that come after the last delivery, because they are late.
-  var neverDeliveredQuery: String? {
-    let late = faults(.late)
-    guard !late.isEmpty else { return nil }
-    let start = "make_date(\(calendar.fromYear), 1, 1)"
-    let last = calendar.slots.count - 1
-    let key = contract.key.isEmpty ? ["`_id`"] : keys.map { quoted($0.name) }
-    let shift = choice(late, flags: "key_flags", else: "0") {
-      "1 + CAST(floor(\(draw($0, "/periods")) * 4) AS INTEGER)"
-    }
-    let number = choice(late, flags: "key_flags", else: "-1") { "\($0.number)" }
-    let texts = key.map { "CAST(\($0) AS VARCHAR)" }.joined(separator: ", ")
-    return """
-      SELECT key, late, CAST(known AS VARCHAR) AS known
-      FROM (
-        SELECT key, known, \(shift) AS shift, \(number) AS late FROM (
-          SELECT concat_ws('|', \(texts)) AS key, `_key` AS k, bit_or(`_flags`) OVER w AS key_flags,
-            min(`_known`) OVER w AS known,
-            row_number() OVER (PARTITION BY `_key` ORDER BY `_known`) AS version
-          FROM `\(Self.base)` WINDOW w AS (PARTITION BY `_key`)
-        ) b
-        WHERE version = 1 AND known >= \(start) AND \(calendar.index(of: "known")) <= \(last)
-      ) c
-      WHERE shift > 0 AND \(calendar.index(of: later("known", "shift"))) > \(last)
-      ORDER BY ALL
       """
   }
 

@@ -1,7 +1,8 @@
 import CDuckDB
 import Warehouse
 
-/// The functions that the generator adds to DuckDB: `draw`, `normal` and, for its own use, `row_identity`.
+/// The functions that the generator adds to DuckDB: `draw`, `normal` and, for its own use,
+/// `row_identity`.
 enum ScalarFunctions {
   static func register(in engine: DuckDBEngine, hash: StableHash) throws {
     let seed = UnsafeMutablePointer<UInt64>.allocate(capacity: 1)
@@ -20,9 +21,10 @@ enum ScalarFunctions {
   private static func add(
     _ name: String, to engine: DuckDBEngine, parameters: [duckdb_type], result: duckdb_type,
     seed: UnsafeMutablePointer<UInt64>? = nil,
-    function: @escaping @convention(c) (
-      duckdb_function_info?, duckdb_data_chunk?, duckdb_vector?
-    ) -> Void
+    function:
+      @escaping @convention(c) (
+        duckdb_function_info?, duckdb_data_chunk?, duckdb_vector?
+      ) -> Void
   ) throws {
     var scalar = duckdb_create_scalar_function()
     defer { duckdb_destroy_scalar_function(&scalar) }

@@ -1,9 +1,11 @@
 import Foundation
 
-/// Pseudo-random numbers that depend on nothing but a seed, the name of a stream and the number of a thing in it.
+/// Pseudo-random numbers that depend on nothing but a seed, the name of a stream and the number of
+/// a thing in it.
 ///
-/// FNV-1a over the name (Fowler, Noll, Vo, RFC 9923), then the finaliser of SplitMix64 (Steele, Lea, Flood, "Fast Splittable
-/// Pseudorandom Number Generators", OOPSLA 2014). The same numbers come out in any order and on any number of threads.
+/// FNV-1a over the name (Fowler, Noll, Vo, RFC 9923), then the finaliser of SplitMix64 (Steele,
+/// Lea, Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014). The same numbers
+/// come out in any order and on any number of threads.
 package struct StableHash: Sendable {
   let seedState: UInt64
 
@@ -98,8 +100,9 @@ struct Dice {
 
 /// The standard normal quantile.
 package enum NormalQuantile {
-  /// Algorithm AS 241, PPND16: M. J. Wichura, "The Percentage Points of the Normal Distribution", Applied Statistics 37 (1988),
-  /// 477-484. About 16 digits. 0 and 1 stand for the nearest numbers inside.
+  /// Algorithm AS 241, PPND16: M. J. Wichura, "The Percentage Points of the Normal Distribution",
+  /// Applied Statistics 37 (1988), 477-484. About 16 digits. 0 and 1 stand for the nearest numbers
+  /// inside.
   package static func value(_ probability: Double) -> Double {
     let p = min(max(probability, 1e-300), 1 - 0x1p-53)
     let q = p - 0.5

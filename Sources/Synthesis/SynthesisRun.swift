@@ -134,7 +134,8 @@ struct SynthesisRun {
         throw unknown(
           name,
           among: plan.tables.map { "table.\($0)" } + plan.truth.map { "truth.\($0.name)" }
-            + pack.references.keys.sorted().map { "reference.\($0)" } + ["seed", "scale", "from", "to"],
+            + pack.references.keys.sorted().map { "reference.\($0)" }
+            + ["seed", "scale", "from", "to"],
           file)
       }
     }
@@ -215,7 +216,8 @@ struct SynthesisRun {
       let file = truthFolder.appending(path: "golden/\(golden.name).csv")
       try execute(
         engine,
-        "COPY (\(try filled(golden.sql, source))\n) TO \(literal(file.path)) (FORMAT csv, HEADER true)",
+        "COPY (\(try filled(golden.sql, source))\n) "
+          + "TO \(literal(file.path)) (FORMAT csv, HEADER true)",
         source)
     }
     progress("truth: \(entities.count) entities, \(plan.golden.count) indicators")
@@ -231,21 +233,21 @@ struct SynthesisRun {
       throw SynthesisError("\(contract.name) is not in the plan")
     }
     let source = "synthesis/files/\(contract.name).sql"
-    var rowPlan = RowPlan(contract: contract, calendar: calendar, faults: faults)
+    let rowPlan = RowPlan(contract: contract, calendar: calendar, faults: faults)
     let select = try filled(planned.sql, source)
     try checkColumns(of: rowPlan, select: select, source: source, engine: engine)
     try execute(engine, rowPlan.baseStatement(select: select), source)
-    rowPlan = RowPlan(
-      contract: contract, calendar: calendar,
-      faults: try withEffectiveRates(faults, contract: contract, engine: engine))
+    try setEffectiveRates(faults, contract: contract, engine: engine)
     let ties =
       contract.key.isEmpty
       ? 0 : try engine.query(rowPlan.tieQuery).integers("ties").first.flatMap { $0 } ?? 0
     if ties > 0 {
       progress(
-        "\(source): \(ties) rows have the key and the _known of another row; which counts is by lot")
+        "\(source): \(ties) rows have key and _known of another row; which one counts is by lot")
     }
     try execute(engine, rowPlan.planStatement(hasTies: ties > 0), source)
+    progress(rowPlan.planStatement(hasTies: ties > 0))
+    progress("\(try engine.query("SELECT shift, late, count(*), min(period), max(period) FROM synthesis_plan GROUP BY ALL"))")
     var writers: [CellWriter] = []
     let first = RowPlan.Lead.allCases.count
     for (index, column) in contract.columns.enumerated() {
@@ -261,7 +263,6 @@ struct SynthesisRun {
         writers: writers, pool: pool, lastYear: options.toYear))
     try engine.stream(rowPlan.rowQuery, step: source) { try run.write($0) }
     try run.finish()
-    try recordNeverDelivered(rowPlan, organisation: organisation, engine: engine, books: books)
     try engine.execute("DROP TABLE `\(RowPlan.plan)`; DROP TABLE `\(RowPlan.base)`")
     return run
   }
@@ -284,12 +285,12 @@ struct SynthesisRun {
     }
   }
 
-  /// Rates are shares of all rows: where a fault can only happen to some, it happens to these more often.
-  private func withEffectiveRates(
+  /// Rates are shares of all rows: where a fault can only happen to some, it happens to these more
+  /// often.
+  private func setEffectiveRates(
     _ faults: [Fault], contract: Contract, engine: DuckDBEngine
-  ) throws -> [Fault] {
-    try faults.map { fault in
-      var fault = fault
+  ) throws {
+    for fault in faults {
       switch fault.kind {
       case .dayMonth: fault.rate = min(1, fault.rate / ValueFaults.shareOfSwappableDays)
       case .mojibake:
@@ -297,33 +298,16 @@ struct SynthesisRun {
           column.type == .text && column.name != contract.mutation?.column
         }.map { quoted($0.name) }
         guard !texts.isEmpty else { break }
+        let text = "concat_ws(' ', \(texts.joined(separator: ", ")))"
         let answer = try engine.query(
           """
           SELECT avg(CASE WHEN strlen(t) <> length(t) THEN 1.0 ELSE 0.0 END) AS share
-          FROM (SELECT concat_ws(' ', \(texts.joined(separator: ", "))) AS t FROM `\(RowPlan.base)`)
+          FROM (SELECT \(text) AS t FROM `\(RowPlan.base)`)
           """)
         let share = answer.doubles("share").first.flatMap { $0 } ?? 0
         if share > 0 { fault.rate = min(1, fault.rate / share) }
       default: break
       }
-      return fault
-    }
-  }
-
-  /// Late rows that the last delivery did not see stand in the ledger without a delivery.
-  private func recordNeverDelivered(
-    _ rowPlan: RowPlan, organisation: Organisation, engine: DuckDBEngine, books: Books
-  ) throws {
-    guard let query = rowPlan.neverDeliveredQuery else { return }
-    let answer = try engine.query(query)
-    let keys = answer.texts("key")
-    let numbers = answer.integers("late")
-    for (key, number) in zip(keys, numbers) {
-      guard let fault = rowPlan.faults.first(where: { Int64($0.number) == number }) else { continue }
-      try books.record(
-        .init(
-          organisation: organisation.code, delivery: "", file: rowPlan.contract.file, row: nil,
-          key: Array((key ?? "").utf8), code: fault.code, expected: fault.expected))
     }
   }
 }

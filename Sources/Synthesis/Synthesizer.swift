@@ -4,7 +4,8 @@ import Glibc
 import InformationModel
 import Warehouse
 
-/// Carries out a pack's `synthesis/`: made-up deliveries as each organisation would make them, and the truth behind them.
+/// Carries out a pack's `synthesis/`: made-up deliveries as each organisation would make them, and
+/// the truth behind them.
 package struct Synthesizer {
   package let pack: ChainPack
   package let options: Options
@@ -64,17 +65,20 @@ package struct Synthesizer {
 
   /// Writes all deliveries and the truth into a new folder.
   ///
-  /// Everything is written beside it first and gets its name at the end: a run that is stopped leaves nothing under that name.
+  /// Everything is written beside it first and gets its name at the end: a run that is stopped
+  /// leaves nothing under that name.
   package func run(into directory: URL, progress: (String) -> Void = { _ in }) throws -> Summary {
     guard let plan = pack.synthesis else {
       throw SynthesisError(
-        "the pack \(pack.description.id) cannot make up deliveries: it has no synthesis/synthesis.yaml")
+        "the pack \(pack.description.id) has no synthesis/synthesis.yaml: it makes up nothing"
+      )
     }
     guard options.fromYear <= options.toYear, (1900...2100).contains(options.fromYear),
       (1900...2100).contains(options.toYear)
     else {
       throw SynthesisError(
-        "\(options.fromYear) to \(options.toYear) is no stretch of years; give the first year first")
+        "\(options.fromYear) to \(options.toYear) is no stretch of years; give the first year first"
+      )
     }
     guard options.scale > 0, options.scale.isFinite else {
       throw SynthesisError("the scale must be larger than 0")

@@ -71,7 +71,8 @@ final class Transcoder {
   }
 
   /// The character at a position of sound UTF-8.
-  private static func scalar(_ text: UnsafeBufferPointer<UInt8>, at position: Int) -> (UInt32, Int) {
+  private static func scalar(_ text: UnsafeBufferPointer<UInt8>, at position: Int) -> (UInt32, Int)
+  {
     let first = text[position]
     let length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2
     guard first >= 0xC0, position + length <= text.count else { return (0xFFFD, 1) }
@@ -80,7 +81,8 @@ final class Transcoder {
     return (value, length)
   }
 
-  /// What stands for a character in a code page of one byte: itself, its base letter, or a question mark.
+  /// What stands for a character in a code page of one byte: itself, its base letter, or a question
+  /// mark.
   private func substitute(_ scalar: UInt32) -> [UInt8] {
     if let bytes = known[scalar] { return bytes }
     let bytes = single(scalar).map { [$0] } ?? baseLetters(scalar)

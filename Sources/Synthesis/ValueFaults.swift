@@ -2,7 +2,8 @@ import ChainPack
 import Foundation
 import InformationModel
 
-/// What is written instead of a true value. Every function gives nil where the fault can do nothing.
+/// What is written instead of a true value. Every function gives nil where the fault can do
+/// nothing.
 enum ValueFaults {
   /// One digit replaced by another.
   static func digit(_ text: [UInt8], _ dice: inout Dice) -> [UInt8]? {
@@ -59,7 +60,8 @@ enum ValueFaults {
     case movedPrefix
   }
 
-  /// - Parameter isFirst: the column with the surname, or with the whole name.
+  /// A name written differently; the first column holds the surname, or the whole name when it is
+  /// the only one.
   static func nameVariant(
     _ text: [UInt8], isFirst: Bool, isOnly: Bool, _ dice: inout Dice
   ) -> [UInt8]? {
@@ -174,7 +176,8 @@ enum ValueFaults {
     "9" + (0..<8).map { _ in String(dice.index(10)) }.joined()
   }
 
-  /// A number that no register reached: in the longest row of digits the last six count down from 999999.
+  /// A number that no register reached: in the longest row of digits the last six count down from
+  /// 999999.
   static func unusedNumber(in key: [UInt8], _ number: Int64) -> [UInt8] {
     var best = 0..<0
     var start = 0

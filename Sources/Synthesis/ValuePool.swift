@@ -1,7 +1,8 @@
 import ChainPack
 import Warehouse
 
-/// Values of a column as written, with the persons they are of, for faults that take another row's value.
+/// Values of a column as written, with the persons they are of, for faults that take another row's
+/// value.
 struct ValuePool {
   struct Value {
     var person: Int64?

@@ -38,6 +38,16 @@ package struct ByteStrings: Sendable {
     bytes[offsets[index]..<offsets[index + 1]]
   }
 
+  /// Lends one value's bytes.
+  @inline(__always)
+  package func withValue<Result>(
+    _ index: Int, _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
+  ) rethrows -> Result {
+    try bytes.withUnsafeBufferPointer { bytes in
+      try body(UnsafeBufferPointer(rebasing: bytes[offsets[index]..<offsets[index + 1]]))
+    }
+  }
+
   package func string(_ index: Int) -> String { String(decoding: self[index], as: UTF8.self) }
 }
 

@@ -16,6 +16,7 @@ struct Keten: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Demo.self, Pack.self, Synthesize.self, WorkspaceCommand.self, Deliver.self, Run.self,
+      Link.self, Refine.self, Tabulate.self, Protect.self,
       Freeze.self, Publish.self, Serve.self, Status.self, Benchmark.self,
     ])
 
@@ -45,15 +46,10 @@ struct Ending {
     case let refusal as IntakeRefusal: (code, message) = (3, "\(refusal)")
     case let error as PackError: (code, message) = (1, "\(error)")
     case let error as WorkspaceError: (code, message) = (2, "\(error)")
-    case let error as EngineError where error.isOutOfSpace:
+    case _ where Self.isOutOfSpace(error):
       (code, message) = (
         4,
-        "there is no room left (\(error.message)). Nothing that was accepted is lost; make room and give the same command again"
-      )
-    case let error as CocoaError where error.code == .fileWriteOutOfSpace:
-      (code, message) = (
-        4,
-        "the disk is full. Nothing that was accepted is lost; make room and give the same command again"
+        "there is no room left on the disk. Nothing that was accepted is lost; make room and give the same command again"
       )
     default:
       let exit = Keten.exitCode(for: error)
@@ -67,6 +63,16 @@ struct Ending {
       } else {
         (code, message) = (4, "\(error)")
       }
+    }
+  }
+
+  /// Every library says it in its own way.
+  private static func isOutOfSpace(_ error: any Error) -> Bool {
+    if let error = error as? EngineError { return error.isOutOfSpace }
+    if let error = error as? CocoaError { return error.code == .fileWriteOutOfSpace }
+    let text = "\(error)"
+    return ["No space left", "disk is full", "out of space", "ENOSPC"].contains {
+      text.localizedCaseInsensitiveContains($0)
     }
   }
 

@@ -1,6 +1,5 @@
+import DisclosureControl
 import Testing
-
-@testable import DisclosureControl
 
 @Suite struct ThresholdRuleTests {
   @Test(arguments: [(0, false), (1, true), (4, true), (5, false), (900, false)])

@@ -1,8 +1,11 @@
 /// A count is unsafe when it is of too few units to say something about a group rather than about
 /// somebody.
-struct ThresholdRule {
-  let threshold: Int
+package struct ThresholdRule {
+  /// The smallest count that may be shown.
+  package let threshold: Int
+
+  package init(threshold: Int) { self.threshold = threshold }
 
   /// From one to just below the threshold; zero tells nothing about a unit in the table.
-  func isUnsafe(_ count: Int) -> Bool { (1..<max(1, threshold)).contains(count) }
+  package func isUnsafe(_ count: Int) -> Bool { (1..<max(1, threshold)).contains(count) }
 }

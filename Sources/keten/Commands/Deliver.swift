@@ -21,7 +21,9 @@ struct Deliver: ParsableCommand {
   var paths: [String]
 
   @Option(
-    help: "For a file without manifest: ORGANISATION.FILE of its contract, if its name does not say it.")
+    help:
+      "For a file without manifest: ORGANISATION.FILE of its contract, if its name does not say it."
+  )
   var contract: String?
 
   @Option(help: "For a file without manifest: 2023, 2023K2, 2023-06 or 2000-2013.")

@@ -79,17 +79,45 @@ struct Freeze: ParsableCommand {
   }
 }
 
-struct Publish: ParsableCommand {
+struct Link: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tabulate, protect and publish a snapshot that is frozen already.")
+    abstract: "Link records by keys and say how many could be linked.")
 
+  @OptionGroup var options: ProductionOptions
+
+  func run() throws {
+    for file in try options.withRun({ try $0.link() }) {
+      print(
+        "\(file.file): \(file.records) records, \(file.withKey) with a key, \(file.conflicts) conflicts"
+      )
+    }
+  }
+}
+
+struct Refine: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make the uniform entities and list the codes that lead to no concept; keeps nothing."
+  )
+
+  @OptionGroup var options: ProductionOptions
+
+  func run() throws {
+    let (entities, workList) = try options.withRun { try $0.refine() }
+    for entity in entities { print("\(entity.name): \(entity.rows) rows") }
+    for finding in workList { print(finding.packLine) }
+    if !workList.isEmpty { throw FindingsExit() }
+  }
+}
+
+/// What the commands on a frozen snapshot share.
+struct SnapshotOptions: ParsableArguments {
   @Argument(help: "The workspace.")
   var workspace: String
 
   @Argument(help: "The snapshot's name; the newest when left out.")
   var snapshot: String?
 
-  func run() throws {
+  func withRun<Result>(_ body: (ProductionRun, String) throws -> Result) throws -> Result {
     let opened = try Workspace.open(location(workspace))
     let lock = try opened.lock()
     defer { withExtendedLifetime(lock) {} }
@@ -103,6 +131,46 @@ struct Publish: ParsableCommand {
     let run = try ProductionRun(
       workspace: opened, pack: try opened.readPack(), catalogue: catalogue,
       referenceDate: chosen.referenceDate, progress: { progress($0) })
-    print("release \(try run.publish(snapshot: chosen.id))")
+    return try body(run, chosen.id)
+  }
+}
+
+struct Tabulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract:
+      "Tabulate a frozen snapshot and say how large each table is; figures leave only protected.")
+
+  @OptionGroup var options: SnapshotOptions
+
+  func run() throws {
+    for table in try options.withRun({ try $0.tabulate(snapshot: $1) }) {
+      print("\(table.table): \(table.cells) cells")
+    }
+  }
+}
+
+struct Protect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Protect the tables of a frozen snapshot and say how many cells are hidden.")
+
+  @OptionGroup var options: SnapshotOptions
+
+  func run() throws {
+    for table in try options.withRun({ try $0.protect(snapshot: $1) }) {
+      print(
+        "\(table.description.id): \(table.statuses.first?.count ?? 0) cells, \(table.primaryCount) hidden as small, \(table.secondaryCount) to protect those"
+      )
+    }
+  }
+}
+
+struct Publish: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tabulate, protect and publish a snapshot that is frozen already.")
+
+  @OptionGroup var options: SnapshotOptions
+
+  func run() throws {
+    print("release \(try options.withRun { try $0.publish(snapshot: $1) })")
   }
 }

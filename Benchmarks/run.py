@@ -1,0 +1,460 @@
+"""Measures Keten and compares its answers with those of plain Python and DuckDB. See README.md.
+
+    python3 Benchmarks/run.py [--quick] [--full] [--only NAME] [--json FILE]
+"""
+
+import argparse
+import csv
+import hmac
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+HERE = ROOT / "Benchmarks"
+ROAD_FINES = ROOT.parent / "shared" / "data" / "road-fines"
+PACKAGES = ["duckdb==2.0.0", "pyarrow==26.0.1", "PyYAML==6.0.3", "cryptography==50.0.2"]
+NAMES = ["strafrecht", "road-fines", "memory", "pseudonyms", "synthesis"]
+
+
+class Failed(Exception):
+    """A command that had to succeed did not."""
+
+
+# ---------------------------------------------------------------- measuring
+
+
+@dataclass
+class Measured:
+    """What one child process took, with everything it waited for."""
+
+    cpu: float
+    wall: float
+    peak: float  # MB
+    output: str = ""
+
+    def __add__(self, other):
+        return Measured(self.cpu + other.cpu, self.wall + other.wall, max(self.peak, other.peak))
+
+
+def measure(*command, allowed=(0,)):
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        start = time.monotonic()
+        process = subprocess.Popen([str(part) for part in command], cwd=ROOT, stdout=output, stderr=errors)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.monotonic() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        output.seek(0)
+        errors.seek(0)
+        if process.returncode not in allowed:
+            words = " ".join(str(part) for part in command[:3])
+            raise Failed(f"{words} ended with {process.returncode}: {errors.read().decode(errors='replace')[-2000:]}")
+        return Measured(usage.ru_utime + usage.ru_stime, wall, usage.ru_maxrss / 1024, output.read().decode(errors="replace"))
+
+
+@dataclass
+class Line:
+    """One line of the table: what was measured, against what, and whether the answers agree."""
+
+    what: str
+    keten: list = field(default_factory=list)
+    peer: list = field(default_factory=list)
+    # `measure` is cpu, peak, ratio or rate; at most or at least `limit`.
+    target: tuple = None
+    answers: str = ""
+    rate: float = None
+    peer_rate: float = None
+    note: str = ""
+
+    @property
+    def ratio(self):
+        if self.rate and self.peer_rate:
+            return self.rate / self.peer_rate
+        if self.keten and self.peer:
+            return median(self.peer, "cpu") / median(self.keten, "cpu")
+        return None
+
+    @property
+    def met(self):
+        if not self.target:
+            return None
+        measure, sign, limit, _ = self.target
+        value = {"ratio": self.ratio, "rate": self.rate}.get(measure)
+        if measure in ("cpu", "peak"):
+            value = median(self.keten, measure)
+        if value is None:
+            return None
+        return value >= limit if sign == ">=" else value < limit
+
+
+def median(runs, name):
+    return statistics.median(getattr(run, name) for run in runs)
+
+
+def spread(runs, name, digits):
+    if not runs:
+        return "-"
+    values = [getattr(run, name) for run in runs]
+    text = f"{statistics.median(values):.{digits}f}"
+    return text if len(values) == 1 else f"{text} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+
+
+# ---------------------------------------------------------------- comparing answers
+
+
+@dataclass
+class Comparison:
+    equal: int = 0
+    hidden: int = 0
+    differences: list = field(default_factory=list)
+
+    def __str__(self):
+        if self.differences:
+            return f"{len(self.differences)} of {self.equal + len(self.differences)} cells differ"
+        return f"{self.equal} cells agree, {self.hidden} hidden"
+
+
+def read_cells(path):
+    """By place and measure: value and attribute."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = csv.reader(file)
+        width = next(rows).index("Value")
+        return {tuple(row[:width]): (row[width], row[width + 1] if len(row) > width + 1 else None) for row in rows}
+
+
+def compare_tables(published, recounted):
+    """Every published cell that is not hidden against the recount. A cell that a recount has no row for counts zero."""
+    result = Comparison()
+    for path in sorted(published.glob("*.csv")):
+        other = recounted / path.name
+        if not other.exists():
+            result.differences.append(f"{path.stem}: there is no recount")
+            continue
+        cells, found = read_cells(path), read_cells(other)
+        for place, (value, attribute) in cells.items():
+            theirs = found.pop(place, (None, None))[0]
+            if attribute == "Confidential":
+                result.hidden += 1
+            elif attribute == "Impossible":
+                check(result, path, place, "", theirs or "", theirs in (None, ""))
+            else:
+                check(result, path, place, value, theirs, Decimal(value) == Decimal(theirs or 0))
+        for place, (theirs, _) in found.items():
+            check(result, path, place, "no cell", theirs, theirs == "")
+    return result
+
+
+def check(result, path, place, ours, theirs, is_equal):
+    if is_equal:
+        result.equal += 1
+    else:
+        result.differences.append(f"{path.stem} {' / '.join(place)}: Keten {ours or 'none'}, recount {theirs or 'none'}")
+
+
+def compare_receipts(workspace, peer):
+    """Accepted and quarantined rows of every delivered file, findings by rule, refused deliveries and persons."""
+    theirs = {
+        (receipt["delivery"], file["name"]): file for receipt in peer["receipts"] for file in receipt["files"]}
+    differences, files, rows, findings = [], 0, 0, 0
+    rules, their_rules = Counter(), Counter()
+    for folder in sorted((workspace / "reports").iterdir()):
+        report = json.loads((folder / "findings.json").read_text())
+        for file in report["receipt"]["files"]:
+            files, rows = files + 1, rows + file["rows"]
+            other = theirs.pop((report["receipt"]["delivery"], file["name"]), None)
+            ours = tuple(file[key] for key in ("rows", "accepted", "quarantined"))
+            counted = tuple(other[key] for key in ("rows", "accepted", "quarantined")) if other else "not accepted"
+            if ours != counted:
+                differences.append(
+                    f"{report['receipt']['period']} {file['name']} (rows, accepted, quarantined): Keten {ours}, peer {counted}")
+            for severity, rule, _, number in other["findings"] if other else []:
+                their_rules[file["name"], rule, severity] += number
+        for finding in report["findings"]:
+            findings += len(finding["rows"])
+            rules[finding["file"], finding["rule"], finding["severity"]] += len(finding["rows"])
+    differences += [f"delivery {delivery}, {name}: Keten refused it, the peer did not" for delivery, name in theirs]
+    for key in sorted(rules.keys() | their_rules.keys()):
+        if rules[key] != their_rules[key]:
+            differences.append(f"findings {' '.join(key)}: Keten {rules[key]}, peer {their_rules[key]}")
+    manifest = json.loads(max((workspace / "snapshots").glob("*/manifest.json")).read_text())
+    if manifest["persons"] != peer["persons"]:
+        differences.append(f"persons: Keten {manifest['persons']}, peer {peer['persons']}")
+    conflicts = sum(file["conflicts"] for file in manifest["linkage"])
+    if conflicts != peer["conflicts"]:
+        differences.append(f"keys in conflict: Keten {conflicts}, peer {peer['conflicts']}")
+    summary = (
+        f"{files} files, {rows} rows, {findings} findings, {len(peer['refusals'])} refused deliveries, "
+        f"{manifest['persons']} persons")
+    return summary, differences
+
+
+# ---------------------------------------------------------------- the bench
+
+
+class Bench:
+    def __init__(self, options, work):
+        self.options, self.work = options, work
+        self.repeats = 1 if options.quick else options.repeat
+        self.keten = Path(options.keten).resolve()
+        self.lines, self.details, self.failures, self.disagree = [], [], [], False
+        self.deliveries, self.pipelines, self.python = {}, {}, None
+        self.synthesis_runs = {}
+
+    def say(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+    # -- what measurements share
+
+    def peer_python(self):
+        """A virtual environment with what the peers need."""
+        if self.python:
+            return self.python
+        for folder in (ROOT / ".deps" / "bench", self.work / "venv"):
+            python = folder / "bin" / "python"
+            imports = "; ".join([
+                "import duckdb, pyarrow, yaml, cryptography", f"assert {PACKAGES!r} == [f'duckdb=={{duckdb.__version__}}', "
+                "f'pyarrow=={pyarrow.__version__}', f'PyYAML=={yaml.__version__}', f'cryptography=={cryptography.__version__}']"])
+            imports = imports.replace("{{", "{").replace("}}", "}")
+            if python.exists() and subprocess.run([python, "-c", imports], capture_output=True).returncode == 0:
+                self.python = python
+                return python
+            try:
+                self.say(f"making a virtual environment with {', '.join(PACKAGES)}")
+                subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True, capture_output=True)
+                subprocess.run(
+                    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES],
+                    check=True, capture_output=True)
+                self.python = python
+                return python
+            except (OSError, subprocess.CalledProcessError) as error:
+                reason = getattr(error, "stderr", b"") or b""
+                self.say(f"no environment in {folder.name}: {error} {reason.decode(errors='replace')[-400:]}")
+        raise Failed("the peers need a virtual environment with " + ", ".join(PACKAGES))
+
+    def synthesize(self, scale):
+        """Made-up deliveries of one year; keeps the last and what each repetition took."""
+        out = self.work / f"deliveries-{scale}"
+        shutil.rmtree(out, ignore_errors=True)
+        self.say(f"synthesize, scale {scale}")
+        run = measure(
+            self.keten, "synthesize", "chains/strafrecht", "--seed", 42, "--scale", scale, "--from", 2023, "--to", 2023, "--out", out)
+        self.synthesis_runs.setdefault(scale, []).append(run)
+        self.deliveries[scale] = out
+        return run
+
+    def delivered(self, scale):
+        if scale not in self.deliveries:
+            self.synthesize(scale)
+        return self.deliveries[scale]
+
+    @staticmethod
+    def reference_date(deliveries):
+        return max(json.loads(path.read_text())["peildatum"][:10] for path in deliveries.glob("[!_.]*/manifest.json"))
+
+    def pipeline(self, scale, keep=False):
+        """From raw files to a website that can be served; gives what each command took and the workspace."""
+        deliveries, workspace = self.delivered(scale), self.work / f"workspace-{scale}"
+        shutil.rmtree(workspace, ignore_errors=True)
+        self.say(f"strafrecht, scale {scale}: workspace new, deliver, run")
+        # Exit code 3: some deliveries were refused, as they should be.
+        runs = {
+            "workspace new": measure(self.keten, "workspace", "new", workspace, "--pack", "chains/strafrecht"),
+            "deliver": measure(self.keten, "deliver", workspace, deliveries, allowed=(0, 3)),
+            "run": measure(self.keten, "run", workspace, "--reference-date", self.reference_date(deliveries), "--quiet")}
+        self.pipelines.setdefault(scale, []).append(runs)
+        return workspace
+
+    def report(self, title, differences):
+        if differences:
+            self.disagree = True
+            self.details.append(f"{title}: {len(differences)} differences")
+            self.details += [f"  {line}" for line in differences[:self.options.differences]]
+            if len(differences) > self.options.differences:
+                self.details.append(f"  and {len(differences) - self.options.differences} more")
+
+    # -- measurements
+
+    def strafrecht(self):
+        scale, peer_runs, workspace = "0.1", [], None
+        deliveries, python = self.delivered(scale), self.peer_python()
+        date, out = self.reference_date(deliveries), self.work / "peer"
+        self.pipelines.pop(scale, None)
+        for _ in range(self.repeats):
+            # In turns, so that other work on the machine hits both.
+            workspace = self.pipeline(scale)
+            shutil.rmtree(out, ignore_errors=True)
+            self.say("strafrecht: the peer")
+            peer_runs.append(measure(python, HERE / "peer_strafrecht.py", "chains/strafrecht", deliveries, out, date))
+        cells = compare_tables(max((workspace / "publications").glob("2*/tables")), out / "tables")
+        summary, differences = compare_receipts(workspace, json.loads((out / "receipts.json").read_text()))
+        self.report("strafrecht: cells", cells.differences)
+        self.report("strafrecht: rows and findings", differences)
+        rows = "and so do" if not differences else f"but {len(differences)} differences in"
+        self.lines.append(Line(
+            "strafrecht 0.1: raw files to website", [sum(runs.values(), Measured(0, 0, 0)) for runs in self.pipelines[scale]],
+            peer_runs, ("ratio", ">=", 3, "ratio >= 3"), f"{cells}, {rows} {summary}"))
+        self.lines += [
+            Line(f"  {command}", [runs[command] for runs in self.pipelines[scale]]) for command in self.pipelines[scale][0]]
+
+    def road_fines(self):
+        if not ROAD_FINES.is_dir():
+            self.lines.append(Line("road fines end to end", note="skipped: no road-fines data beside the repository"))
+            return
+        sources = ["police", "treasury", "prefecture", "court", "collection"]
+        files = [ROAD_FINES / f"{source}.csv.gz" for source in sources]
+        workspace, out, runs, recounts = self.work / "road-fines", self.work / "recount", [], []
+        for _ in range(self.repeats):
+            shutil.rmtree(workspace, ignore_errors=True)
+            self.say("road fines: workspace new, deliver, run")
+            date = "2013-06-17"
+            runs.append({
+                "workspace new": measure(self.keten, "workspace", "new", workspace, "--pack", "chains/verkeersboetes"),
+                "deliver": measure(self.keten, "deliver", workspace, *files, "--period", "2000-2013", "--reference-date", date),
+                "run": measure(self.keten, "run", workspace, "--reference-date", date, "--quiet")})
+            shutil.rmtree(out, ignore_errors=True)
+            out.mkdir()
+            recounts.append(measure(self.peer_python(), HERE / "recount_road_fines.py", ROAD_FINES, out))
+        cells = compare_tables(max((workspace / "publications").glob("2*/tables")), out)
+        self.report("road fines: cells", cells.differences)
+        self.lines.append(Line(
+            "road fines end to end", [sum(run.values(), Measured(0, 0, 0)) for run in runs],
+            target=("cpu", "<", 5, "< 5 CPU s"), answers=str(cells)))
+        self.lines += [Line(f"  {command}", [run[command] for run in runs]) for command in runs[0]]
+        self.lines.append(Line("  (the bare recount)", peer=recounts))
+
+    def memory(self):
+        scales = ["0.1", "1"] if self.options.full else ["0.1"]
+        peaks = {}
+        for scale in scales:
+            if scale not in self.pipelines:
+                self.pipeline(scale)
+            for command, runs in {
+                "synthesize": self.synthesis_runs[scale],
+                **{name: [runs[name] for runs in self.pipelines[scale]] for name in self.pipelines[scale][0]}}.items():
+                peaks[command, scale] = median(runs, "peak")
+                grown = peaks.get((command, "0.1"))
+                target = ("peak", "<", 1024, "< 1024 MB") if scale == "0.1" else ("peak", "<", 10 * grown, "< 10 x that at 0.1")
+                note = f"{peaks[command, scale] / grown:.1f} x the peak at 0.1" if scale == "1" else ""
+                self.lines.append(Line(f"memory {scale}: {command}", runs, target=target, note=note))
+        if not self.options.full:
+            self.lines.append(Line("memory 1", note="skipped: only with --full"))
+
+    def pseudonyms(self):
+        rates, runs = [], []
+        for _ in range(self.repeats):
+            try:
+                run = measure(self.keten, "benchmark", "pseudonyms")
+                answer = json.loads(run.output)
+            except (Failed, ValueError):
+                self.lines.append(Line("pseudonyms per second", note="skipped: this keten has no 'benchmark pseudonyms'"))
+                return
+            runs.append(run)
+            rates.append(answer["values"] / answer["seconds"])
+        values, key = [str(900_000_000 + number).encode() for number in range(200_000)], os.urandom(32)
+        theirs = []
+        for _ in range(self.repeats):
+            start = time.process_time()
+            for value in values:
+                hmac.digest(key, value, "sha256")
+            theirs.append(len(values) / (time.process_time() - start))
+        self.lines.append(Line(
+            "pseudonyms per second", runs, rate=statistics.median(rates), peer_rate=statistics.median(theirs),
+            target=("rate", ">=", 2_000_000, ">= 2 million/s"),
+            note=f"{statistics.median(rates) / 1e6:.2f} million/s ({min(rates) / 1e6:.2f}-{max(rates) / 1e6:.2f}); "
+            f"Python's hmac.digest {statistics.median(theirs) / 1e6:.2f} million/s ({min(theirs) / 1e6:.2f}-{max(theirs) / 1e6:.2f})"))
+
+    def synthesis(self):
+        for scale in ["0.01", "0.1"] + (["1"] if self.options.full else []):
+            # Scale 1 takes minutes: once.
+            while len(self.synthesis_runs.get(scale, [])) < (1 if scale == "1" else self.repeats):
+                self.synthesize(scale)
+            self.lines.append(Line(f"synthesize, scale {scale}", self.synthesis_runs[scale]))
+
+    def run(self):
+        for name in NAMES:
+            if self.options.only and name not in self.options.only:
+                continue
+            try:
+                getattr(self, name.replace("-", "_"))()
+            except Failed as failure:
+                self.failures.append(f"{name}: {failure}")
+                self.lines.append(Line(name, note="failed, see below"))
+
+
+# ---------------------------------------------------------------- the table
+
+
+def table(lines):
+    header = ["what", "CPU s", "wall s", "peak MB", "peer CPU s", "wall s", "peak MB", "ratio", "target", "met"]
+    rows = [[
+        line.what, spread(line.keten, "cpu", 2), spread(line.keten, "wall", 2), spread(line.keten, "peak", 0),
+        spread(line.peer, "cpu", 2), spread(line.peer, "wall", 2), spread(line.peer, "peak", 0),
+        f"{line.ratio:.1f}" if line.ratio else "-", line.target[3] if line.target else "-",
+        {True: "yes", False: "NO", None: "-"}[line.met]] for line in lines]
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    layout = lambda row: "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
+    text = [layout(header), "  ".join("-" * width for width in widths)]
+    for line, row in zip(lines, rows):
+        text.append(layout(row))
+        text += [f"    {extra}" for extra in (line.answers and f"answers: {line.answers}", line.note) if extra]
+    return "\n".join(text)
+
+
+def as_json(line):
+    figures = lambda runs: [{"cpu": run.cpu, "wall": run.wall, "peak_mb": run.peak} for run in runs]
+    return {
+        "what": line.what.strip(), "keten": figures(line.keten), "peer": figures(line.peer), "ratio": line.ratio,
+        "rate": line.rate, "peer_rate": line.peer_rate, "target": line.target[3] if line.target else None, "met": line.met,
+        "answers": line.answers, "note": line.note}
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Measures Keten against plain Python and DuckDB.")
+    parser.add_argument("--quick", action="store_true", help="one repetition instead of three")
+    parser.add_argument("--full", action="store_true", help="scale 1 as well: minutes and gigabytes")
+    parser.add_argument("--only", action="append", choices=NAMES, help="only this measurement; may be given again")
+    parser.add_argument("--repeat", type=int, default=3, help="repetitions (default 3)")
+    parser.add_argument("--json", metavar="FILE", help="write all figures here too")
+    parser.add_argument("--keten", default=ROOT / ".build" / "release" / "keten", help="another keten than the one just built")
+    parser.add_argument("--work", help="a folder for deliveries and workspaces; kept. Otherwise a temporary one, removed")
+    parser.add_argument("--differences", type=int, default=40, help="how many differences to print (default 40)")
+    options = parser.parse_args()
+    if not Path(options.keten).exists():
+        sys.exit("there is no keten; build it with 'make keten'")
+    work = Path(options.work).resolve() if options.work else Path(tempfile.mkdtemp(prefix="keten-bench-"))
+    work.mkdir(parents=True, exist_ok=True)
+    before = os.getloadavg()
+    bench = Bench(options, work)
+    try:
+        bench.run()
+    finally:
+        if not options.work:
+            shutil.rmtree(work, ignore_errors=True)
+    after = os.getloadavg()
+    print(table(bench.lines))
+    for text in [*bench.details, *bench.failures]:
+        print(text)
+    print(
+        f"{os.cpu_count()} cores, Python {platform.python_version()}, {bench.repeats} repetition(s): median (lowest-highest). "
+        f"Load of the machine {before[0]:.2f} at the start, {after[0]:.2f} at the end")
+    if options.json:
+        Path(options.json).write_text(json.dumps({
+            "cores": os.cpu_count(), "python": platform.python_version(), "repetitions": bench.repeats,
+            "load_before": before, "load_after": after, "lines": [as_json(line) for line in bench.lines],
+            "differences": bench.details, "failures": bench.failures}, indent=2) + "\n")
+    if bench.failures or bench.disagree:
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

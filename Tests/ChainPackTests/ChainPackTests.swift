@@ -1,0 +1,140 @@
+import ChainPack
+import Foundation
+import InformationModel
+import Testing
+
+@Suite("A chain pack")
+struct ChainPackTests {
+  @Test(
+    "that comes with the program is read without a finding",
+    arguments: ["strafrecht", "verkeersboetes"])
+  func shipped(name: String) throws {
+    let (pack, findings) = try ChainPack.read(TrialPack.chains.appending(path: name))
+    #expect(findings.isEmpty)
+    #expect(pack.description.id == name)
+    #expect(pack.contracts.count > 4)
+    #expect(!pack.products.isEmpty)
+  }
+
+  @Test("gives back what was written")
+  func roundTrip() throws {
+    let (pack, findings) = try TrialPack.with { try ChainPack.read($0) }
+    #expect(findings.isEmpty)
+    #expect(pack.description.organisations.map(\.code) == ["WIN"])
+    #expect(pack.organisation(code: "WIN")?.id == "winkel")
+    #expect(pack.organisation(code: "winkel")?.code == "WIN")
+    #expect(pack.schemes.map(\.id) == ["fruit", "eenheden", "themas"])
+    #expect(pack.scheme("fruit")?.concept("11")?.validFrom?.description == "2000-01-01")
+    #expect(
+      pack.scheme("fruit")?.concept("1")?.definition.nl == "Met pitten, zonder steen")
+    let contract = try #require(pack.contract("winkel.verkoop"))
+    #expect(contract.key == ["BONNR", "REGEL"])
+    #expect(contract.rhythm == .month)
+    #expect(contract.quarantineThreshold == 0.1)
+    #expect(contract.format.separator == 0x3B)
+    #expect(contract.format.decimalMark == 0x2C)
+    #expect(contract.format.headerLines == 1)
+    #expect(contract.mutation?.withdrawn == "V")
+    #expect(contract.column("PRIJS")?.type == .decimal(scale: 2))
+    #expect(contract.column("PRIJS")?.contentName == "prijs")
+    #expect(contract.column("DATUM")?.maximum == .reference)
+    #expect(contract.column("REGEL")?.minimum == .number(1))
+    #expect(contract.column("KLANT")?.entersContent == true)
+    #expect(contract.column("NOOT")?.entersContent == false)
+    #expect(contract.checks.map(\.severity) == [.error])
+    #expect(contract.references.map(\.severity) == [.warning])
+    let soort = try #require(contract.column("SOORT"))
+    let mapping = try #require(pack.mapping(of: soort, in: contract))
+    #expect(mapping.byCode["A"]?.map(\.target) == [.concept("1"), .concept("11")])
+    #expect(mapping.byCode["X"]?.map(\.target) == [.outsideScope])
+    #expect(mapping.byCode["Y"]?.map(\.target) == [.eventOnly])
+    #expect(mapping.byCode["A"]?.map(\.line) == [2, 3])
+    #expect(pack.entities.map(\.name) == ["verkoop", "omzet"])
+    #expect(pack.linkage.records.map(\.keys) == [["klant"]])
+    let product = try #require(pack.products.first)
+    #expect(product.period.grain == .quarter)
+    #expect(
+      product.measures.map(\.measure.kind)
+        == [.count, .sum, .percentile(0.5), .share(of: "aantal", within: "Fruit")])
+    #expect(product.measures.map(\.column) == [nil, "prijs", "prijs", nil])
+    #expect(product.chart == .by(dimension: "Fruit"))
+    #expect(pack.policies.map(\.threshold) == [5])
+    #expect(pack.synthesis == nil)
+  }
+
+  @Test("has a digest of all its files: a byte more or another name gives another")
+  func digest() throws {
+    let plain = try TrialPack.with { try ChainPack.read($0).pack.digest }
+    let again = try TrialPack.with { try ChainPack.read($0).pack.digest }
+    #expect(plain == again)
+    #expect(plain.count == 64)
+    let entity = try #require(TrialPack.files["entities/omzet.sql"])
+    let changed = try TrialPack.with(changing: ["entities/omzet.sql": entity + " "]) {
+      try ChainPack.read($0).pack.digest
+    }
+    let renamed = try TrialPack.with(
+      changing: ["entities/omzet.sql": "", "entities/omzetten.sql": entity]
+    ) { try ChainPack.read($0).pack.digest }
+    let other = try TrialPack.with(changing: ["reference/leeg.csv": "key,value\n"]) {
+      try ChainPack.read($0).pack.digest
+    }
+    #expect(Set([plain, changed, renamed, other]).count == 4)
+  }
+
+  @Test("that is not there is named")
+  func absent() {
+    let error = #expect(throws: PackError.self) {
+      try ChainPack.read(URL(filePath: "/nowhere/at-all"))
+    }
+    #expect(
+      error?.description == """
+        the chain pack has 1 error:
+        at-all: there is no such folder; give the folder that holds chain.yaml
+        """)
+  }
+
+  @Test("survives any damage to its files: it is read, or refused with findings")
+  func fuzz() throws {
+    var generator = SeededGenerator(seed: 11)
+    try TrialPack.with { folder in
+      let other = TrialPack.chains.appending(path: "verkeersboetes")
+      let copy = folder.deletingLastPathComponent().appending(path: "verkeersboetes")
+      try FileManager.default.copyItem(at: other, to: copy)
+      for pack in [folder, copy] {
+        let walker = try #require(FileManager.default.enumerator(atPath: pack.path))
+        let files = walker.compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") }.sorted()
+        for _ in 0..<150 {
+          let name = try #require(files.randomElement(using: &generator))
+          let file = pack.appending(path: name)
+          let data = try Data(contentsOf: file)
+          try Data(mutated([UInt8](data), using: &generator)).write(to: file)
+          do {
+            _ = try ChainPack.read(pack)
+          } catch let error as PackError {
+            #expect(!error.findings.isEmpty)
+          }
+          try data.write(to: file)
+        }
+        #expect(try ChainPack.read(pack).findings.isEmpty)
+      }
+    }
+  }
+
+  private func mutated(_ bytes: [UInt8], using generator: inout SeededGenerator) -> [UInt8] {
+    var bytes = bytes
+    let signs = Array("{}[]:,-&*!|>'\"%@` \n\t#?~\u{0}é0".utf8)
+    for _ in 0...Int.random(in: 0...4, using: &generator) where !bytes.isEmpty {
+      let place = Int.random(in: 0..<bytes.count, using: &generator)
+      switch Int.random(in: 0..<5, using: &generator) {
+      case 0: bytes.removeSubrange(place...)
+      case 1: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &generator)
+      case 2: bytes.insert(signs.randomElement(using: &generator) ?? 0x20, at: place)
+      case 3: bytes[place] = signs.randomElement(using: &generator) ?? 0x20
+      default:
+        let end = min(bytes.count, place + Int.random(in: 1...40, using: &generator))
+        bytes.removeSubrange(place..<end)
+      }
+    }
+    return bytes
+  }
+}

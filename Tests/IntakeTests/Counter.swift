@@ -1,0 +1,307 @@
+import ChainPack
+import Crypto
+import Foundation
+import InformationModel
+import Intake
+import Production
+import Testing
+import Warehouse
+
+/// A shop counter that delivers receipts and their lines: the pack of these tests, and folders to deliver from.
+struct Counter {
+  let folder: URL
+  let pack: ChainPack
+
+  /// Runs a body with the pack in a folder that is gone afterwards.
+  static func with<Answer>(_ body: (Counter) throws -> Answer) throws -> Answer {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "keten-intake-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    for (name, text) in files.merging(dialects, uniquingKeysWith: { $1 }) {
+      try write(Data(text.utf8), to: folder.appending(path: "pack/\(name)"))
+    }
+    let pack = try ChainPack.read(folder.appending(path: "pack")).pack
+    return try body(Counter(folder: folder, pack: pack))
+  }
+
+  static func write(_ data: Data, to file: URL) throws {
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try data.write(to: file)
+  }
+
+  // MARK: One file without manifest
+
+  func contract(_ name: String) throws -> Contract { try #require(pack.contract(name)) }
+
+  /// Offers bytes as a file of a contract, known on 31 December 2023.
+  func offer(_ bytes: some Sequence<UInt8>, as name: String, file: String = "F.csv") throws
+    -> OfferedDelivery
+  {
+    let place = folder.appending(path: "offered/\(file)")
+    try Self.write(Data(bytes), to: place)
+    let contract = try contract(name)
+    let organisation = try #require(pack.organisation(code: contract.organisation))
+    return try OfferedDelivery.file(
+      place, contract: contract, organisation: organisation, chain: "proef", period: "2023",
+      referenceDate: nil)
+  }
+
+  func examine(_ bytes: some Sequence<UInt8>, as name: String, file: String = "F.csv") throws
+    -> ExaminedFile
+  {
+    let offered = try offer(bytes, as: name, file: file)
+    let matched = try Intake(pack: pack).checkManifest(offered)
+    let (described, contract) = try #require(matched.first)
+    return try Intake(pack: pack).examine(described, contract: contract, offered: offered)
+  }
+
+  /// Row checks and set checks together, as a supplier runs them at home.
+  func report(_ bytes: some Sequence<UInt8>, as name: String) throws -> DeliveryReport {
+    let run = try DeliveryRun(checking: pack)
+    guard case .accepted(let report) = try run.receive(offer(bytes, as: name)) else {
+      throw IntakeRefusal(delivery: "known", reasons: [])
+    }
+    return report
+  }
+
+  // MARK: A whole delivery
+
+  static let receiptHeader =
+    "NR;KLANT;GEB;NAAM;SOORT;STATUS;DATUM;BEDRAG;AANTAL;FILIAAL;KAS;TEKST;NIETS"
+  static let lineHeader = "NR,VOLG,PRIJS,SLECHT"
+
+  static func receipt(_ number: String) -> String {
+    "\(number);123456782;07-03-1985;Jansen;P;O;07-03-2023;12,50;3;01;211234;noot;niets"
+  }
+
+  struct Delivery {
+    var id = "d1"
+    var kind = "MUTATIE"
+    var referenceDate = "2023-12-31"
+    var replaces: String?
+    var receipts = [Counter.receiptHeader, Counter.receipt("A1"), Counter.receipt("A2")]
+    var lines = [Counter.lineHeader, "A1,1,2.50,", "A1,2,10.00,", "A2,1,1.25,"]
+    /// Changes to the manifest, by key; nil takes a key out.
+    var manifest: [String: String?] = [:]
+    /// Changes to the files as the manifest describes them.
+    var described: (inout [String: Any]) -> Void = { _ in }
+  }
+
+  /// Writes a folder with files and manifest.
+  func offer(_ delivery: Delivery) throws -> OfferedDelivery {
+    let place = folder.appending(path: "deliveries/\(UUID().uuidString)/\(delivery.id)")
+    var files: [[String: Any]] = []
+    for (name, lines) in [("BON.csv", delivery.receipts), ("REGEL.csv", delivery.lines)] {
+      let data = Data((lines.joined(separator: "\r\n") + "\r\n").utf8)
+      try Self.write(data, to: place.appending(path: name))
+      var described: [String: Any] = [
+        "naam": name, "rijen": lines.count - 1, "bytes": data.count,
+        "sha256": StoredFile.hexadecimal(SHA256.hash(data: data)),
+      ]
+      delivery.described(&described)
+      if !described.isEmpty { files.append(described) }
+    }
+    var manifest: [String: Any] = [
+      "bron": "LOK", "leveringId": delivery.id, "chain": "proef", "soort": delivery.kind,
+      "verslagperiode": "2023", "peildatum": delivery.referenceDate, "schemaVersie": "1",
+      "bestanden": files,
+    ]
+    if let replaced = delivery.replaces { manifest["vervangt"] = replaced }
+    for (key, value) in delivery.manifest { manifest[key] = value }
+    try Self.write(
+      JSONSerialization.data(withJSONObject: manifest), to: place.appending(path: "manifest.json"))
+    return try OfferedDelivery.folder(place)
+  }
+
+  /// The reasons for which a delivery is refused, as text.
+  func refusal(_ delivery: Delivery) throws -> String {
+    let error = #expect(throws: IntakeRefusal.self) {
+      try DeliveryRun(checking: pack).receive(offer(delivery))
+    }
+    return error?.description ?? ""
+  }
+
+  // MARK: The pack
+
+  private static let files: [String: String] = [
+    "chain.yaml": """
+      id: proef
+      version: 1.0.0
+      name: {nl: Proef, en: Trial}
+      purpose: {nl: Proef, en: Trial}
+      organisations:
+        - {id: loket, code: LOK, name: {nl: Loket, en: Counter}, role: {nl: V, en: S}}
+        - {id: vorm, code: VRM, name: {nl: Vormen, en: Forms}, role: {nl: V, en: S}}
+      identifiers:
+        bsn:
+          name: {nl: BSN, en: citizen number}
+          canonical: bbbbbbbbb
+          check: {weights: [9, 8, 7, 6, 5, 4, 3, 2, -1], modulus: 11, remainders: [0]}
+        filiaal: {name: {nl: Filiaal, en: branch}, canonical: pp}
+        kas: {name: {nl: Kas, en: till number}, canonical: ffnnnn, variants: [nnnn]}
+      schemes:
+        - id: fruit
+          name: {nl: Fruit, en: Fruit}
+          description: {nl: Fruit, en: Fruit}
+          owner: Loket
+      """,
+    "concepts/fruit.csv": """
+      code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to
+      12,,Peer,Pear,Een peer,A pear,,,
+
+      """,
+    "mappings/loket.soort.csv": """
+      code,label,valid_from,valid_to,concept,reason,approved_by
+      P,Peer,,,12,Gelijk,Loket
+
+      """,
+    "reference/filiaal.csv": "key,value\n01,21\n02,22\n",
+    "deliveries/loket/bon.yaml": """
+      id: bon
+      file: BON.csv
+      version: "1"
+      title: {nl: Bonnen, en: Receipts}
+      format: {kind: delimited, separator: ";", encoding: utf-8, date: dd-mm-yyyy, decimal: ","}
+      key: [NR]
+      thresholds: {quarantine: 0.5}
+      columns:
+        - {name: NR, role: key, required: true, length: 6}
+        - {name: KLANT, role: identity, identifier: bsn}
+        - {name: GEB, type: partialdate, role: identity, keep_year: geboortejaar}
+        - {name: NAAM, role: identity, length: 12}
+        - {name: SOORT, role: content, codes: soort, concept: {scheme: fruit, as: fruit}}
+        - {name: STATUS, role: content, values: [O, D]}
+        - {name: DATUM, type: date, role: content, required: true, min: 2000-01-01, max: reference}
+        - {name: BEDRAG, type: decimal(2), role: content, min: 0, max: 1000}
+        - {name: AANTAL, type: integer, role: content, min: 1, severity: warning}
+        - {name: FILIAAL, role: content, identifier: filiaal}
+        - {name: KAS, role: content, identifier: kas, complete: {field: f, from: FILIAAL, part: p, table: filiaal}}
+        - {name: TEKST, role: freetext}
+        - {name: NIETS, role: ignore}
+      checks:
+        - id: veel
+          expect: "aantal < 100"
+          message: {nl: Veel, en: Very many}
+        - id: gratis
+          expect: "bedrag > 0 OR status = 'D'"
+          severity: error
+          message: {nl: Gratis en niet dicht, en: Free and not closed}
+      """,
+    "deliveries/loket/regel.yaml": """
+      id: regel
+      file: REGEL.csv
+      version: "1"
+      title: {nl: Regels, en: Lines}
+      format: {kind: delimited, decimal: "."}
+      key: [NR, VOLG]
+      thresholds: {quarantine: 0.5}
+      columns:
+        - {name: NR, role: key, required: true}
+        - {name: VOLG, type: integer, role: key, required: true}
+        - {name: PRIJS, type: decimal(2), role: content}
+        - {name: SLECHT, role: content}
+      references:
+        - {columns: [NR], to: bon, severity: error}
+      """,
+  ]
+
+  private static let columns = """
+    columns:
+      - {name: naam, role: content}
+      - {name: bedrag, type: decimal(2), role: content}
+      - {name: op, type: date, role: content}
+      - {name: uur, type: timestamp, role: content}
+      - {name: aantal, type: integer, role: content}
+      - {name: ja, type: boolean, role: content}
+      - {name: noot, role: freetext}
+    """
+
+  private static let dialects: [String: String] = {
+    let dutch = #"date: dd-mm-yyyy, timestamp: "dd-mm-yyyy HH:MM", decimal: ",", "true": J, "false": N"#
+    let formats = [
+      "utf8": #"kind: delimited, separator: ";", encoding: utf-8, \#(dutch)"#,
+      "windows": #"kind: delimited, separator: "|", encoding: windows-1252, \#(dutch)"#,
+      "latin": #"kind: delimited, separator: "\\t", encoding: iso-8859-1, quote: none, \#(dutch)"#,
+      "utf16": #"kind: delimited, separator: ";", encoding: utf-16le, \#(dutch)"#,
+      "twee": #"kind: delimited, separator: ",", header: 2"#,
+      "geen": #"kind: delimited, separator: ",", header: 0"#,
+      "vast": #"kind: fixed, encoding: windows-1252, header: 0, date: yyyymmdd, timestamp: yyyymmddHHMMSS, "true": "1", "false": "0", positions: {naam: [1, 10], bedrag: [11, 8], op: [19, 8], uur: [27, 14], aantal: [41, 4], ja: [45, 1], noot: [46, 6]}"#,
+    ]
+    var files: [String: String] = [:]
+    for (id, format) in formats {
+      files["deliveries/vorm/\(id).yaml"] = """
+        id: \(id)
+        file: \(id).csv
+        version: "1"
+        title: {nl: Vorm, en: Form}
+        format: {\(format)}
+        \(columns)
+        """
+    }
+    files["deliveries/vorm/json.yaml"] = """
+      id: json
+      file: json.jsonl
+      version: "1"
+      title: {nl: Vorm, en: Form}
+      format: {kind: jsonl}
+      columns:
+        - {name: persoon.naam, as: naam, role: content}
+        - {name: bedrag, type: decimal(2), role: content}
+        - {name: wanneer.op, as: op, type: date, role: content}
+        - {name: wanneer.uur, as: uur, type: timestamp, role: content}
+        - {name: aantal, type: integer, role: content}
+        - {name: ja, type: boolean, role: content}
+        - {name: persoon.noot, as: noot, role: freetext}
+      """
+    files["deliveries/vorm/deels.yaml"] = """
+      id: deels
+      file: deels.csv
+      version: "1"
+      title: {nl: Deels, en: Partly}
+      format: {kind: delimited, date: yyyymmdd, timestamp: "yyyymmdd HH:MM"}
+      columns:
+        - {name: op, type: partialdate, role: content, min: 1900-01-01, max: 1960-12-31}
+        - {name: uur, type: timestamp, role: content, min: 1960-01-01, max: 1969-12-31}
+      """
+    return files
+  }()
+}
+
+extension ExaminedFile {
+  /// The content of the rows that go on, as text, by column; identifiers in canonical form.
+  var content: [String: [String?]] {
+    let checked = records.content
+    var answer: [String: [String?]] = [:]
+    for column in checked.content {
+      answer[column.name] = checked.rows.map { row in
+        let code = Int(column.codes[Int(row)])
+        guard !column.isNull[code] else { return nil }
+        return switch column.values {
+        case .texts(let values): values.string(code)
+        case .integers(let values): "\(values[code])"
+        case .decimals(let values, let scale): "\(values[code])e-\(scale)"
+        case .dates(let values): CalendarDate(daysSinceEpoch: values[code]).description
+        case .timestamps(let values): "\(values[code] / 1_000_000)"
+        case .booleans(let values): "\(values[code])"
+        }
+      }
+    }
+    for column in checked.identifiers {
+      answer[column.contentName] = checked.rows.map { row in
+        let code = Int(column.codes[Int(row)])
+        return column.isNull[code] ? nil : column.values.string(code)
+      }
+    }
+    return answer
+  }
+
+  /// `severity rule column class rows`, one line a group.
+  var lines: [String] { findings.map(\.line) }
+}
+
+extension FindingGroup {
+  var line: String {
+    "\(severity.rawValue) \(rule) \(column ?? "-") \(valueClass ?? "-") \(rows)"
+  }
+}

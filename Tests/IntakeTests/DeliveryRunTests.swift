@@ -1,0 +1,239 @@
+import Foundation
+import InformationModel
+import Intake
+import Production
+import Pseudonymisation
+import Testing
+import Warehouse
+
+@Suite("The whole door")
+struct DeliveryRunTests {
+  private typealias Delivery = Counter.Delivery
+
+  @Test("stores content without a name or a number, and the rest sealed")
+  func stores() throws {
+    try DeliveryDesk.with { desk in
+      var delivery = Delivery()
+      delivery.receipts.append(Counter.receipt("A3").replacing(";O;", with: ";X;"))
+      let report = try desk.accept(delivery)
+      #expect(report.receipt.files.map(\.rows) == [3, 3])
+      #expect(report.receipt.files.map(\.accepted) == [2, 3])
+      #expect(report.receipt.files.map(\.quarantined) == [1, 0])
+      let files = try desk.catalogue.files()
+      #expect(files.map(\.contract) == ["loket.bon", "loket.regel"])
+      let engine = try DuckDBEngine()
+      let content = desk.workspace.contentZone.appending(path: try #require(files.first).content)
+      try engine.define("bon", as: [LakeFile(content)], columns: [])
+      let answer = try engine.query("SELECT * FROM bon ORDER BY `_row`")
+      #expect(
+        answer.names == [
+          "nr", "klant", "geboortejaar", "soort", "status", "datum", "bedrag", "aantal", "filiaal",
+          "kas", "_row",
+        ])
+      #expect(answer.texts("nr") == ["A1", "A2"])
+      #expect(answer.integers("geboortejaar") == [1985, 1985])
+      #expect(answer.texts("klant").allSatisfy { $0?.utf8.count == 24 })
+      // The whole workspace apart from the sealed zone and the key holds no identifying value.
+      for word in ["Jansen", "123456782", "07-03-1985", "211234"] {
+        for (name, text) in try plainTexts(desk) {
+          #expect(!text.contains(word), "\(word) stands in \(name)")
+        }
+      }
+      let quarantine = try #require(files.first?.quarantine)
+      let sealed = try Data(
+        contentsOf: desk.workspace.identityZone.appending(path: quarantine))
+      let subject = Pseudonymisation.subject("d1", "loket.bon") + "/quarantine"
+      let rows = try SealedColumns.open(sealed, subject: subject) {
+        try PseudonymKeys.read($0, of: desk.workspace)
+      }
+      #expect(String(decoding: rows, as: UTF8.self) == "3\t\(delivery.receipts[3])\n")
+      let identity = try #require(files.first?.identity)
+      let columns = try SealedColumns.columns(
+        Data(contentsOf: desk.workspace.identityZone.appending(path: identity)),
+        subject: Pseudonymisation.subject("d1", "loket.bon")
+      ) { try PseudonymKeys.read($0, of: desk.workspace) }
+      #expect(columns.map(\.name) == ["KLANT", "GEB", "NAAM", "FILIAAL", "KAS"])
+    }
+  }
+
+  /// Every file of the workspace as bytes read as Latin, so that any run of ASCII shows.
+  private func plainTexts(_ desk: DeliveryDesk) throws -> [(String, String)] {
+    try desk.listing().filter { $0.value != "folder" && !$0.key.hasPrefix("keys") }.keys.sorted()
+      .map { name in
+        let data = try Data(contentsOf: desk.workspace.directory.appending(path: name))
+        return (name, String(data: data, encoding: .isoLatin1) ?? "")
+      }
+  }
+
+  @Test("takes the same delivery twice for one, and gives the same receipt")
+  func noOp() throws {
+    try DeliveryDesk.with { desk in
+      let first = try desk.accept(Delivery())
+      let before = try desk.listing()
+      for _ in 0..<2 {
+        guard case .known(let receipt) = try desk.run.receive(desk.counter.offer(Delivery())) else {
+          Issue.record("it was accepted again")
+          return
+        }
+        #expect(receipt == first.receipt)
+        #expect(receipt.json == first.receipt.json)
+        try desk.restart()
+      }
+      #expect(try desk.listing() == before)
+      #expect(try desk.catalogue.deliveries().count == 1)
+    }
+  }
+
+  @Test("gives the same receipt and report in another workspace")
+  func sameReceipt() throws {
+    var reports: [DeliveryReport] = []
+    for _ in 0..<2 {
+      try DeliveryDesk.with { desk in
+        var delivery = Delivery()
+        delivery.receipts.append(Counter.receipt("A3").replacing("12,50", with: "veel"))
+        delivery.lines.append("Z9,1,1.00,")
+        reports.append(try desk.accept(delivery))
+      }
+    }
+    #expect(reports.map(\.receipt.json).first == reports.map(\.receipt.json).last)
+    #expect(reports.map(\.csv).first == reports.map(\.csv).last)
+    #expect(reports.map(\.html).first == reports.map(\.html).last)
+    #expect(reports.map(\.json).first == reports.map(\.json).last)
+  }
+
+  @Test("changes no file of the workspace when it refuses, whatever the reason")
+  func refusedLeavesNothing() throws {
+    try DeliveryDesk.with { desk in
+      _ = try desk.accept(Delivery())
+      let before = try desk.listing()
+      var bad = Delivery(id: "d2", referenceDate: "2024-12-31")
+      bad.described = { $0["sha256"] = "0" }
+      #expect(try desk.refusal(bad).count == 1)
+      bad.described = { _ in }
+      bad.receipts[0] += ";KLEUR"
+      #expect(try desk.refusal(bad).count == 1)
+      bad.receipts = Delivery().receipts
+      bad.lines = [Counter.lineHeader] + (1...9).map { "Z\($0),1,x," }
+      #expect(
+        try desk.refusal(bad) == [
+          "REGEL.csv: 9 of 9 rows (100.0%) are bad, the contract allows 50.0%"
+        ])
+      bad.lines = [Counter.lineHeader] + (1...9).map { "Z\($0),1,1.00," }
+      #expect(try desk.refusal(bad).count == 1)
+      #expect(try desk.listing() == before)
+      try desk.restart()
+      #expect(try desk.listing() == before)
+    }
+  }
+
+  @Test("refuses a delivery that is replayed, out of order, or carries a used id")
+  func placeInTime() throws {
+    try DeliveryDesk.with { desk in
+      _ = try desk.accept(Delivery(referenceDate: "2023-06-30"))
+      var other = Delivery(id: "d2", referenceDate: "2023-12-31")
+      #expect(
+        try desk.refusal(other)
+          == ["these are the files of delivery d1 under another id: a replay"])
+      other.receipts[1] = Counter.receipt("A5")
+      other.lines = [Counter.lineHeader, "A5,1,1.00,"]
+      other.id = "d1"
+      #expect(
+        try desk.refusal(other) == [
+          "delivery id d1 was used before for other files; a new delivery needs a new id"
+        ])
+      other.id = "d2"
+      for date in ["2023-06-30", "2023-01-31"] {
+        other.referenceDate = date
+        #expect(
+          try desk.refusal(other) == [
+            "its reference date \(date) is not after 2023-06-30, that of the delivery before: "
+              + "out of order"
+          ])
+      }
+      other.kind = "HERLEVERING"
+      #expect(
+        try desk.refusal(other)
+          == ["a HERLEVERING must say in 'vervangt' which delivery it replaces"])
+      other.replaces = "d9"
+      #expect(try desk.refusal(other) == ["it replaces delivery d9, which is not here"])
+      other.replaces = "d1"
+      _ = try desk.accept(other)
+      #expect(
+        try desk.catalogue.deliveries().map(\.knownTo?.description) == ["2023-01-31", nil])
+    }
+  }
+
+  @Test("counts a delivery from the day after the newest snapshot, if its date is not later")
+  func afterSnapshot() throws {
+    try DeliveryDesk.with { desk in
+      let date = try #require(CalendarDate(iso: "2024-03-31"))
+      try desk.catalogue.add(Catalogue.Snapshot(id: "s", referenceDate: date, packDigest: "p"))
+      #expect(try desk.accept(Delivery()).receipt.knownFrom == "2024-04-01")
+      var next = Delivery(id: "d2", referenceDate: "2024-06-30")
+      next.receipts[1] = Counter.receipt("A5")
+      #expect(try desk.accept(next).receipt.knownFrom == "2024-06-30")
+    }
+  }
+
+  @Test("removes what a stopped command left, and nothing else")
+  func cleanUp() throws {
+    try DeliveryDesk.with { desk in
+      _ = try desk.accept(Delivery())
+      let before = try desk.listing()
+      for zone in [desk.workspace.contentZone, desk.workspace.identityZone, desk.workspace.temporary]
+      {
+        try Data("x".utf8).write(to: zone.appending(path: ".part-1"))
+        try Data("x".utf8).write(to: zone.appending(path: "stray"))
+      }
+      try desk.restart()
+      #expect(try desk.listing() == before)
+    }
+  }
+
+  @Test("writes reports that name rule, row, column and kind of value, and never a value")
+  func reports() throws {
+    try DeliveryDesk.with { desk in
+      var delivery = Delivery()
+      let secrets = ["Kanarie", "987654321", "Geheimstraat", "31-02-1777", "4242,42"]
+      delivery.receipts += [
+        "A3;987654321;31-02-1777;Kanarie Geheimstraat 12;P;O;07-03-2023;4242,42;3;01;211234;;",
+        "A4;123456782;;;Kanarie;Geheimstraat;31-02-1777;;;;;;",
+        "A5;987654321;Kanarie", "A6;\"Geheimstraat;;;;;;;;;;;",
+      ]
+      let report = try desk.accept(delivery)
+      #expect(report.receipt.files.map(\.quarantined) == [4, 0])
+      #expect(Set(report.findings.map(\.rule)).count >= 6)
+      let folder = desk.workspace.reports.appending(path: "d1")
+      for name in ["findings.csv", "findings.json", "index.html"] {
+        let text = try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+        for secret in secrets { #expect(!text.contains(secret), "\(secret) stands in \(name)") }
+        #expect(text.contains("NAAM") && text.contains("length"))
+      }
+      let csv = try String(contentsOf: folder.appending(path: "findings.csv"), encoding: .utf8)
+      #expect(csv.hasPrefix("severity,rule,file,row,column,value class,message\r\n"))
+      #expect(csv.contains("error,length,BON.csv,3,NAAM,mixed(long),longer than 12 characters\r\n"))
+      #expect(csv.contains("error,field-count,BON.csv,5,,,\"3 fields, 13 expected\"\r\n"))
+      for (name, text) in try plainTexts(desk) {
+        for secret in secrets { #expect(!text.contains(secret), "\(secret) stands in \(name)") }
+      }
+    }
+  }
+
+  @Test("shows text of a delivery in its report page as text")
+  func escaped() {
+    let receipt = DeliveryReceipt(
+      delivery: "<b>", organisation: "A&B", period: "2023", referenceDate: "2023-12-31",
+      knownFrom: "2023-12-31", fingerprint: "f", files: [])
+    let report = DeliveryReport(
+      receipt: receipt,
+      findings: [
+        FindingGroup(
+          severity: .error, rule: "r", file: "a<b>.csv", message: "say \"x, y\"",
+          rows: Array(1...12))
+      ], refusal: ["<script>"])
+    #expect(!report.html.contains("<b>") && !report.html.contains("<script>"))
+    #expect(report.html.contains("1, 2, 3, 4, 5, 6, 7, 8, 9, 10 …"))
+    #expect(report.html.contains("Geweigerd, er is niets opgeslagen."))
+    #expect(report.csv.contains("error,r,a<b>.csv,12,,,\"say \"\"x, y\"\"\"\r\n"))
+  }
+}

@@ -1,0 +1,56 @@
+import ChainPack
+import Foundation
+import InformationModel
+import Production
+import Publication
+import Refinement
+import Testing
+import Warehouse
+
+@Suite(.serialized) struct ProductionRunTests {
+  @Test
+  func
+    `two runs on the same reference date give the same snapshot and release, for any number of threads`()
+    throws
+  {
+    let made = try MadeChain.shared.get()
+    for threads in [1, 2] {
+      let outcome = try ProductionRun(
+        workspace: made.workspace, pack: try made.workspace.readPack(),
+        catalogue: try Catalogue(made.workspace.catalogueFile),
+        referenceDate: try #require(CalendarDate(iso: MadeChain.referenceDate)), threads: threads,
+        progress: { _ in }
+      ).run()
+      #expect(outcome.snapshot.id == made.snapshot)
+      #expect(outcome.release.description == made.release)
+    }
+  }
+
+  @Test
+  func `every made-up delivery with a wrong total, another schema, a cut or a replay is refused`()
+    throws
+  {
+    let made = try MadeChain.shared.get()
+    let ledger = CSVTable(
+      Array(try Data(contentsOf: made.deliveries.appending(path: "_truth/faults.csv"))))
+    let code = try #require(ledger.column("fault"))
+    let delivery = try #require(ledger.column("leveringId"))
+    let bad = Set(
+      ledger.rows.filter { ["F29", "F30", "F31", "F32"].contains($0[code]) }.map { $0[delivery] })
+    let accepted = Set(
+      try Catalogue(made.workspace.catalogueFile).deliveries().map(\.id))
+    #expect(accepted.isDisjoint(with: bad))
+    #expect(made.refusals.count >= bad.count)
+  }
+
+  @Test func `nothing known on a date is an error that says so`() throws {
+    let made = try MadeChain.shared.get()
+    let answer = try Program.run(
+      "run", made.workspace.directory.path, "--reference-date", "1999-01-01", "--quiet")
+    #expect(answer.code == 2)
+    #expect(
+      answer.errors
+        == "keten: nothing was known on 1999-01-01: no delivery has a reference date on or before it\n"
+    )
+  }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import InformationModel
+import Testing
+import Warehouse
+
+@Suite("The catalogue")
+struct CatalogueTests {
+  private func delivery(
+    _ sequence: Int, id: String, fingerprint: String? = nil, kind: String = "MUTATIE",
+    organisation: String = "winkel", known: String = "2023-01-10", replaces: String? = nil
+  ) throws -> Catalogue.Delivery {
+    let date = try #require(CalendarDate(iso: known))
+    return Catalogue.Delivery(
+      sequence: sequence, id: id, fingerprint: fingerprint ?? "f-\(id)",
+      organisation: organisation, kind: kind, period: "2022", referenceDate: date, knownFrom: date,
+      replaces: replaces, receipt: "{}")
+  }
+
+  private func file(_ delivery: String, name: String = "a.csv") -> Catalogue.File {
+    Catalogue.File(
+      delivery: delivery, contract: "winkel.verkoop", version: "1", name: name, digest: "d",
+      rows: 3, accepted: 2, quarantined: 1, content: "c.parquet", identity: nil, quarantine: "q")
+  }
+
+  private func code(_ delivery: String, _ code: String) -> Catalogue.UnknownCode {
+    .init(delivery: delivery, organisation: "winkel", list: "soort", code: code, rows: 1)
+  }
+
+  private func with(_ body: (Catalogue, URL) throws -> Void) throws {
+    try withFolder { folder in
+      let file = folder.appending(path: "catalogue.sqlite")
+      try body(Catalogue(file), file)
+    }
+  }
+
+  @Test("shows what was accepted, after a restart too")
+  func accepted() throws {
+    try with { catalogue, place in
+      try catalogue.accept(
+        delivery(1, id: "d'1"), files: [file("d'1")], unknownCodes: [code("d'1", "Z")])
+      for catalogue in [catalogue, try Catalogue(place)] {
+        #expect(try catalogue.deliveries().map(\.id) == ["d'1"])
+        #expect(try catalogue.deliveries().first?.knownFrom.description == "2023-01-10")
+        #expect(try catalogue.files().map(\.quarantine) == ["q"])
+        #expect(try catalogue.unknownCodes().map(\.code) == ["Z"])
+        #expect(try catalogue.delivery(fingerprint: "f-d'1")?.id == "d'1")
+        #expect(try catalogue.delivery(fingerprint: "f-d") == nil)
+      }
+    }
+  }
+
+  @Test("accepts a delivery whole or not at all")
+  func allOrNothing() throws {
+    try with { catalogue, _ in
+      try catalogue.accept(delivery(1, id: "a"), files: [file("a")], unknownCodes: [])
+      let broken: [(Catalogue.Delivery, [Catalogue.File], [Catalogue.UnknownCode])] = [
+        // The same file twice, a file of a delivery that is not there, the same code twice, an id
+        // and a fingerprint that were used before.
+        (try delivery(2, id: "b", kind: "INITIEEL"), [file("b"), file("b")], []),
+        (try delivery(2, id: "b", kind: "INITIEEL"), [file("b"), file("x")], []),
+        (try delivery(2, id: "b", kind: "INITIEEL"), [file("b")], [code("b", "Z"), code("b", "Z")]),
+        (try delivery(2, id: "a", fingerprint: "g"), [], []),
+        (try delivery(2, id: "b", fingerprint: "f-a", replaces: "a"), [], []),
+        (try delivery(1, id: "b", replaces: "a"), [], []),
+      ]
+      for (delivery, files, codes) in broken {
+        #expect(throws: (any Error).self) {
+          try catalogue.accept(delivery, files: files, unknownCodes: codes)
+        }
+        #expect(try catalogue.deliveries().map(\.id) == ["a"])
+        #expect(try catalogue.deliveries().map(\.knownTo) == [nil])
+        #expect(try catalogue.files().map(\.delivery) == ["a"])
+        #expect(try catalogue.unknownCodes().isEmpty)
+      }
+    }
+  }
+
+  @Test("ends what a full state or a redelivery replaces, of the same organisation only")
+  func replaced() throws {
+    try with { catalogue, _ in
+      func knownTo() throws -> [String?] { try catalogue.deliveries().map(\.knownTo?.description) }
+      try catalogue.accept(delivery(1, id: "a"), files: [], unknownCodes: [])
+      try catalogue.accept(delivery(2, id: "b"), files: [], unknownCodes: [])
+      try catalogue.accept(
+        delivery(3, id: "c", organisation: "kassa"), files: [], unknownCodes: [])
+      try catalogue.accept(
+        delivery(4, id: "d", kind: "HERLEVERING", known: "2023-02-10", replaces: "a"), files: [],
+        unknownCodes: [])
+      #expect(try knownTo() == ["2023-02-10", nil, nil, nil])
+      try catalogue.accept(
+        delivery(5, id: "e", kind: "INITIEEL", known: "2023-03-10"), files: [], unknownCodes: [])
+      #expect(try knownTo() == ["2023-02-10", "2023-03-10", nil, "2023-03-10", nil])
+    }
+  }
+
+  @Test("holds a snapshot once, and releases of snapshots that are there")
+  func snapshots() throws {
+    try with { catalogue, _ in
+      let date = try #require(CalendarDate(iso: "2023-12-31"))
+      let snapshot = Catalogue.Snapshot(id: "s", referenceDate: date, packDigest: "p")
+      try catalogue.add(snapshot)
+      try catalogue.add(snapshot)
+      #expect(try catalogue.snapshots().map(\.id) == ["s"])
+      let release = Catalogue.Release(id: "r", snapshot: "s", referenceDate: date)
+      try catalogue.add(release)
+      try catalogue.add(release)
+      #expect(try catalogue.releases().map(\.id) == ["r"])
+      #expect(throws: (any Error).self) {
+        try catalogue.add(Catalogue.Release(id: "q", snapshot: "gone", referenceDate: date))
+      }
+      #expect(try catalogue.releases().map(\.id) == ["r"])
+    }
+  }
+}
