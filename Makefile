@@ -17,7 +17,7 @@ test: build ## build everything and run all tests
 	swift test -c release --skip-build
 
 bench: keten ## build keten and measure it
-	python3 Benchmarks/run.py
+	python3 Benchmarks/run.py $(ARGS)
 
 build: setup ## build everything, tests included
 	$(SWIFT_BUILD) --build-tests

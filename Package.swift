@@ -86,7 +86,8 @@ let package = Package(
       name: "keten",
       dependencies: [
         "Production", "Synthesis", "Website", "Publication", "Intake", "Pseudonymisation",
-        "Refinement", "Warehouse", "ChainPack", "InformationModel", argumentParser, hummingbird,
+        "Linkage", "Refinement", "DisclosureControl", "Warehouse", "ChainPack", "InformationModel",
+        argumentParser, hummingbird,
       ],
       swiftSettings: settings, linkerSettings: runPath),
 
@@ -95,6 +96,27 @@ let package = Package(
     .target(
       name: "AttackSupport", dependencies: ["CClp", "DisclosureControl", "InformationModel"],
       path: "Tests/AttackSupport", swiftSettings: settings),
+    tests("InformationModelTests", ["InformationModel"]),
+    tests("ChainPackTests", ["ChainPack", "InformationModel"]),
+    tests("WarehouseTests", ["Warehouse", "ChainPack", "InformationModel"]),
+    tests(
+      "IntakeTests",
+      [
+        "Production", "Intake", "Pseudonymisation", "Warehouse", "ChainPack", "InformationModel",
+        crypto,
+      ]),
+    tests(
+      "PseudonymisationTests",
+      [
+        "Pseudonymisation", "KeyedHashing", "Warehouse", "ChainPack", "InformationModel", crypto,
+      ]),
+    tests("LinkageTests", ["Linkage", "Warehouse", "ChainPack"]),
+    tests(
+      "RefinementTests",
+      [
+        "Production", "Refinement", "Intake", "Warehouse", "ChainPack", "InformationModel", crypto,
+      ]),
+    tests("TabulationTests", ["Tabulation", "Warehouse", "ChainPack", "InformationModel"]),
     tests("DisclosureControlTests", ["AttackSupport", "DisclosureControl", "InformationModel"]),
     tests(
       "ProductionTests",

@@ -214,10 +214,6 @@ def problem(value, converted, column, pack, contract, reference_date, odd):
     return "CASE " + " ".join(f"WHEN {condition} THEN '{rule}'" for condition, rule in cases) + " END"
 
 
-def severity(column, rule):
-    return "warning" if rule == "mojibake" else column.severity
-
-
 # ---------------------------------------------------------------- identifiers
 
 
@@ -508,6 +504,7 @@ class Door:
                 f"(SELECT _row, hash({others}) AS whole, first_value(hash({others})) OVER w AS first, row_number() OVER w AS n "
                 f"FROM {staged} WHERE ({keys}) IN (SELECT ({keys}) FROM {staged} GROUP BY ALL HAVING count(*) > 1) "
                 f"WINDOW w AS (PARTITION BY {keys} ORDER BY _row)) WHERE n > 1")
+            con.execute(f"DELETE FROM {staged} WHERE _row IN (SELECT \"row\" FROM {findings} WHERE rule IN ('duplicate', 'key'))")
         if contract.checks:
             flags = ", ".join(f"coalesce(NOT ({check['expect']}), false) AS f{i}" for i, check in enumerate(contract.checks))
             any_flag = " OR ".join(f"f{i}" for i in range(len(contract.checks)))

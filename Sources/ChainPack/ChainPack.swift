@@ -57,7 +57,8 @@ package struct ChainPack: Sendable {
           message: "there is no such folder; give the folder that holds chain.yaml")
       ])
     }
-    let reader = PackReader(directory: directory)
+    // A link to a pack is that pack.
+    let reader = PackReader(directory: directory.resolvingSymlinksInPath())
     let pack = reader.read()
     PackChecker(pack: pack, log: reader.log).check()
     let findings = reader.log.findings

@@ -52,6 +52,10 @@ struct PackChecker {
         known(parent, among: codes, "concept", file: file, line: index + 2)
         if scheme.path(to: concept.code).first.flatMap(scheme.concept)?.parent != nil {
           log.add(file, index + 2, "concept '\(concept.code)' is broader than itself")
+        } else if codes[index...].contains(parent) {
+          log.add(
+            file, index + 2,
+            "concept '\(concept.code)' stands before its parent '\(parent)'; put it behind")
         }
       }
     }
@@ -184,6 +188,11 @@ struct PackChecker {
       known(dimension.scheme, among: pack.schemes.map(\.id), "scheme", file: file)
       if let first = dimension.id.utf8.first, !(0x41...0x5A).contains(first) {
         log.add(file, nil, "dimension '\(dimension.id)' must begin with a capital letter")
+      }
+      if let total = dimension.total, pack.scheme(dimension.scheme)?.concept(total.code) != nil {
+        log.add(
+          file, nil,
+          "the total '\(total.code)' of '\(dimension.id)' is a concept too; give it another code")
       }
     }
     if product.measures.isEmpty { log.add(file, nil, "a product needs a measure") }

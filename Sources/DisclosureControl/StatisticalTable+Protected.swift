@@ -11,7 +11,7 @@ extension StatisticalTable {
   /// - A hidden cell hides all its measures. Where amounts are never negative the sum in an unsafe
   ///   cell stays as uncertain as its count, in proportion: its possible values span at least `sum
   ///   * threshold / count`, and one unit of the last decimal.
-  /// - A percentile of fewer than `percentileThreshold` units is hidden.
+  /// - A percentile of fewer than `percentileThreshold` units with a value is hidden.
   /// - A share is hidden when its cell or the total that it refers to is.
   ///
   /// Method, source and limits: docs/methods/threshold-suppression.md.
@@ -57,15 +57,16 @@ extension StatisticalTable {
     _ structure: AdditiveStructure, hidden: [Bool], primaryCount: Int, policy: DisclosurePolicy
   ) -> ProtectedTable {
     var statuses: [[CellStatus]] = []
-    for (measure, column) in zip(measures, values) {
+    for (index, (measure, column)) in zip(measures, values).enumerated() {
+      let units = support[index] ?? counts
       let references = measure.references(in: structure)
       statuses.append(
         column.indices.map { cell in
           if hidden[cell] || references(cell).contains(where: { hidden[$0] }) {
             return .confidential
           }
-          if case .percentile = measure.kind, counts[cell] > 0,
-            counts[cell] < policy.percentileThreshold
+          if case .percentile = measure.kind, units[cell] > 0,
+            units[cell] < policy.percentileThreshold
           {
             return .confidential
           }

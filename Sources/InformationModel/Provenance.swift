@@ -22,10 +22,12 @@ package struct Provenance: Sendable, Hashable, Codable {
   package var packVersion: String
   package var program: String
   package var deliveries: [DeliveryReference]
+  /// A delivery among them was made up: the figures say nothing about the world, and every page says so.
+  package var isFictitious: Bool
 
   package init(
     referenceDate: CalendarDate, snapshot: String, pack: String, packVersion: String,
-    program: String, deliveries: [DeliveryReference]
+    program: String, deliveries: [DeliveryReference], isFictitious: Bool = false
   ) {
     self.referenceDate = referenceDate
     self.snapshot = snapshot
@@ -33,6 +35,7 @@ package struct Provenance: Sendable, Hashable, Codable {
     self.packVersion = packVersion
     self.program = program
     self.deliveries = deliveries
+    self.isFictitious = isFictitious
   }
 }
 

@@ -150,16 +150,19 @@ package struct StatisticalTable: Sendable {
   package var counts: [Int]
   /// One column per measure, in the order of `measures`.
   package var values: [[Double?]]
+  /// By measure: in how many of the cell's units it has a value; nil where that is all of them.
+  package var support: [[Int]?]
 
   package init(
     description: TableDescription, dimensions: [Dimension], measures: [Measure], counts: [Int],
-    values: [[Double?]]
+    values: [[Double?]], support: [[Int]?]? = nil
   ) {
     self.description = description
     self.dimensions = dimensions
     self.measures = measures
     self.counts = counts
     self.values = values
+    self.support = support ?? measures.map { _ in nil }
   }
 
   package var cellCount: Int { dimensions.reduce(1) { $0 * $1.categories.count } }

@@ -182,7 +182,7 @@ struct DeliveryReader {
         result.misshapen.append(
           values == nil
             ? (row, "json", "the line is no JSON object")
-            : (row, "field-name", "unknown field '\(unknown.first ?? "")'"))
+            : (row, "field-name", Self.unknownField(unknown, known)))
         builders.appendEmptyRow()
         continue
       }
@@ -193,6 +193,12 @@ struct DeliveryReader {
     result.rowCount = result.rowStarts.count
     result.columns = builders.take(kept)
     return result
+  }
+
+  /// A name may hold a value, where a supplier keys an object by it: only what it comes near is told.
+  private static func unknownField(_ names: [String], _ known: Set<String>) -> String {
+    let near = names.lazy.compactMap { nearest(to: $0, among: known.sorted()) }.first
+    return "a field that no contract knows" + (near.map { "; is it '\($0)'?" } ?? "")
   }
 
   /// Nested fields by their path with dots.

@@ -52,6 +52,8 @@ package struct DeliveryManifest: Sendable, Codable {
   package var contact: String?
   package var legalBasis: String?
   package var replaces: String?
+  /// The delivery was made up. Left out by organisations, written by the generator.
+  package var isFictitious: Bool?
   package var files: [File]
 
   enum CodingKeys: String, CodingKey {
@@ -65,6 +67,7 @@ package struct DeliveryManifest: Sendable, Codable {
     case contact
     case legalBasis = "grondslag"
     case replaces = "vervangt"
+    case isFictitious = "fictief"
     case files = "bestanden"
   }
 
@@ -83,6 +86,7 @@ package struct DeliveryManifest: Sendable, Codable {
     self.contact = contact
     self.legalBasis = legalBasis
     self.replaces = replaces
+    isFictitious = nil
     self.files = files
   }
 }

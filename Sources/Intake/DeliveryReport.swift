@@ -71,12 +71,27 @@ package struct DeliveryReport: Sendable {
     self.refusal = refusal
   }
 
-  /// Writes `findings.csv`, `findings.json` and `index.html`.
+  /// Writes `findings.csv`, `findings.json` and `index.html` into a folder that appears whole.
   package func write(to folder: URL) throws {
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    try StoredFile.write(Data(csv.utf8), to: folder.appending(path: "findings.csv"))
-    try StoredFile.write(json, to: folder.appending(path: "findings.json"))
-    try StoredFile.write(Data(html.utf8), to: folder.appending(path: "index.html"))
+    let above = folder.deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: above, withIntermediateDirectories: true)
+    let part = StoredFile.temporary(in: above)
+    try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
+    do {
+      for (name, data) in [
+        ("findings.csv", Data(csv.utf8)), ("findings.json", json), ("index.html", Data(html.utf8)),
+      ] {
+        let file = part.appending(path: name)
+        try data.write(to: file)
+        try StoredFile.sync(file)
+      }
+      // An unfinished run of the same delivery may have left one.
+      try? FileManager.default.removeItem(at: folder)
+      try StoredFile.commit(part, as: folder)
+    } catch {
+      try? FileManager.default.removeItem(at: part)
+      throw error
+    }
   }
 
   package var csv: String {

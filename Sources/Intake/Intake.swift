@@ -47,6 +47,11 @@ package struct Intake {
         "the delivery is for the chain '\(manifest.chain)', this workspace is for '\(pack.description.id)'"
       )
     }
+    if !Self.isDeliveryID(manifest.id) {
+      reasons.append(
+        "'\(manifest.id)' is no delivery id; use up to 100 letters, digits, hyphens, points and underscores"
+      )
+    }
     if CalendarDate(iso: manifest.referenceDate) == nil {
       reasons.append("'\(manifest.referenceDate)' is no reference date; write yyyy-mm-dd")
     }
@@ -74,6 +79,9 @@ package struct Intake {
           "\(file.name) has schema version \(manifest.schemaVersion), the contract is version \(contract.version)"
         )
       }
+      if matched.contains(where: { $0.1.name == contract.name }) {
+        reasons.append("\(contract.file) stands in the delivery twice")
+      }
       matched.append((file, contract))
     }
     if offered.hasManifest, organisation != nil {
@@ -83,6 +91,17 @@ package struct Intake {
     }
     guard reasons.isEmpty else { throw IntakeRefusal(delivery: manifest.id, reasons: reasons) }
     return matched
+  }
+
+  /// An id is the name of a folder of reports.
+  private static func isDeliveryID(_ id: String) -> Bool {
+    (1...100).contains(id.utf8.count) && !id.hasPrefix(".")
+      && id.utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x2E, 0x5F: true
+        default: false
+        }
+      }
   }
 
   /// Reads one file and checks its rows.
@@ -152,6 +171,10 @@ package struct Intake {
     guard let header else { return "is empty: it has no header" }
     let names = header.map { $0.trimmingCharacters(in: .whitespaces) }
     guard names != expected else { return nil }
+    // Without a header the first row stands in its place, and what stands there is told to nobody.
+    guard names.contains(where: expected.contains) else {
+      return "has no header: its first line names no column of the contract"
+    }
     let missing = expected.filter { !names.contains($0) }
     let added = names.filter { !expected.contains($0) }
     if missing.isEmpty, added.isEmpty {
@@ -192,6 +215,21 @@ package struct Intake {
       }
     }
     return nil
+  }
+
+  /// The identifying numbers of a file in canonical form, from its columns as they are sealed: for a new key.
+  package func identifiers(
+    of contract: Contract, from columns: [(name: String, column: DictionaryColumn)]
+  ) -> [IdentifierColumn] {
+    let byName = Dictionary(columns.map { ($0.name, $0.column) }, uniquingKeysWith: { a, _ in a })
+    let text = DeliveredText(
+      columns: contract.columns.map { byName[$0.name] },
+      rowCount: columns.first?.column.rowCount ?? 0, text: [], rowStarts: [], rowEnds: [],
+      misshapen: [], header: nil, encoding: .utf8)
+    return RowChecks(
+      contract: contract, pack: pack, file: contract.file, delivery: "",
+      referenceDate: .distantFuture
+    ).check(text).checked.identifiers
   }
 
   /// Rows of a file, by number from 1, as they were delivered, each behind its number.

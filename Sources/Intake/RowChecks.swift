@@ -90,6 +90,9 @@ struct RowChecks {
         outcome: &outcome)
     } else {
       values = typed(reading, problems: &problems, isNull: &isNull)
+      if case .dates(let days) = values {
+        for code in days.indices where days[code] == Self.noDay { isNull[code] = true }
+      }
       addTotals(reading, values: values, isNull: isNull, outcome: &outcome)
       checkBounds(values, column: column, problems: &problems, isNull: &isNull)
       checkCodes(reading, problems: &problems, isNull: &isNull, outcome: &outcome)
@@ -236,9 +239,9 @@ struct RowChecks {
       let pattern = reading.column.dateFormat ?? contract.format.date
       let reader = DatePattern(pattern)
       return .dates(
-        each(0, "a date \(pattern), unknown parts as 00") { text in
+        each(Self.noDay, "a date \(pattern), unknown parts as 00") { text in
           guard let parts = reader?.read(text), Self.isPartialDate(parts) else { return nil }
-          return parts.date?.daysSinceEpoch ?? 0
+          return parts.date?.daysSinceEpoch ?? Self.noDay
         })
     case .timestamp:
       let pattern = reading.column.dateFormat ?? contract.format.timestamp
@@ -253,6 +256,9 @@ struct RowChecks {
         })
     }
   }
+
+  /// Stands for a date of which a part is unknown, until it is marked as no value.
+  private static let noDay = Int32.min
 
   private static func isPartialDate(_ parts: DatePattern.Reading) -> Bool {
     if parts.date != nil { return true }
@@ -330,9 +336,7 @@ struct RowChecks {
       (numbers, scale) = (list.map(Double.init), 1)
     case .timestamps(let list):
       (numbers, scale) = (
-        list.map { ($0 < 0 ? Double($0 - 86_399_999_999) : Double($0)) / 86_400_000_000 }.map {
-          $0.rounded(.down)
-        }, 1
+        list.map { (Double($0) / 86_400_000_000).rounded(.down) }, 1
       )
     case .texts, .booleans: return
     }
@@ -380,9 +384,9 @@ struct RowChecks {
       problems[code] = problem(
         "code-list", "unknown in the code list '\(mapping.list)'", reading, code)
       let rows = reading.codes.count { $0 == UInt32(code) }
-      // A code column that holds a sentence or a number of nine digits may hold a person: only its kind is kept.
+      // A code column that holds a sentence or a long number may hold a person: only its kind is kept.
       let isHarmless =
-        text.utf8.count <= 8
+        text.utf8.count <= 8 && text.utf8.count { $0 <= 0x39 } <= 6
         && text.utf8.allSatisfy { $0 < 0x80 && ($0 >= 0x30 && $0 <= 0x39 || $0 & 0xDF >= 0x41) }
       outcome.unknownCodes.append(
         (mapping.list, isHarmless ? text : valueClass(of: reading.values[code]), rows))

@@ -74,6 +74,7 @@ package struct KeyLinker {
   }
 
   private mutating func run(_ sets: [RecordSet]) -> Clusters {
+    registerUniqueValues(sets)
     var conflicts: [Conflict] = []
     let ranks = sets.map(\.keys.count).max() ?? 0
     for rank in 0..<ranks {
@@ -92,6 +93,20 @@ package struct KeyLinker {
       }
     }
     return number(sets, conflicts: conflicts)
+  }
+
+  /// A record has its unique keys from the start, whatever their rank.
+  private mutating func registerUniqueValues(_ sets: [RecordSet]) {
+    var first = 0
+    for set in sets {
+      for key in set.keys {
+        guard let index = uniqueIndex[key.domain] else { continue }
+        for record in 0..<set.count where uniqueValues[index][first + record] == 0 {
+          uniqueValues[index][first + record] = key.values[record]
+        }
+      }
+      first += set.count
+    }
   }
 
   /// Joins a record to the value's cluster; false when that would put two values of a unique key together.

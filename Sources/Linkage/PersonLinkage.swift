@@ -132,7 +132,8 @@ package struct PersonLinkage {
       keyValues: keyValues)
   }
 
-  /// A person's name is a digest of its smallest strongest key, or of its only record: the same whenever the same records are linked.
+  /// A person's name is a digest of its smallest strongest key, unique keys first, or of its only record: the same whenever the same records
+  /// are linked.
   private func names(of clusters: KeyLinker.Clusters, loaded: [LoadedRecords]) -> ByteStrings {
     var best = [(rank: Int, value: ArraySlice<UInt8>)?](
       repeating: nil, count: clusters.clusterCount)
@@ -140,10 +141,10 @@ package struct PersonLinkage {
       for record in 0..<records.deliveries.rowCount {
         let cluster = Int(clusters.clusters[set][record])
         var candidate: (rank: Int, value: ArraySlice<UInt8>)
-        if let rank = records.keys.firstIndex(where: { $0.values[record] != 0 }) {
+        if let rank = Self.strongestKey(of: record, in: records) {
           // Ranks of different files speak of different keys; the domain's number orders them all.
           candidate = (
-            records.keys[rank].domain,
+            Self.order(of: records.keys[rank]),
             records.keyValues[rank][Int(records.keys[rank].values[record])]
           )
         } else {
@@ -173,6 +174,22 @@ package struct PersonLinkage {
       names.append(StoredFile.letters(Array(hash.finalize()).prefix(12)).utf8)
     }
     return names
+  }
+
+  /// A key that is not unique may stand in two persons, when a conflict kept them apart.
+  private static func order(of key: KeyLinker.KeyColumn) -> Int {
+    key.isUnique ? key.domain : key.domain + 1_000
+  }
+
+  private static func strongestKey(of record: Int, in records: LoadedRecords) -> Int? {
+    var best: Int?
+    for index in records.keys.indices where records.keys[index].values[record] != 0 {
+      if let present = best, order(of: records.keys[present]) <= order(of: records.keys[index]) {
+        continue
+      }
+      best = index
+    }
+    return best
   }
 
   private func texts(_ name: String, _ column: DictionaryColumn) -> ContentTable.Column {

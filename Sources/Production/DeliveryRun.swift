@@ -28,11 +28,11 @@ package final class DeliveryRun {
     self.workspace = workspace
     self.pack = pack
     self.catalogue = catalogue
-    keys = try PseudonymKeys.current(of: workspace)
+    keys = try Self.activeKey(of: workspace, catalogue: catalogue)
     // Deliveries are many and small: one thread costs least.
     engine = try workspace.makeEngine(threads: 1)
     temporary = workspace.temporary
-    try Self.cleanUp(workspace, catalogue: catalogue)
+    Self.cleanUp(workspace)
   }
 
   /// Checks only, as a supplier does at home: nothing is kept, and the key is thrown away.
@@ -45,14 +45,27 @@ package final class DeliveryRun {
     engine = try DuckDBEngine(threads: 1, temporary: temporary)
   }
 
-  /// Removes what a stopped command left: half-written files, and files that no accepted delivery names.
-  static func cleanUp(_ workspace: Workspace, catalogue: Catalogue) throws {
-    let files = try catalogue.files()
-    let content = Set(files.map(\.content))
-    let identity = Set(files.flatMap { [$0.identity, $0.quarantine].compactMap { $0 } })
-    StoredFile.clean(workspace.contentZone) { content.contains($0) }
-    StoredFile.clean(workspace.identityZone) { identity.contains($0) }
-    StoredFile.clean(workspace.temporary) { _ in false }
+  /// Removes what a stopped command left half-written.
+  static func cleanUp(_ workspace: Workspace) {
+    for folder in [
+      workspace.contentZone, workspace.identityZone, workspace.linkZone, workspace.snapshots,
+      workspace.reports, workspace.keys, workspace.directory,
+    ] {
+      StoredFile.clean(folder)
+    }
+  }
+
+  /// The key in use. The first delivery of a workspace makes one; after that a missing key is a loss, not a beginning.
+  private static func activeKey(
+    of workspace: Workspace, catalogue: Catalogue
+  ) throws -> PseudonymKeys {
+    if let id = try catalogue.activeKey() { return try PseudonymKeys.read(id, of: workspace) }
+    let key =
+      try PseudonymKeys.list(workspace).last.map {
+        try PseudonymKeys.read($0, of: workspace)
+      } ?? PseudonymKeys.add(to: workspace)
+    try catalogue.setActiveKey(key.id)
+    return key
   }
 
   /// Receives one delivery.
@@ -116,7 +129,8 @@ package final class DeliveryRun {
     let known = try catalogue.files()
     for delivery in deliveries where offered.hasManifest && delivery.knownTo == nil {
       let earlier = Set(known.filter { $0.delivery == delivery.id }.map(\.digest))
-      if !earlier.isEmpty, earlier == hashes {
+      // A redelivery may bring the same files again, for instance after an unknown code was mapped.
+      if !earlier.isEmpty, earlier == hashes, delivery.id != manifest.replaces {
         throw refusal("these are the files of delivery \(delivery.id) under another id: a replay")
       }
     }
@@ -126,8 +140,11 @@ package final class DeliveryRun {
       guard let replaced = manifest.replaces else {
         throw refusal("a HERLEVERING must say in 'vervangt' which delivery it replaces")
       }
-      guard own.contains(where: { $0.id == replaced }) else {
+      guard let earlier = own.first(where: { $0.id == replaced }) else {
         throw refusal("it replaces delivery \(replaced), which is not here")
+      }
+      guard earlier.knownTo == nil else {
+        throw refusal("it replaces delivery \(replaced), which was replaced before")
       }
     case .initial, .mutation:
       if offered.hasManifest, let latest = own.map(\.referenceDate).max(), referenceDate <= latest {
@@ -203,7 +220,8 @@ package final class DeliveryRun {
     for part in parts where keptKeys.contains(part.contract.name) {
       try engine.execute(
         "INSERT INTO \(quoted("keys.\(part.contract.name)")) "
-          + "SELECT \(Self.keyList(part.contract)) FROM \(quoted(part.relation))")
+          + "SELECT \(Self.keyList(part.contract)) FROM \(quoted(part.relation))"
+          + part.acceptedRows)
     }
   }
 
@@ -234,14 +252,14 @@ package final class DeliveryRun {
       let subject = Pseudonymisation.subject(manifest.id, part.contract.name)
       var identity: String?
       if let sealed = part.sealedIdentity {
-        identity = try storeSealed(sealed, in: workspace)
+        identity = try storeSealed(sealed, subject: subject, in: workspace)
       }
       var quarantine: String?
       let badRows = try part.allBadRows(offered)
       if !badRows.isEmpty {
         quarantine = try storeSealed(
           SealedColumns.seal(badRows, subject: subject + "/quarantine", keys: keys),
-          in: workspace)
+          subject: subject + "/quarantine", in: workspace)
       }
       files.append(
         Catalogue.File(
@@ -258,7 +276,8 @@ package final class DeliveryRun {
         fingerprint: receipt.fingerprint, organisation: organisation, kind: manifest.kind.rawValue,
         period: manifest.period,
         referenceDate: CalendarDate(iso: manifest.referenceDate) ?? knownFrom,
-        knownFrom: knownFrom, replaces: manifest.replaces, receipt: receipt.json),
+        knownFrom: knownFrom, replaces: manifest.replaces,
+        isFictitious: manifest.isFictitious ?? false, receipt: receipt.json),
       files: files,
       unknownCodes: parts.flatMap { part in
         part.unknownCodes.map {
@@ -273,11 +292,7 @@ package final class DeliveryRun {
     let temporary = StoredFile.temporary(in: workspace.contentZone)
     do {
       let columns = part.schema.map { quoted($0.name) }.joined(separator: ", ")
-      var select = "SELECT \(columns) FROM \(quoted(part.relation))"
-      if !part.setBadRows.isEmpty {
-        let list = part.setBadRows.sorted().map(String.init).joined(separator: ", ")
-        select += " WHERE `_row` NOT IN (\(list))"
-      }
+      let select = "SELECT \(columns) FROM \(quoted(part.relation))\(part.acceptedRows)"
       try engine.write(SQLStep(name: "content \(part.name)", select: select), to: temporary)
       let name = try StoredFile.digest(of: temporary) + ".parquet"
       try StoredFile.commit(temporary, as: workspace.contentZone.appending(path: name))
@@ -288,8 +303,10 @@ package final class DeliveryRun {
     }
   }
 
-  private func storeSealed(_ data: Data, in workspace: Workspace) throws -> String {
-    let name = UUID().uuidString.lowercased() + ".sealed"
+  /// The name tells nothing and is the same when a stopped delivery is given again.
+  private func storeSealed(_ data: Data, subject: String, in workspace: Workspace) throws -> String
+  {
+    let name = Pseudonymisation.sealedName(subject: subject, keys: keys)
     try StoredFile.write(
       data, to: workspace.identityZone.appending(path: name), permissions: 0o600)
     return name
@@ -314,6 +331,13 @@ private struct StagedFile {
   var setBadRows: Set<Int32> = []
 
   var quarantined: Int { badRowCount + setBadRows.count }
+
+  /// The condition that leaves out rows which failed as part of a set.
+  var acceptedRows: String {
+    guard !setBadRows.isEmpty else { return "" }
+    let list = setBadRows.sorted().map(String.init).joined(separator: ", ")
+    return " WHERE `_row` NOT IN (\(list))"
+  }
 
   mutating func add(_ found: [FindingGroup]) {
     findings += found

@@ -40,8 +40,7 @@ package final class ProductionRun {
     self.progress = progress
     engine = try workspace.makeEngine(threads: threads)
     part = StoredFile.temporary(in: workspace.snapshots)
-    try DeliveryRun.cleanUp(workspace, catalogue: catalogue)
-    StoredFile.clean(workspace.snapshots) { _ in true }
+    DeliveryRun.cleanUp(workspace)
   }
 
   deinit { try? FileManager.default.removeItem(at: part) }
@@ -222,8 +221,9 @@ package final class ProductionRun {
       chain: pack.description, schemes: pack.schemes, tables: tables,
       provenance: Provenance(
         referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
-        packVersion: snapshot.packVersion, program: snapshot.program,
-        deliveries: snapshot.deliveries), into: workspace.publications)
+        packVersion: pack.description.version, program: Self.program,
+        deliveries: snapshot.deliveries, isFictitious: snapshot.isFictitious),
+      into: workspace.publications)
     try catalogue.add(
       Catalogue.Release(
         id: release.description, snapshot: frozen.content.id,

@@ -22,13 +22,6 @@ package struct PseudonymKeys: Sendable {
     self.master = master
   }
 
-  /// The key in use; makes the first one when there is none.
-  package static func current(of workspace: Workspace) throws -> PseudonymKeys {
-    let ids = try list(workspace)
-    guard let newest = ids.last else { return try add(to: workspace) }
-    return try read(newest, of: workspace)
-  }
-
   /// The key with an id, whether it is in use or an earlier one.
   package static func read(_ id: String, of workspace: Workspace) throws -> PseudonymKeys {
     let file = workspace.keys.appending(path: "\(id).key")
@@ -52,7 +45,8 @@ package struct PseudonymKeys: Sendable {
   /// Makes a new key, which is in use from then on.
   @discardableResult
   package static func add(to workspace: Workspace) throws -> PseudonymKeys {
-    let number = try list(workspace).count + 1
+    // Behind the last, not behind as many as there are: an earlier key may have been moved to a safe place.
+    let number = (try list(workspace).compactMap { Int($0.drop { !$0.isNumber }) }.max() ?? 0) + 1
     let id = "key-" + String(repeating: "0", count: max(0, 4 - String(number).count)) + "\(number)"
     let key = SymmetricKey(size: .bits256)
     try StoredFile.write(

@@ -1,4 +1,5 @@
 import ChainPack
+import Crypto
 import Foundation
 import InformationModel
 import Warehouse
@@ -46,6 +47,12 @@ package enum Pseudonymisation {
     of values: ByteStrings, domain: String, keys: PseudonymKeys
   ) -> ByteStrings {
     KeyedHash(key: keys.domainKey(domain)).pseudonyms(of: values)
+  }
+
+  /// Name in the identity zone of a sealed file.
+  package static func sealedName(subject: String, keys: PseudonymKeys) -> String {
+    let digest = SHA256.hash(data: Data("\(subject)/\(keys.id)".utf8))
+    return StoredFile.letters(Array(digest).prefix(16)) + ".sealed"
   }
 
   /// What a sealed file is bound to.

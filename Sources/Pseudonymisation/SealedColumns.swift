@@ -80,6 +80,7 @@ package enum SealedColumns {
       position += length
       number += 1
     }
+    guard number > 0 else { throw KeyError("the sealed file is cut short") }
     return plain
   }
 

@@ -20,6 +20,8 @@ package struct Snapshot: Sendable, Codable, Hashable {
   package var packDigest: String
   package var program: String
   package var deliveries: [DeliveryReference]
+  /// A delivery among them was made up.
+  package var isFictitious: Bool
   package var persons: Int
   package var linkage: [PersonLinkage.Coverage]
   package var files: [File]
@@ -93,6 +95,7 @@ package struct Freezing {
           id: $0.id, organisation: $0.organisation, period: $0.period,
           referenceDate: $0.referenceDate)
       },
+      isFictitious: state.deliveries.contains { $0.isFictitious },
       persons: refined.content.persons,
       linkage: refined.content.linkage, files: files)
     try StoredFile.write(

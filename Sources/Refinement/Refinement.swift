@@ -250,6 +250,6 @@ package struct Refinement {
 }
 
 extension CalendarDate {
-  fileprivate static let earliest = CalendarDate(daysSinceEpoch: -700_000)
-  fileprivate static let latest = CalendarDate(daysSinceEpoch: 2_900_000)
+  fileprivate static let earliest = CalendarDate(daysSinceEpoch: -719_162)
+  fileprivate static let latest = CalendarDate(daysSinceEpoch: 2_932_897)
 }

@@ -290,6 +290,7 @@ final class FileRun {
     if faulty.isDouble, let fault = hits.first(where: { $0.fault.kind == .duplicate })?.fault {
       try put(faulty)
       appendMap(chunk, row, isInvented: faulty.isInvented)
+      for change in faulty.changes { try record(change) }
       try record(.init(fault: fault, column: nil))
     }
   }

@@ -28,6 +28,8 @@ struct Manifest: Encodable {
   var schemaVersion: String
   var contact: String
   var legalBasis: String
+  /// Always true here: nobody may take these rows for real ones.
+  var isFictitious = true
   var files: [File]
 
   enum CodingKeys: String, CodingKey {
@@ -40,6 +42,7 @@ struct Manifest: Encodable {
     case schemaVersion = "schemaVersie"
     case contact
     case legalBasis = "grondslag"
+    case isFictitious = "fictief"
     case files = "bestanden"
   }
 

@@ -126,15 +126,19 @@ struct RowPlan {
     }
     let lateNumber = choice(late, flags: "key_flags", else: "-1") { "\($0.number)" }
     let wrong = choice(corrections, flags: "flags", else: "-1") { "\($0.number)" }
+    // The greatest of NULL and a day would be that day.
     func moved(_ day: String) -> String {
-      "CASE WHEN shift > 0 THEN greatest(\(day), \(later("first_known", "shift"))) ELSE \(day) END"
+      "CASE WHEN shift > 0 AND \(day) IS NOT NULL "
+        + "THEN greatest(\(day), \(later("first_known", "shift"))) ELSE \(day) END"
     }
     let versions = contract.key.isEmpty ? "r" : "k"
     var parts = [
       """
       SELECT r, period, known, CASE WHEN is_first THEN 0 ELSE 1 END AS mutation, -1 AS extra,
         CAST(-1 AS BIGINT) AS number, wrong, CASE WHEN is_first THEN late ELSE -1 END AS late, shift
-      FROM delivered WHERE period <= \(last)
+      FROM delivered
+      WHERE period <= \(last)
+        OR (is_first AND late >= 0 AND \(calendar.index(of: "true_first")) <= \(last))
       """
     ]
     if !corrections.isEmpty {

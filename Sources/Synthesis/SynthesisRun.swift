@@ -246,8 +246,6 @@ struct SynthesisRun {
         "\(source): \(ties) rows have key and _known of another row; which one counts is by lot")
     }
     try execute(engine, rowPlan.planStatement(hasTies: ties > 0), source)
-    progress(rowPlan.planStatement(hasTies: ties > 0))
-    progress("\(try engine.query("SELECT shift, late, count(*), min(period), max(period) FROM synthesis_plan GROUP BY ALL"))")
     var writers: [CellWriter] = []
     let first = RowPlan.Lead.allCases.count
     for (index, column) in contract.columns.enumerated() {

@@ -187,6 +187,7 @@ package struct Tabulation {
         measures.append(
           "CAST(percentile_cont(\(q)) WITHIN GROUP (ORDER BY CAST(`v\(index)` AS DOUBLE)) AS DOUBLE) AS `m\(index)`"
         )
+        measures.append("CAST(count(`v\(index)`) AS BIGINT) AS `s\(index)`")
       case .count, .share: break
       }
     }
@@ -223,6 +224,10 @@ package struct Tabulation {
     table.values = table.measures.map { measure in
       [Double?](repeating: measure.isAdditive ? 0 : nil, count: cells)
     }
+    table.support = table.measures.indices.map {
+      answer.column("s\($0)") == nil ? nil : [Int](repeating: 0, count: cells)
+    }
+    let supports = table.measures.indices.map { answer.integers("s\($0)") }
     let counts = answer.integers("n")
     let periodKeys = answer.integers("period")
     let columns = table.measures.indices.map { answer.doubles("m\($0)") }
@@ -252,6 +257,9 @@ package struct Tabulation {
       else { continue }
       let cell = index.cell(at: coordinates + [period])
       table.counts[cell] = Int(counts[row] ?? 0)
+      for (measure, support) in supports.enumerated() where !support.isEmpty {
+        table.support[measure]?[cell] = Int(support[row] ?? 0)
+      }
       for (measure, column) in columns.enumerated() where !column.isEmpty {
         table.values[measure][cell] =
           column[row] ?? (table.measures[measure].isAdditive ? 0 : nil)

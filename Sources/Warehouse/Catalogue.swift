@@ -6,8 +6,24 @@ import InformationModel
 package final class Catalogue: Sendable {
   private let database: DatabaseQueue
 
-  /// Opens the catalogue, making it when it is not there.
-  package init(_ file: URL) throws {
+  /// Makes the catalogue of a new workspace.
+  package static func create(_ file: URL) throws -> Catalogue {
+    try Catalogue(opening: file)
+  }
+
+  /// Opens the catalogue of a workspace.
+  ///
+  /// - Throws: `WorkspaceError` when it is gone: an empty one in its place would disown all that was delivered.
+  package convenience init(_ file: URL) throws {
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw WorkspaceError(
+        "catalogue.sqlite is missing; put it back from its safe copy, nothing else in the workspace was touched"
+      )
+    }
+    try self.init(opening: file)
+  }
+
+  private init(opening file: URL) throws {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
     configuration.prepareDatabase { database in
@@ -33,6 +49,7 @@ package final class Catalogue: Sendable {
             knownFrom TEXT NOT NULL,
             knownTo TEXT,
             replaces TEXT,
+            isFictitious INTEGER NOT NULL,
             receipt TEXT NOT NULL
           );
           CREATE TABLE deliveredFile (
@@ -56,6 +73,10 @@ package final class Catalogue: Sendable {
             code TEXT NOT NULL,
             rows INTEGER NOT NULL,
             PRIMARY KEY (delivery, list, code)
+          );
+          CREATE TABLE setting (
+            name TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
           );
           CREATE TABLE snapshot (
             id TEXT NOT NULL PRIMARY KEY,
@@ -86,12 +107,14 @@ package final class Catalogue: Sendable {
     package var knownFrom: CalendarDate
     package var knownTo: CalendarDate?
     package var replaces: String?
+    package var isFictitious: Bool
     package var receipt: String
 
     package init(
       sequence: Int, id: String, fingerprint: String, organisation: String, kind: String,
       period: String, referenceDate: CalendarDate, knownFrom: CalendarDate,
-      knownTo: CalendarDate? = nil, replaces: String? = nil, receipt: String
+      knownTo: CalendarDate? = nil, replaces: String? = nil, isFictitious: Bool = false,
+      receipt: String
     ) {
       self.sequence = sequence
       self.id = id
@@ -103,6 +126,7 @@ package final class Catalogue: Sendable {
       self.knownFrom = knownFrom
       self.knownTo = knownTo
       self.replaces = replaces
+      self.isFictitious = isFictitious
       self.receipt = receipt
     }
   }
@@ -195,6 +219,32 @@ package final class Catalogue: Sendable {
       try delivery.insert(database)
       for file in files { try file.insert(database) }
       for code in unknownCodes { try code.insert(database) }
+    }
+  }
+
+  // MARK: Keys
+
+  /// Id of the key that all pseudonyms in content are made with; nil before the first delivery.
+  package func activeKey() throws -> String? {
+    try database.read {
+      try String.fetchOne($0, sql: "SELECT value FROM setting WHERE name = 'activeKey'")
+    }
+  }
+
+  package func setActiveKey(_ id: String) throws {
+    try database.write { try Self.setActiveKey(id, $0) }
+  }
+
+  private static func setActiveKey(_ id: String, _ database: Database) throws {
+    try database.execute(
+      sql: "INSERT OR REPLACE INTO setting (name, value) VALUES ('activeKey', ?)", arguments: [id])
+  }
+
+  /// Puts files that were made anew under another key in the place of the old ones: all of them, or none.
+  package func replace(_ files: [File], key: String) throws {
+    try database.write { database in
+      for file in files { try file.update(database) }
+      try Self.setActiveKey(key, database)
     }
   }
 

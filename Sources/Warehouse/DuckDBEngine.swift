@@ -159,20 +159,17 @@ package final class DuckDBEngine: Engine {
     return try body(result)
   }
 
-  /// DuckDB quotes values in conversion errors; they stay inside.
+  /// DuckDB tells the value in errors about values, between quotes that the value may hold too, or bare: all from the first sign of it on
+  /// stays inside.
   static func withoutValues(_ message: String) -> String {
-    guard message.hasPrefix("Conversion Error") || message.hasPrefix("Constraint Error") else {
-      return message
+    let kinds = [
+      "Conversion Error", "Constraint Error", "Out of Range Error", "Invalid Input Error",
+    ]
+    guard let kind = kinds.first(where: message.hasPrefix) else { return message }
+    let rest = message.dropFirst(kind.count).prefix {
+      !$0.isNewline && !$0.isNumber && !"\"'(".contains($0)
     }
-    var inside = false
-    let kept = message.filter { character in
-      if character == "\"" || character == "'" {
-        inside.toggle()
-        return true
-      }
-      return !inside
-    }
-    return String(kept)
+    return kind + rest
   }
 }
 

@@ -102,8 +102,8 @@ package struct EngineError: Error, CustomStringConvertible {
 
   /// The disk or the allowed memory ran out: nothing was made visible, and the same command can be given again.
   package var isOutOfSpace: Bool {
-    message.contains("No space left") || message.contains("Out of Memory")
-      || message.contains("Could not write") || message.contains("max_temp_directory_size")
+    message.contains("No space left") || message.contains("Could not write")
+      || message.contains("max_temp_directory_size")
   }
 }
 

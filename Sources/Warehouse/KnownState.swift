@@ -4,20 +4,29 @@ import InformationModel
 
 /// What was known on a reference date: which deliveries count, and each file's rows in the version that was known then.
 ///
-/// A delivery counts from the day it became known until it is replaced. Of several versions of a key the one delivered last holds; a
-/// withdrawn row is gone. Nothing is overwritten, so the state at any past date can be made again.
+/// A delivery counts from the day it became known until it is replaced. Of several versions of a key the one delivered last holds, where a
+/// redelivery stands in the place of what it replaces; a withdrawn row is gone. Nothing is overwritten, so the state at any past date can be
+/// made again.
 package struct KnownState: Sendable {
   package let referenceDate: CalendarDate
   /// In order of delivery.
   package let deliveries: [Catalogue.Delivery]
   private let files: [String: [Catalogue.File]]
+  /// By delivery: its place in the order of deliveries.
+  private let places: [String: Int]
   private let workspace: Workspace
 
   package init(of workspace: Workspace, catalogue: Catalogue, at referenceDate: CalendarDate) throws
   {
     self.workspace = workspace
     self.referenceDate = referenceDate
-    deliveries = try catalogue.deliveries().filter { delivery in
+    let all = try catalogue.deliveries()
+    var places: [String: Int] = [:]
+    for delivery in all {
+      places[delivery.id] = delivery.replaces.flatMap { places[$0] } ?? delivery.sequence
+    }
+    self.places = places
+    deliveries = all.filter { delivery in
       delivery.knownFrom <= referenceDate && (delivery.knownTo.map { $0 > referenceDate } ?? true)
     }
     let known = Set(deliveries.map(\.id))
@@ -29,15 +38,17 @@ package struct KnownState: Sendable {
   package func contentFiles(of contract: Contract) -> [LakeFile] {
     let byID = Dictionary(uniqueKeysWithValues: deliveries.map { ($0.id, $0) })
     return (files[contract.name] ?? []).compactMap { file in
-      byID[file.delivery].map { (delivery: $0, file: file) }
+      byID[file.delivery].map {
+        (delivery: $0, file: file, place: places[$0.id] ?? $0.sequence)
+      }
     }
-    .sorted { ($0.delivery.sequence, $0.file.name) < ($1.delivery.sequence, $1.file.name) }
-    .map { delivery, file in
+    .sorted { ($0.place, $0.file.name) < ($1.place, $1.file.name) }
+    .map { delivery, file, place in
       LakeFile(
         workspace.contentZone.appending(path: file.content),
         constants: [
           ("_delivery", literal(delivery.id)),
-          ("_sequence", "CAST(\(delivery.sequence) AS BIGINT)"),
+          ("_sequence", "CAST(\(place) AS BIGINT)"),
           ("_known_from", "CAST(\(literal(delivery.knownFrom.description)) AS DATE)"),
         ])
     }

@@ -70,10 +70,10 @@ package enum StoredFile {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Removes leftovers of stopped commands and files that `keep` does not name.
-  package static func clean(_ folder: URL, keep: (String) -> Bool) {
+  /// Removes what a stopped command left half-written; nothing that has its name.
+  package static func clean(_ folder: URL) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    for name in names where name.hasPrefix(temporaryPrefix) || !keep(name) {
+    for name in names where name.hasPrefix(temporaryPrefix) {
       try? FileManager.default.removeItem(at: folder.appending(path: name))
     }
   }

@@ -8,6 +8,7 @@ struct InterfaceText: Sendable {
   let whatIs, whatIsPromises, allTables, allConcepts: String
   let tablesIntroduction, periodsColumn: String
   let provisional, definitive, provisionalNote, provisionalMark: String
+  let fictitiousNote: String
   let hidden, hiddenNote, impossible, impossibleShort, impossibleNote: String
   let figures, choose, show, rows, measure, periods, lastPeriods, allPeriods: String
   let chart, chartFigures: String
@@ -82,6 +83,10 @@ struct InterfaceText: Sendable {
     provisionalNote = word(
       "voorlopig cijfer: het kan in een volgende uitgave nog veranderen.",
       "provisional figure: it may still change in a next release.")
+    fictitiousNote = word(
+      "Let op: deze cijfers zijn verzonnen. Zij zijn gemaakt om het platform te tonen en zeggen niets over de werkelijkheid.",
+      "Note: these figures are made up. They were made to show the platform and say nothing about the world."
+    )
     provisionalMark = word("voorlopig cijfer", "provisional figure")
     hidden = word("geheim", "confidential")
     hiddenNote = word(

@@ -17,7 +17,7 @@ struct Keten: AsyncParsableCommand {
     subcommands: [
       Demo.self, Pack.self, Synthesize.self, WorkspaceCommand.self, Deliver.self, Run.self,
       Link.self, Refine.self, Tabulate.self, Protect.self,
-      Freeze.self, Publish.self, Serve.self, Status.self, Benchmark.self,
+      Freeze.self, Publish.self, Serve.self, Status.self, Key.self, Benchmark.self,
     ])
 
   static func main() async {

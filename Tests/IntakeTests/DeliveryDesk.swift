@@ -20,7 +20,7 @@ final class DeliveryDesk {
     self.counter = counter
     workspace = try Workspace.create(
       at: counter.folder.appending(path: "workspace"), pack: counter.folder.appending(path: "pack"))
-    catalogue = try Catalogue(workspace.catalogueFile)
+    catalogue = try Catalogue.create(workspace.catalogueFile)
     run = try DeliveryRun(workspace: workspace, pack: counter.pack, catalogue: catalogue)
   }
 

@@ -180,14 +180,78 @@ struct DeliveryRunTests {
     try DeliveryDesk.with { desk in
       _ = try desk.accept(Delivery())
       let before = try desk.listing()
-      for zone in [desk.workspace.contentZone, desk.workspace.identityZone, desk.workspace.temporary]
-      {
+      for zone in [
+        desk.workspace.contentZone, desk.workspace.identityZone, desk.workspace.linkZone,
+        desk.workspace.snapshots, desk.workspace.reports, desk.workspace.keys,
+      ] {
         try Data("x".utf8).write(to: zone.appending(path: ".part-1"))
-        try Data("x".utf8).write(to: zone.appending(path: "stray"))
       }
       try desk.restart()
       #expect(try desk.listing() == before)
     }
+  }
+
+  @Test("misses its key when that is gone, and makes no other")
+  func lostKey() throws {
+    try DeliveryDesk.with { desk in
+      _ = try desk.accept(Delivery())
+      try FileManager.default.removeItem(at: desk.workspace.keys.appending(path: "key-0001.key"))
+      #expect(
+        #expect(throws: KeyError.self) { try desk.restart() }?.description
+          == "key key-0001 is missing or damaged; put key-0001.key back from its safe copy")
+      #expect(try PseudonymKeys.list(desk.workspace).isEmpty)
+    }
+  }
+
+  @Test("takes a new key for all that it holds: other pseudonyms, the same rows")
+  func rotation() throws {
+    try DeliveryDesk.with { desk in
+      var delivery = Delivery()
+      delivery.receipts += [
+        Counter.receipt("A3").replacing("123456782", with: "111222333"),
+        Counter.receipt("A4").replacing(";211234;", with: ";1234;"),
+        Counter.receipt("A5").replacing("123456782", with: "5"),
+        Counter.receipt("A6").replacing(";O;", with: ";X;"),
+      ]
+      _ = try desk.accept(delivery)
+      let before = try content(desk)
+      let rotation = KeyRotation(
+        workspace: desk.workspace, pack: desk.counter.pack, catalogue: desk.catalogue)
+      let (key, files) = try rotation.rotate { _ in }
+      #expect(key == "key-0002")
+      #expect(files == 2)
+      #expect(try desk.catalogue.activeKey() == "key-0002")
+      let after = try content(desk)
+      #expect(after.names == before.names)
+      for name in before.names where !["klant", "filiaal", "kas"].contains(name) {
+        #expect("\(String(describing: after.column(name)))"
+          == "\(String(describing: before.column(name)))")
+      }
+      for name in ["klant", "filiaal", "kas"] {
+        let (old, new) = (before.texts(name), after.texts(name))
+        #expect(Set(old.compactMap { $0 }).isDisjoint(with: new.compactMap { $0 }))
+        // Equal and absent where they were equal and absent.
+        #expect(old.map { $0.map { old.firstIndex(of: $0) } } == new.map { $0.map { new.firstIndex(of: $0) } })
+      }
+      // Another delivery of the same persons meets them.
+      try desk.restart()
+      var next = Delivery(id: "d2", referenceDate: "2024-12-31")
+      next.receipts[1] = Counter.receipt("A9")
+      _ = try desk.accept(next)
+      #expect(try content(desk, of: "d2").texts("klant").first == after.texts("klant").first)
+      let listing = try desk.listing()
+      #expect(listing.keys.count { $0.hasSuffix(".sealed") } == 3)
+      #expect(listing.keys.count { $0.hasSuffix(".parquet") } == 4)
+    }
+  }
+
+  private func content(_ desk: DeliveryDesk, of delivery: String = "d1") throws -> QueryAnswer {
+    let files = try desk.catalogue.files()
+    let file = try #require(files.first { $0.delivery == delivery && $0.name == "BON.csv" })
+    let engine = try DuckDBEngine()
+    try engine.define(
+      "bon", as: [LakeFile(desk.workspace.contentZone.appending(path: file.content))], columns: [])
+    return try engine.query("SELECT * FROM bon ORDER BY `_row`")
   }
 
   @Test("writes reports that name rule, row, column and kind of value, and never a value")

@@ -34,7 +34,7 @@ final class MadeChain: Sendable {
         seed: 7, scale: 0.003, fromYear: 2023, toYear: 2023, faults: .default, threads: nil)
     ).run(into: deliveries)
     workspace = try Workspace.create(at: folder.appending(path: "workspace"), pack: source)
-    let catalogue = try Catalogue(workspace.catalogueFile)
+    let catalogue = try Catalogue.create(workspace.catalogueFile)
     let door = try DeliveryRun(workspace: workspace, pack: pack, catalogue: catalogue)
     var refusals: [String] = []
     for delivery in try Self.folders(deliveries) {

@@ -98,7 +98,7 @@ import Warehouse
     let source = packageFolder.appending(path: "chains/verkeersboetes")
     let pack = try ChainPack.read(source).pack
     let workspace = try Workspace.create(at: folder.url.appending(path: "w"), pack: source)
-    let catalogue = try Catalogue(workspace.catalogueFile)
+    let catalogue = try Catalogue.create(workspace.catalogueFile)
     let door = try DeliveryRun(workspace: workspace, pack: pack, catalogue: catalogue)
     let date = try #require(CalendarDate(iso: "2013-06-18"))
     for contract in pack.contracts {

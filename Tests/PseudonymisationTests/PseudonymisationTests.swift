@@ -260,9 +260,9 @@ struct PseudonymKeysTests {
   func first() throws {
     try with { workspace in
       #expect(try PseudonymKeys.list(workspace).isEmpty)
-      let made = try PseudonymKeys.current(of: workspace)
+      let made = try PseudonymKeys.add(to: workspace)
       #expect(made.id == "key-0001")
-      let again = try PseudonymKeys.current(of: workspace)
+      let again = try PseudonymKeys.read("key-0001", of: workspace)
       #expect(pseudonym(again) == pseudonym(made))
       let file = workspace.keys.appending(path: "key-0001.key")
       let attributes = try FileManager.default.attributesOfItem(atPath: file.path)
@@ -275,26 +275,26 @@ struct PseudonymKeysTests {
   @Test("are refused when others can read them", arguments: [0o640, 0o604, 0o644, 0o660])
   func readable(mode: Int) throws {
     try with { workspace in
-      let keys = try PseudonymKeys.current(of: workspace)
+      let keys = try PseudonymKeys.add(to: workspace)
       try FileManager.default.setAttributes(
         [.posixPermissions: mode],
         ofItemAtPath: workspace.keys.appending(path: "\(keys.id).key").path)
       #expect(
-        #expect(throws: KeyError.self) { try PseudonymKeys.current(of: workspace) }?.description
-          == "key key-0001 can be read by others; give its file mode 0600")
+        #expect(throws: KeyError.self) { try PseudonymKeys.read(keys.id, of: workspace) }?
+          .description == "key key-0001 can be read by others; give its file mode 0600")
     }
   }
 
   @Test("are refused when they are damaged or gone")
   func damaged() throws {
     try with { workspace in
-      _ = try PseudonymKeys.current(of: workspace)
+      _ = try PseudonymKeys.add(to: workspace)
       let text = "key key-0001 is missing or damaged; put key-0001.key back from its safe copy"
       let file = workspace.keys.appending(path: "key-0001.key")
       try StoredFile.write(Data([1, 2, 3]), to: file, permissions: 0o600)
       #expect(
-        #expect(throws: KeyError.self) { try PseudonymKeys.current(of: workspace) }?.description
-          == text)
+        #expect(throws: KeyError.self) { try PseudonymKeys.read("key-0001", of: workspace) }?
+          .description == text)
       try FileManager.default.removeItem(at: file)
       #expect(
         #expect(throws: KeyError.self) { try PseudonymKeys.read("key-0001", of: workspace) }?
@@ -302,15 +302,14 @@ struct PseudonymKeysTests {
     }
   }
 
-  @Test("turn over: a new one is used from then on, and what was sealed before still opens")
+  @Test("turn over: a new one is another, and what was sealed under the old one still opens")
   func rotation() throws {
     try with { workspace in
-      let old = try PseudonymKeys.current(of: workspace)
+      let old = try PseudonymKeys.add(to: workspace)
       let sealed = try SealedColumns.seal([1, 2, 3], subject: "s", keys: old)
       let added = try PseudonymKeys.add(to: workspace)
       #expect(added.id == "key-0002")
-      let new = try PseudonymKeys.current(of: workspace)
-      #expect(new.id == "key-0002")
+      let new = try PseudonymKeys.read("key-0002", of: workspace)
       #expect(pseudonym(new) == pseudonym(added))
       #expect(pseudonym(new) != pseudonym(old))
       #expect(try PseudonymKeys.list(workspace) == ["key-0001", "key-0002"])

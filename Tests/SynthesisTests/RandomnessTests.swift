@@ -5,11 +5,10 @@ import Synthesis
 import Testing
 
 @Suite struct RandomnessTests {
-  /// R 4.3, `qnorm`, and the check values of AS 241.
+  /// Check values of AS 241 and of R's `qnorm`, which has the same algorithm.
   @Test(arguments: [
     (0.5, 0.0), (0.25, -0.674489750196081743), (0.001, -3.090232306167813541),
     (1e-20, -9.262340089798407600), (0.975, 1.959963984540054235), (0.9, 1.281551565544600467),
-    (0.999999, 4.753424308822898941),
   ])
   func theNormalQuantileIsThatOfTheTables(probability: Double, expected: Double) {
     let value = NormalQuantile.value(probability)

@@ -183,22 +183,22 @@ enum SmallPack {
 
   static let files: [String: String] = [
     "court.stay": """
-      SELECT thing_id AS _id, person_id AS _person, day AS _known,
-        lpad(CAST(thing_id AS VARCHAR), 7, '0') AS Nummer, day AS "Datum in",
-        CASE WHEN thing_id % 3 = 0 THEN 'Curaçao' ELSE 'Zwolle' END AS Plaats
-      FROM {truth.thing} WHERE thing_id % 3 < 2
-      """,
+    SELECT thing_id AS _id, person_id AS _person, day AS _known,
+      lpad(CAST(thing_id AS VARCHAR), 7, '0') AS Nummer, day AS "Datum in",
+      CASE WHEN thing_id % 3 = 0 THEN 'Curaçao' ELSE 'Zwolle' END AS Plaats
+    FROM {truth.thing} WHERE thing_id % 3 < 2
+    """,
     "court.event": """
-      SELECT thing_id AS _id, person_id AS _person, day AS _known,
-        CAST(thing_id AS VARCHAR) AS "zaak.nummer", CASE WHEN thing_id % 2 = 0 THEN day END AS "zaak.dag",
-        thing_id * 100 AS bedrag
-      FROM {truth.thing}, range(2)
-      """,
+    SELECT thing_id AS _id, person_id AS _person, day AS _known,
+      CAST(thing_id AS VARCHAR) AS "zaak.nummer", CASE WHEN thing_id % 2 = 0 THEN day END AS "zaak.dag",
+      thing_id * 100 AS bedrag
+    FROM {truth.thing}, range(2)
+    """,
     "court.roll": """
-      SELECT thing_id AS _id, NULL AS _person, day AS _known, lpad(CAST(thing_id AS VARCHAR), 8, '0') AS nr,
-        'Ænne É' AS naam, day AS dag, CASE WHEN thing_id % 2 = 0 THEN thing_id % 100 END AS n
-      FROM {truth.thing}
-      """,
+    SELECT thing_id AS _id, NULL AS _person, day AS _known, lpad(CAST(thing_id AS VARCHAR), 8, '0') AS nr,
+      'Ænne É' AS naam, day AS dag, CASE WHEN thing_id % 2 = 0 THEN thing_id % 100 END AS n
+    FROM {truth.thing}
+    """,
   ]
 
   static func synthesis(faults: String) -> String {
@@ -220,7 +220,8 @@ enum SmallPack {
   }
 
   /// Writes the pack into a folder and reads it.
-  static func write(into folder: URL, faults: String = faults, changed: [String: String] = [:]) throws
+  static func write(into folder: URL, faults: String = faults, changed: [String: String] = [:])
+    throws
     -> ChainPack
   {
     var texts = [

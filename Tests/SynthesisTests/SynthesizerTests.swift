@@ -30,7 +30,7 @@ import Warehouse
     for case let path as String in walker {
       let file = root.appending(path: path)
       var isFolder: ObjCBool = false
-      FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
+      _ = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
       if !isFolder.boolValue { digests[path] = try StoredFile.digest(of: file) }
     }
     return digests
@@ -121,8 +121,10 @@ import Warehouse
       try message(["synthesis/files/court.roll.sql": "SELECT 1 AS _id, 'x' AS nr"])
         .contains("does not give naam, dag, n, _person, _known"))
     #expect(
-      try message([:], faults: "  - {code: X, kind: before, file: court.roll, columns: [dag], rate: 1}")
-        .contains("before needs column:"))
+      try message(
+        [:], faults: "  - {code: X, kind: before, file: court.roll, columns: [dag], rate: 1}"
+      )
+      .contains("before needs column:"))
     #expect(
       try message([:], faults: "  - {code: X, kind: withdrawn, file: court.roll, key: nr, rate: 1}")
         .contains("nothing can be withdrawn"))
@@ -162,7 +164,8 @@ import Warehouse
       let times = rows.reduce(0) { $0 + (Int($1[14]) ?? 0) }
       let sign = cents < 0 ? "-" : ""
       let digits = "\(abs(cents) / 100).\(abs(cents) % 100 < 10 ? "0" : "")\(abs(cents) % 100)"
-      #expect(manifest.bestanden[0].controletotalen == ["AMOUNT": sign + digits, "TIMES": "\(times)"])
+      #expect(
+        manifest.bestanden[0].controletotalen == ["AMOUNT": sign + digits, "TIMES": "\(times)"])
     }
     // A value that is no number leaves its column without a sum.
     let odd = try SmallPack.write(
@@ -171,7 +174,9 @@ import Warehouse
         "  - {code: X, kind: replace, file: registry.entry, columns: [TIMES], rate: 1, with: [x]}")
     let written = try WrittenDeliveries(pack: odd, into: scratch.folder.appending(path: "odd-out"))
     #expect(
-      written.good("REG").allSatisfy { Array($0.manifest.bestanden[0].controletotalen.keys) == ["AMOUNT"] })
+      written.good("REG").allSatisfy {
+        Array($0.manifest.bestanden[0].controletotalen.keys) == ["AMOUNT"]
+      })
   }
 
   @Test func dialectsAreThoseOfTheContracts() throws {
@@ -180,20 +185,25 @@ import Warehouse
     #expect(entry.hasPrefix("NR;SEQ;UNIT;CODE;REF;NOTE;BSN;"))
     #expect(entry.contains("\r\n") && entry.hasSuffix("\r\n"))
     // Windows-1252 has ü and é, but no ı.
-    #expect(entry.contains(";Müller;") && entry.contains(";José Luis;") && entry.contains(";Yilmaz;"))
+    #expect(
+      entry.contains(";Müller;") && entry.contains(";José Luis;") && entry.contains(";Yilmaz;"))
     #expect(entry.contains(";\"say \"\"so\"\"; or not\";"))
     #expect(entry.contains(";-12,50;1;N;T;"))
     #expect(entry.wholeMatch(of: /(?s).*;\d\d-\d\d-2022;\d\d-\d\d-2022 \d\d:\d\d;.*/) != nil)
 
     let stay = try clean.bytes("CRT_2022K2_001", "stay.tsv")
     #expect(Array(stay.prefix(4)) == [0xFF, 0xFE, 0x56, 0x00])
-    let rows = try clean.rows("CRT_2022K2_001", "stay.tsv").map { $0.map { String(decoding: $0, as: UTF8.self) } }
+    let rows = try clean.rows("CRT_2022K2_001", "stay.tsv").map {
+      $0.map { String(decoding: $0, as: UTF8.self) }
+    }
     #expect(rows.contains { $0[2] == "Curaçao" && $0[3] == "Nieuw" })
     #expect(rows.contains { $0[1].hasSuffix("-mei-2022") && $0[1] == $0[4] })
 
     let events = String(decoding: try clean.bytes("CRT_2022K2_001", "events.jsonl"), as: UTF8.self)
     let lines = events.split(separator: "\n")
-    #expect(lines.count == clean.good("CRT")[1].manifest.bestanden.first { $0.naam == "events.jsonl" }?.rijen)
+    #expect(
+      lines.count
+        == clean.good("CRT")[1].manifest.bestanden.first { $0.naam == "events.jsonl" }?.rijen)
     for line in lines {
       let object = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
       let zaak = object?["zaak"] as? [String: Any]

@@ -4,7 +4,7 @@ import InformationModel
 import Synthesis
 
 /// A temporary folder that goes when the value goes.
-final class Scratch {
+final class Scratch: Sendable {
   let folder: URL
 
   init() throws {
@@ -16,8 +16,8 @@ final class Scratch {
 }
 
 /// What a run of the generator wrote, read back without its help.
-struct WrittenDeliveries {
-  struct Ledger {
+struct WrittenDeliveries: Sendable {
+  struct Ledger: Sendable {
     var organisation: String
     var delivery: String
     var file: String
@@ -30,8 +30,8 @@ struct WrittenDeliveries {
     var expected: String
   }
 
-  struct Manifest: Decodable {
-    struct File: Decodable {
+  struct Manifest: Decodable, Sendable {
+    struct File: Decodable, Sendable {
       var naam: String
       var rijen: Int
       var bytes: Int

@@ -29,7 +29,7 @@ struct CatalogueTests {
   private func with(_ body: (Catalogue, URL) throws -> Void) throws {
     try withFolder { folder in
       let file = folder.appending(path: "catalogue.sqlite")
-      try body(Catalogue(file), file)
+      try body(Catalogue.create(file), file)
     }
   }
 
@@ -90,6 +90,37 @@ struct CatalogueTests {
       try catalogue.accept(
         delivery(5, id: "e", kind: "INITIEEL", known: "2023-03-10"), files: [], unknownCodes: [])
       #expect(try knownTo() == ["2023-02-10", "2023-03-10", nil, "2023-03-10", nil])
+    }
+  }
+
+  @Test("that is gone is missed, not made anew")
+  func gone() throws {
+    try withFolder { folder in
+      let place = folder.appending(path: "catalogue.sqlite")
+      #expect(
+        #expect(throws: WorkspaceError.self) { try Catalogue(place) }?.description
+          == "catalogue.sqlite is missing; put it back from its safe copy, "
+          + "nothing else in the workspace was touched")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+  }
+
+  @Test("turns to another key and its files together, or not at all")
+  func keys() throws {
+    try with { catalogue, _ in
+      #expect(try catalogue.activeKey() == nil)
+      try catalogue.setActiveKey("key-0001")
+      try catalogue.accept(delivery(1, id: "a"), files: [file("a")], unknownCodes: [])
+      var again = file("a")
+      again.content = "new.parquet"
+      #expect(throws: (any Error).self) {
+        try catalogue.replace([again, file("gone")], key: "key-0002")
+      }
+      #expect(try catalogue.activeKey() == "key-0001")
+      #expect(try catalogue.files().map(\.content) == ["c.parquet"])
+      try catalogue.replace([again], key: "key-0002")
+      #expect(try catalogue.activeKey() == "key-0002")
+      #expect(try catalogue.files().map(\.content) == ["new.parquet"])
     }
   }
 

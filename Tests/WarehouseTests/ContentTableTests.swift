@@ -12,7 +12,7 @@ struct ContentTableTests {
     let size = 101
     var texts = ByteStrings()
     for code in 0..<size {
-      texts.append(Array(code % 2 == 0 ? "é\(code)" : "a longer text of number \(code)".utf8))
+      texts.append(Array((code % 2 == 0 ? "é\(code)" : "a longer text of number \(code)").utf8))
     }
     let isNull = (0..<size).map { $0 % 10 == 0 }
     let codes = (0..<rowCount).map { UInt32($0 * 7 % size) }

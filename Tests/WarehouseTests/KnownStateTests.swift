@@ -59,7 +59,7 @@ struct KnownStateTests {
       }
       workspace = try Workspace.create(at: folder.appending(path: "w"), pack: packFolder)
       pack = try workspace.readPack()
-      catalogue = try Catalogue(workspace.catalogueFile)
+      catalogue = try Catalogue.create(workspace.catalogueFile)
       engine = try DuckDBEngine()
     }
 

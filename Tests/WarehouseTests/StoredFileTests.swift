@@ -52,11 +52,16 @@ struct StoredFileTests {
   @Test("survives the cleaning up of what stopped commands left")
   func clean() throws {
     try withFolder { folder in
-      for name in ["kept", "stray", ".part-kept"] {
+      for name in ["kept", ".hidden", ".part-kept"] {
         try Data().write(to: folder.appending(path: name))
       }
-      StoredFile.clean(folder) { $0 == "kept" || $0 == ".part-kept" }
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["kept"])
+      try FileManager.default.createDirectory(
+        at: folder.appending(path: ".part-folder/inside"), withIntermediateDirectories: true)
+      StoredFile.clean(folder)
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+          == [".hidden", "kept"])
+      StoredFile.clean(folder.appending(path: "no such folder"))
     }
   }
 

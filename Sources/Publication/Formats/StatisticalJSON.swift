@@ -147,7 +147,9 @@ struct StatisticalJSON {
   private var notes: [String] {
     let description = table.description
     let periods = table.provisionalPeriods.map(\.label.nl)
-    return [description.summary.nl, description.population.nl]
+    let fictitious = "Verzonnen cijfers: gemaakt om het platform te tonen."
+    return (table.provenance.isFictitious ? [fictitious] : [])
+      + [description.summary.nl, description.population.nl]
       + (periods.isEmpty
         ? [] : ["Voorlopige cijfers (*): \(periods.joined(separator: ", "))."])
   }

@@ -29,6 +29,8 @@ struct Page<Content> {
   let breadcrumbs: [Link]
   let hasBreadcrumbs: Bool
   let colophon: Colophon?
+  /// The figures rest on made-up deliveries.
+  let isFictitious: Bool
   let assetVersion: String
   let content: Content
 
@@ -68,14 +70,15 @@ extension Site {
       licenceAddress: Licence.address)
     return Page(
       content, at: place, title: title, summary: summary, siteName: release.chain.name[language],
-      breadcrumbs: breadcrumbs, colophon: colophon, assetVersion: assetVersion)
+      breadcrumbs: breadcrumbs, colophon: colophon,
+      isFictitious: release.provenance.isFictitious, assetVersion: assetVersion)
   }
 }
 
 extension Page {
   init(
     _ content: Content, at place: PagePlace, title: String, summary: String, siteName: String,
-    breadcrumbs: [Link], colophon: Colophon?, assetVersion: String
+    breadcrumbs: [Link], colophon: Colophon?, isFictitious: Bool = false, assetVersion: String
   ) {
     let language = place.language
     let twin: Language = language == .nl ? .en : .nl
@@ -106,6 +109,7 @@ extension Page {
       breadcrumbs.isEmpty ? [] : [Link(href: homeAddress, label: words.home)] + breadcrumbs
     hasBreadcrumbs = !breadcrumbs.isEmpty
     self.colophon = colophon
+    self.isFictitious = isFictitious
     self.assetVersion = assetVersion
     self.content = content
   }

@@ -64,9 +64,12 @@ struct Deliver: ParsableCommand {
     defer { withExtendedLifetime(lock) {} }
     var refused = 0
     var hasErrors = false
-    for offered in try offers(pack) {
+    for offer in try offers(pack) {
+      var offered: OfferedDelivery?
       do {
-        switch try run.receive(offered) {
+        let delivery = try offer()
+        offered = delivery
+        switch try run.receive(delivery) {
         case .known(let receipt):
           show(receipt, note: "known already, nothing changed")
         case .accepted(let accepted):
@@ -81,9 +84,10 @@ struct Deliver: ParsableCommand {
         FileHandle.standardError.write(Data("keten: \(refusal)\n".utf8))
         if let report {
           let receipt = DeliveryReceipt(
-            delivery: refusal.delivery, organisation: offered.manifest.organisation,
-            period: offered.manifest.period, referenceDate: offered.manifest.referenceDate,
-            knownFrom: "", fingerprint: offered.fingerprint, files: [])
+            delivery: refusal.delivery, organisation: offered?.manifest.organisation ?? "",
+            period: offered?.manifest.period ?? "",
+            referenceDate: offered?.manifest.referenceDate ?? "", knownFrom: "",
+            fingerprint: offered?.fingerprint ?? "", files: [])
           try DeliveryReport(
             receipt: receipt, findings: refusal.findings, refusal: refusal.reasons
           ).write(to: location(report).appending(path: refusal.delivery))
@@ -94,9 +98,10 @@ struct Deliver: ParsableCommand {
     if check, hasErrors { throw FindingsExit() }
   }
 
-  private func offers(_ pack: ChainPack) throws -> [OfferedDelivery] {
+  /// What is offered, each read in its turn, so that one unreadable manifest stops no other delivery.
+  private func offers(_ pack: ChainPack) throws -> [() throws -> OfferedDelivery] {
     guard contract != nil || period != nil else {
-      return try deliveryFolders(paths).map { try OfferedDelivery.folder($0) }
+      return try deliveryFolders(paths).map { folder in { try OfferedDelivery.folder(folder) } }
     }
     guard let period else { throw ValidationError("a file without manifest needs --period") }
     var date: CalendarDate?
@@ -110,9 +115,11 @@ struct Deliver: ParsableCommand {
       guard let organisation = pack.organisation(code: contract.organisation) else {
         throw ValidationError("there is no organisation '\(contract.organisation)'")
       }
-      return try OfferedDelivery.file(
-        file, contract: contract, organisation: organisation, chain: pack.description.id,
-        period: period, referenceDate: date)
+      return {
+        try OfferedDelivery.file(
+          file, contract: contract, organisation: organisation, chain: pack.description.id,
+          period: period, referenceDate: date)
+      }
     }
   }
 

@@ -45,7 +45,7 @@ struct Demo: AsyncParsableCommand {
     progress("   \(summary.deliveries) deliveries")
     let workspace = try Workspace.create(at: folder.appending(path: "workspace"), pack: source)
     let lock = try workspace.lock()
-    let catalogue = try Catalogue(workspace.catalogueFile)
+    let catalogue = try Catalogue.create(workspace.catalogueFile)
     progress("2. delivering: check, pseudonymise, store")
     try deliver(deliveries, workspace: workspace, pack: read, catalogue: catalogue, progress)
     progress("3. linking, refining, freezing, tabulating, protecting, publishing")

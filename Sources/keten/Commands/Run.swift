@@ -1,7 +1,9 @@
 import ArgumentParser
 import ChainPack
+import DisclosureControl
 import Foundation
 import InformationModel
+import Linkage
 import Production
 import Refinement
 import Warehouse
@@ -24,8 +26,13 @@ struct ProductionOptions: ParsableArguments {
   var quiet = false
 
   func validate() throws {
-    guard CalendarDate(iso: referenceDate) != nil else {
+    guard let date = CalendarDate(iso: referenceDate) else {
       throw ValidationError("'\(referenceDate)' is no date; write yyyy-mm-dd")
+    }
+    let today = CalendarDate(
+      daysSinceEpoch: Int32(Date().timeIntervalSince1970 / 86_400))
+    guard date <= today else {
+      throw ValidationError("\(date) lies in the future: nobody knows yet what is known then")
     }
   }
 

@@ -25,8 +25,9 @@ struct WorkspaceNew: ParsableCommand {
     let source = packLocation(pack)
     let read = try ChainPack.read(source).pack
     let workspace = try Workspace.create(at: location(directory), pack: source)
-    _ = try Catalogue(workspace.catalogueFile)
-    let keys = try PseudonymKeys.current(of: workspace)
+    let catalogue = try Catalogue.create(workspace.catalogueFile)
+    let keys = try PseudonymKeys.add(to: workspace)
+    try catalogue.setActiveKey(keys.id)
     print("workspace \(directory) for \(read.description.name.en), with \(keys.id)")
   }
 }

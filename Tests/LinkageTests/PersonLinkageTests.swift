@@ -1,0 +1,159 @@
+import ChainPack
+import Foundation
+import Linkage
+import Testing
+import Warehouse
+
+@Suite("The linkage of persons")
+struct PersonLinkageTests {
+  /// Three files of two organisations: `a` knows the citizen number, `b` both numbers, `c` the chain's own.
+  private func pack(_ linkage: String, in folder: URL) throws -> ChainPack {
+    func contract(_ id: String) -> String {
+      """
+      id: \(id)
+      file: \(id).csv
+      version: "1"
+      title: {nl: F, en: F}
+      format: {kind: delimited}
+      columns:
+        - {name: BSN, role: identity, identifier: bsn}
+        - {name: SKN, role: identity, identifier: skn}
+        - {name: EIGEN, role: identity, identifier: eigen}
+      """
+    }
+    let files = [
+      "chain.yaml": """
+        id: proef
+        version: 1.0.0
+        name: {nl: Proef, en: Trial}
+        purpose: {nl: Proef, en: Trial}
+        organisations:
+          - {id: een, name: {nl: E, en: O}, role: {nl: E, en: O}}
+          - {id: twee, name: {nl: T, en: T}, role: {nl: T, en: T}}
+        identifiers:
+          bsn: {name: {nl: BSN, en: number}}
+          skn: {name: {nl: SKN, en: chain number}}
+          eigen: {name: {nl: Eigen nummer, en: own number}}
+        """,
+      "deliveries/een/a.yaml": contract("a"), "deliveries/een/b.yaml": contract("b"),
+      "deliveries/twee/c.yaml": contract("c"), "linkage.yaml": linkage,
+    ]
+    for (name, text) in files {
+      let file = folder.appending(path: name)
+      try FileManager.default.createDirectory(
+        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: file)
+    }
+    return try ChainPack.read(folder).pack
+  }
+
+  private let plan = """
+    person:
+      records:
+        - {file: een.a, keys: [bsn, skn, eigen]}
+        - {file: een.b, keys: [bsn, skn, eigen]}
+        - {file: twee.c, keys: [bsn, skn, eigen]}
+      unique: [bsn]
+      local: [eigen]
+    """
+
+  /// Rows by file, as `bsn skn eigen` with `-` for nothing; gives the person of each row, by file.
+  private func link(
+    _ rows: [String: [String]], plan: String? = nil
+  ) throws -> (persons: [String: [String]], outcome: PersonLinkage.Outcome) {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "keten-linkage-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let pack = try pack(plan ?? self.plan, in: folder)
+    let engine = try DuckDBEngine()
+    var states: [String: String] = [:]
+    for (file, lines) in rows {
+      let state = "state.\(file)"
+      try engine.execute(
+        "CREATE TEMP TABLE \(quoted(state)) (bsn VARCHAR, skn VARCHAR, eigen VARCHAR, "
+          + "`_delivery` VARCHAR, `_row` BIGINT, `_sequence` BIGINT)")
+      for (number, line) in lines.enumerated() {
+        let keys = line.split(separator: " ").map { $0 == "-" ? "NULL" : literal(String($0)) }
+        try engine.execute(
+          "INSERT INTO \(quoted(state)) VALUES (\(keys.joined(separator: ", ")), "
+            + "\(literal("d-\(file)")), \(number + 1), 1)")
+      }
+      states[file] = state
+    }
+    let outcome = try PersonLinkage(pack: pack, engine: engine).link(states)
+    let persons = try outcome.relations.mapValues { relation in
+      let answer = try engine.query("SELECT * FROM \(quoted(relation)) ORDER BY `row`")
+      return answer.texts("person").compactMap { $0 }
+    }
+    return (persons, outcome)
+  }
+
+  @Test("follows one person through files that know it by different keys")
+  func acrossFiles() throws {
+    let (persons, outcome) = try link([
+      "een.a": ["b1 - -", "b2 - -"], "een.b": ["b1 s1 -", "- s2 -"],
+      "twee.c": ["- s1 -", "- s2 -", "- - -", "- - -"],
+    ])
+    let a = try #require(persons["een.a"])
+    let b = try #require(persons["een.b"])
+    let c = try #require(persons["twee.c"])
+    #expect(a[0] == b[0] && b[0] == c[0])
+    #expect(b[1] == c[1])
+    #expect(Set(a + b + c).count == 5)
+    #expect(outcome.persons == 5)
+    #expect(
+      outcome.coverage == [
+        .init(file: "een.a", records: 2, withKey: 2, conflicts: 0),
+        .init(file: "een.b", records: 2, withKey: 2, conflicts: 0),
+        .init(file: "twee.c", records: 4, withKey: 2, conflicts: 0),
+      ])
+    #expect((a + b + c).allSatisfy { $0.utf8.allSatisfy { (0x61...0x70).contains($0) } })
+  }
+
+  @Test("joins by an organisation's own numbers within it, not across")
+  func local() throws {
+    let (persons, _) = try link([
+      "een.a": ["- - n1"], "een.b": ["- - n1"], "twee.c": ["- - n1", "- - n1"],
+    ])
+    #expect(persons["een.a"] == persons["een.b"])
+    #expect(Set(persons["twee.c"] ?? []).count == 1)
+    #expect(Set(persons.values.flatMap { $0 }).count == 2)
+  }
+
+  @Test("does not join two citizen numbers, says so, and names two persons")
+  func conflict() throws {
+    let rows = ["een.a": ["b1 s1 -", "b2 s1 -"], "een.b": ["- s1 -"]]
+    let (persons, outcome) = try link(rows)
+    let a = try #require(persons["een.a"])
+    #expect(a[0] != a[1])
+    #expect(persons["een.b"] == [a[0]])
+    #expect(outcome.coverage.map(\.conflicts) == [1, 0])
+    #expect(outcome.persons == 2)
+    // The same where the weaker key stands first in the plan.
+    let other = try link(
+      rows, plan: plan.replacing("keys: [bsn, skn, eigen]", with: "keys: [skn, bsn]"))
+    #expect(Set(try #require(other.persons["een.a"])).count == 2)
+    #expect(other.outcome.persons == 2)
+  }
+
+  @Test("gives persons the same names whatever else is delivered, as long as they are the same")
+  func stableNames() throws {
+    let small = try link(["een.a": ["b1 - -", "- - -"], "een.b": ["b1 s1 -"], "twee.c": ["- s1 -"]])
+    let large = try link([
+      "een.a": ["b1 - -", "- - -", "b9 s9 -", "b0 - -"], "een.b": ["b1 s1 -", "b0 s0 -"],
+      "twee.c": ["- s1 -", "- s9 -"],
+    ])
+    for (file, persons) in small.persons {
+      #expect(large.persons[file]?.starts(with: persons) == true)
+    }
+    #expect(try link(["een.a": ["b1 - -"]]).persons["een.a"]?.first == small.persons["een.a"]?.first)
+  }
+
+  @Test("of files without rows gives empty relations")
+  func empty() throws {
+    let (persons, outcome) = try link(["een.a": [], "een.b": [], "twee.c": []])
+    #expect(persons.values.allSatisfy(\.isEmpty))
+    #expect(outcome.persons == 0)
+    #expect(outcome.coverage.map(\.records) == [0, 0, 0])
+  }
+}
