@@ -50,7 +50,14 @@ struct SecondarySuppression {
     structure: AdditiveStructure, counts: [Int], unsafe: [Int], quantities: [ProtectedQuantity]
   ) {
     self.structure = structure
-    weights = counts.indices.map { Self.weight(counts[$0], height: structure.height(of: $0)) }
+    var weights = counts.indices.map {
+      Self.weight(counts[$0], height: structure.height(of: $0))
+    }
+    // The total of all is the figure that readers come for.
+    for top in structure.tops where structure.height(of: top) > 0 {
+      weights[top] *= Self.topFactor
+    }
+    self.weights = weights
     var fixed = [Bool](repeating: false, count: counts.count)
     var whole = fixed
     for cell in unsafe { fixed[cell] = true }
@@ -98,6 +105,9 @@ struct SecondarySuppression {
     improve()
     return price.map { $0 == 0 }
   }
+
+  /// How much dearer the total of a whole slice is than another cell of its height.
+  private static let topFactor = 16
 
   /// A price that nobody pays.
   private static let banned = 1 << 48
