@@ -221,7 +221,7 @@ class Reader:
     """Reads the notations of one identifier and makes its pseudonyms."""
 
     def __init__(self, row, key):
-        self.key, self.check, self.pseudonyms, self.answers = key, row.get("check"), {}, {}
+        self.key, self.check, self.pseudonyms = key, row.get("check"), {}
         self.canonical = row.get("canonical")
         self.masks = [] if not self.canonical else [
             re.compile(self.regex(mask)) for mask in [self.canonical, *row.get("variants", [])]]
@@ -245,12 +245,6 @@ class Reader:
             if found := regex.fullmatch(plain):
                 return found.groupdict()
         return None
-
-    def answer(self, raw):
-        """As `read`, each delivered value once."""
-        if raw not in self.answers:
-            self.answers[raw] = self.read(raw)
-        return self.answers[raw]
 
     def read(self, raw, completion=None):
         """(pseudonym, None), or (None, what is wrong)."""
@@ -467,7 +461,7 @@ class Door:
                 found = known.get(wanted) or known.get("0" + wanted)
                 answers.append((None, wrong(value)) if wrong(value) else reader.read(value, {complete["field"]: found}))
         else:
-            answers = [(None, wrong(value)) if wrong(value) else reader.answer(value) for value in values]
+            answers = [(None, wrong(value)) if wrong(value) else reader.read(value) for value in values]
         columns = {
             "raw": table.column(0), "pseudonym": pa.array([answer[0] for answer in answers], pa.string()),
             "problem": pa.array([answer[1] for answer in answers], pa.string())}
@@ -510,7 +504,8 @@ class Door:
             any_flag = " OR ".join(f"f{i}" for i in range(len(contract.checks)))
             con.execute(f"CREATE OR REPLACE TEMP TABLE flags AS SELECT * FROM (SELECT _row, {flags} FROM {staged}) WHERE {any_flag}")
             for i, check in enumerate(contract.checks):
-                con.execute(f"INSERT INTO {findings} SELECT {text(check['severity'])}, {text(check['id'])}, NULL, _row FROM flags WHERE f{i}")
+                con.execute(
+                    f"INSERT INTO {findings} SELECT {text(check['severity'])}, {text(check['id'])}, NULL, _row FROM flags WHERE f{i}")
         for reference in contract.references:
             target = f"{contract.organisation}.{reference['to']}"
             other = next(c for c in self.pack.contracts if c.name == target)
@@ -521,7 +516,8 @@ class Door:
             match = " AND ".join(f"t.{name(b)} = r.{name(a)}" for a, b in zip(own, other.key))
             present = " AND ".join(f"r.{name(a)} IS NOT NULL" for a in own)
             con.execute(
-                f"INSERT INTO {findings} SELECT {text(reference['severity'])}, 'reference', {text(', '.join(reference['columns']))}, r._row "
+                f"INSERT INTO {findings} "
+                f"SELECT {text(reference['severity'])}, 'reference', {text(', '.join(reference['columns']))}, r._row "
                 f"FROM {staged} r ANTI JOIN ({' UNION ALL '.join(sources)}) t ON {match} WHERE {present}")
         (good,) = con.execute(
             f"SELECT count(*) FROM {staged} WHERE _row NOT IN (SELECT \"row\" FROM {findings} WHERE severity = 'error')").fetchone()
@@ -677,7 +673,8 @@ def make_entities(con, pack, reference_date):
         values = ", ".join(
             f"({text(row['code'])}, {text(row['concept'])}, DATE '{start}', DATE '{end}')"
             for versions in by_code.values() for row, start, end in stretches(versions))
-        con.execute(f"CREATE TABLE {name('mapping ' + list_name)} AS SELECT * FROM (VALUES {values}) m (code, concept, valid_from, valid_to)")
+        con.execute(
+            f"CREATE TABLE {name('mapping ' + list_name)} AS SELECT * FROM (VALUES {values}) m (code, concept, valid_from, valid_to)")
     for contract in pack.contracts:
         columns, joins = ["s.*"], []
         for index, column in enumerate(contract.columns):
@@ -696,7 +693,8 @@ def make_entities(con, pack, reference_date):
         con.execute(
             f"CREATE VIEW {name(contract.name)} AS SELECT {', '.join(columns)} FROM {name('state ' + contract.name)} s {' '.join(joins)}")
     for path in pack.folder.glob("reference/*.csv"):
-        con.execute(f"CREATE TABLE {name('reference.' + path.stem)} AS SELECT * FROM read_csv({text(path)}, all_varchar = true, header = true)")
+        con.execute(
+            f"CREATE TABLE {name('reference.' + path.stem)} AS SELECT * FROM read_csv({text(path)}, all_varchar = true, header = true)")
     for id, concepts in pack.schemes.items():
         values = ", ".join(
             f"({text(row['code'])}, {text(row['parent']) if row['parent'] else 'NULL'}, {text(row['label_nl'])}, {text(row['label_en'])})"
@@ -791,7 +789,8 @@ def tabulate(con, pack, product, reference_date, out):
                     at = next(i for i, d in enumerate(dimensions) if d["id"] == measure["within"])
                     whole[at] = dimensions[at]["total"]["code"]
                     value = n / cells[tuple(whole)][0] * 100
-                writer.writerow([*place[:-1], period_code(place[-1], grain, reference_date), measure["id"], rounded(value, measure["decimals"])])
+                period = period_code(place[-1], grain, reference_date)
+                writer.writerow([*place[:-1], period, measure["id"], rounded(value, measure["decimals"])])
 
 
 def period_code(key, grain, reference_date):

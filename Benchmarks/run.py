@@ -77,12 +77,15 @@ class Line:
     note: str = ""
 
     @property
-    def ratio(self):
+    def ratios(self):
+        """Turn by turn, so that other work on the machine weighs on both."""
         if self.rate and self.peer_rate:
-            return self.rate / self.peer_rate
-        if self.keten and self.peer:
-            return median(self.peer, "cpu") / median(self.keten, "cpu")
-        return None
+            return [self.rate / self.peer_rate]
+        return [peer.cpu / keten.cpu for keten, peer in zip(self.keten, self.peer)]
+
+    @property
+    def ratio(self):
+        return statistics.median(self.ratios) if self.ratios else None
 
     @property
     def met(self):
@@ -101,10 +104,9 @@ def median(runs, name):
     return statistics.median(getattr(run, name) for run in runs)
 
 
-def spread(runs, name, digits):
-    if not runs:
+def spread(values, digits):
+    if not values:
         return "-"
-    values = [getattr(run, name) for run in runs]
     text = f"{statistics.median(values):.{digits}f}"
     return text if len(values) == 1 else f"{text} ({min(values):.{digits}f}-{max(values):.{digits}f})"
 
@@ -394,10 +396,10 @@ class Bench:
 
 def table(lines):
     header = ["what", "CPU s", "wall s", "peak MB", "peer CPU s", "wall s", "peak MB", "ratio", "target", "met"]
+    figures = lambda runs: [
+        spread([getattr(run, name) for run in runs], digits) for name, digits in (("cpu", 2), ("wall", 2), ("peak", 0))]
     rows = [[
-        line.what, spread(line.keten, "cpu", 2), spread(line.keten, "wall", 2), spread(line.keten, "peak", 0),
-        spread(line.peer, "cpu", 2), spread(line.peer, "wall", 2), spread(line.peer, "peak", 0),
-        f"{line.ratio:.1f}" if line.ratio else "-", line.target[3] if line.target else "-",
+        line.what, *figures(line.keten), *figures(line.peer), spread(line.ratios, 1), line.target[3] if line.target else "-",
         {True: "yes", False: "NO", None: "-"}[line.met]] for line in lines]
     widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
     layout = lambda row: "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
@@ -411,7 +413,7 @@ def table(lines):
 def as_json(line):
     figures = lambda runs: [{"cpu": run.cpu, "wall": run.wall, "peak_mb": run.peak} for run in runs]
     return {
-        "what": line.what.strip(), "keten": figures(line.keten), "peer": figures(line.peer), "ratio": line.ratio,
+        "what": line.what.strip(), "keten": figures(line.keten), "peer": figures(line.peer), "ratio": line.ratio, "ratios": line.ratios,
         "rate": line.rate, "peer_rate": line.peer_rate, "target": line.target[3] if line.target else None, "met": line.met,
         "answers": line.answers, "note": line.note}
 

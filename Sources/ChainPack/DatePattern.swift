@@ -47,6 +47,8 @@ package struct DatePattern: Sendable, Hashable {
     package var minute = 0
     package var second = 0
 
+    package init() {}
+
     package var date: CalendarDate? { CalendarDate(year: year, month: month, day: day) }
   }
 

@@ -39,6 +39,12 @@ package struct KeyLinker {
     package var set: Int
     package var record: Int
     package var rank: Int
+
+    package init(set: Int, record: Int, rank: Int) {
+      self.set = set
+      self.record = record
+      self.rank = rank
+    }
   }
 
   private var parents: [Int32] = []

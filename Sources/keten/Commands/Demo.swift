@@ -40,7 +40,7 @@ struct Demo: AsyncParsableCommand {
     let summary = try Synthesizer(
       pack: read,
       options: Synthesizer.Options(
-        seed: 42, scale: scale, fromYear: year, toYear: year, faults: .default, threads: nil)
+        seed: 7, scale: scale, fromYear: year, toYear: year, faults: .default, threads: nil)
     ).run(into: deliveries, progress: { _ in })
     progress("   \(summary.deliveries) deliveries")
     let workspace = try Workspace.create(at: folder.appending(path: "workspace"), pack: source)
