@@ -116,14 +116,13 @@ final class PackReader {
     for (id, node) in root["identifiers"]?.entries ?? [] {
       node.expect(keys: ["name", "canonical", "variants", "check"])
       var masks: [IdentifierMask] = []
-      let texts =
-        (node.optionalText("canonical").map { [$0] } ?? []) + node.items("variants").map(\.text)
-      for text in texts {
-        if let mask = IdentifierMask(text) {
+      let canonical = node.optionalText("canonical") == nil ? nil : node["canonical"]
+      for written in (canonical.map { [$0] } ?? []) + node.items("variants") {
+        if let mask = IdentifierMask(written.text) {
           masks.append(mask)
         } else {
-          node.problem(
-            "'\(text)' is no mask; use lower-case letters for fields, *, #, and literal capitals and digits"
+          written.problem(
+            "'\(written.text)' is no mask; use lower-case letters for fields, *, #, and literal capitals and digits"
           )
         }
       }

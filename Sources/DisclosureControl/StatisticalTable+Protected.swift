@@ -58,7 +58,7 @@ extension StatisticalTable {
   ) -> ProtectedTable {
     var statuses: [[CellStatus]] = []
     for (index, (measure, column)) in zip(measures, values).enumerated() {
-      let units = support[index] ?? counts
+      let units = (index < support.count ? support[index] : nil) ?? counts
       let references = measure.references(in: structure)
       statuses.append(
         column.indices.map { cell in

@@ -176,7 +176,7 @@ struct DeliveryReader {
       result.rowStarts.append(start)
       result.rowEnds.append(end)
       let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
-      let values = object.map { Self.flattened($0) }
+      let values = object.map { flattened($0) }
       let unknown = values.map { Set($0.keys).subtracting(known).sorted() } ?? []
       guard let values, unknown.isEmpty else {
         result.misshapen.append(
@@ -202,7 +202,7 @@ struct DeliveryReader {
   }
 
   /// Nested fields by their path with dots.
-  private static func flattened(_ object: [String: Any], prefix: String = "") -> [String: String] {
+  private func flattened(_ object: [String: Any], prefix: String = "") -> [String: String] {
     var values: [String: String] = [:]
     for (key, value) in object {
       switch value {
@@ -210,6 +210,10 @@ struct DeliveryReader {
         values.merge(flattened(nested, prefix: "\(prefix)\(key).")) { $1 }
       case is NSNull: values[prefix + key] = ""
       case let text as String: values[prefix + key] = text
+      // `true` and `false` are numbers here, of a type of their own.
+      case let number as NSNumber where String(cString: number.objCType) == "c":
+        values[prefix + key] =
+          number.boolValue ? contract.format.trueText : contract.format.falseText
       case let number as NSNumber: values[prefix + key] = number.stringValue
       default: values[prefix + key] = "\(value)"
       }

@@ -187,9 +187,19 @@ package struct Intake {
       let hints = added.map { name in
         nearest(to: name, among: missing).map { "\(name) (renamed from \($0)?)" } ?? name
       }
-      parts.append("has \(hints.joined(separator: ", ")), which no contract knows")
+      let isHeader = added.count * 2 <= expected.count && added.allSatisfy(Self.isColumnName)
+      parts.append(
+        isHeader
+          ? "has \(hints.joined(separator: ", ")), which no contract knows"
+          : "has \(added.count) columns that no contract knows")
     }
     return parts.joined(separator: " and ")
+  }
+
+  /// A text that can be told as a column's name; anything else may be values that came to stand in the header.
+  private static func isColumnName(_ text: String) -> Bool {
+    text.utf8.count <= 40 && text.count { $0.isNumber } <= 3
+      && text.allSatisfy { $0.isLetter || $0.isNumber || " _-.".contains($0) }
   }
 
   private func controlTotalDifference(

@@ -90,13 +90,15 @@ extension RowChecks {
       guard
         let content = outcome.checked.content.first(where: { $0.name == column.contentName })
       else { return nil }
-      if case .integers(let values) = content.values, values.allSatisfy({ $0 >= 0 }) {
-        // `7` and `07` are one number.
+      switch content.values {
+      case .integers(let values), .decimals(let values, _):
+        // `7` and `07` are one number. The sign goes last, so that small numbers stay small.
         return content.codes.map {
-          content.isNull[Int($0)] ? 0 : UInt64(values[Int($0)]) + 1
+          let value = values[Int($0)]
+          return content.isNull[Int($0)] ? 0 : UInt64(bitPattern: value << 1 ^ value >> 63) &+ 1
         }
+      default: return content.codes.map { content.isNull[Int($0)] ? 0 : UInt64($0) }
       }
-      return content.codes.map { content.isNull[Int($0)] ? 0 : UInt64($0) }
     }
     guard parts.count == contract.key.count else { return }
     let duplicates = KeyCheck(

@@ -125,7 +125,10 @@ package struct PersonLinkage {
           domain: domain.index,
           isUnique: pack.linkage.unique.contains(name) || pack.linkage.unique.contains(identifier),
           values: column.codes.map { translation[Int($0)] }))
-      keyValues.append(domain.values)
+      // Equal numbers of two organisations name two persons.
+      keyValues.append(
+        isLocal
+          ? domain.values.map { (Array("\(domainName) ".utf8) + $0)[...] } : domain.values)
     }
     return LoadedRecords(
       file: records.file, deliveries: columns[0], rows: columns[1], keys: keyColumns,

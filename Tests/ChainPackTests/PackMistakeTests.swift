@@ -27,115 +27,455 @@ struct PackMistake: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("A mistake in a pack is told with file, line and what would be right:")
-struct PackMistakeTests {
+enum PackMistakes {
   private static let contract = "deliveries/winkel/verkoop.yaml"
   private static let product = "products/V01.yaml"
   private static let mapping = "mappings/winkel.soort.csv"
 
-  @Test("in chain.yaml", arguments: chain)
-  func chain(mistake: PackMistake) throws { try check(mistake) }
+  static let chain: [PackMistake] = [
+    PackMistake(
+      "an unknown key", "chain.yaml",
+      "purpose:",
+      "purpos:",
+      "chain.yaml:4: unknown key 'purpos'; did you mean 'purpose'? (possible: id, version, "
+        + "name, purpose, organisations, identifiers, schemes)",
+      "chain.yaml:1: 'purpose' is missing"),
+    PackMistake(
+      "a missing language", "chain.yaml",
+      "{nl: Proberen, en: To try}",
+      "{nl: Proberen}",
+      "chain.yaml:4: 'en' is missing"),
+    PackMistake(
+      "a value where a list should be", "chain.yaml",
+      "[\"KLkkkkkk\", \"kkkkkk##\"]",
+      "x",
+      "chain.yaml:14: expected a list"),
+    PackMistake(
+      "a mask with a sign that means nothing", "chain.yaml",
+      "KLkkkkkk",
+      "KL-kkkkkk",
+      "chain.yaml:14: 'KL-kkkkkk' is no mask; use lower-case letters for fields, *, #, and "
+        + "literal capitals and digits"),
+    PackMistake(
+      "an empty mask", "chain.yaml",
+      "canonical: ffnnnn",
+      "canonical: \"\"",
+      "chain.yaml:18: '' is no mask; use lower-case letters for fields, *, #, and literal "
+        + "capitals and digits"),
+    PackMistake(
+      "a check without modulus", "chain.yaml",
+      "modulus: 7, ",
+      "",
+      "chain.yaml:15: 'modulus' is missing"),
+    PackMistake(
+      "a modulus that is no number", "chain.yaml",
+      "modulus: 7",
+      "modulus: seven",
+      "chain.yaml:15: 'modulus' must be a whole number, not 'seven'"),
+    PackMistake(
+      "a scheme without concepts", "chain.yaml",
+      "- id: themas",
+      "- id: themes",
+      "concepts/themes.csv: the file is missing",
+      "products/V01.yaml: there is no concept of themas 'handel'"),
+    PackMistake(
+      "no YAML", "chain.yaml",
+      "version: 1.0.0",
+      "version: [1",
+      "chain.yaml: no YAML: 3:5: error: parser: while parsing a flow sequence in line 2, "
+        + "column 10\ndid not find expected ',' or ']':\nname: {nl: Proefketen, en: Trial "
+        + "chain}\n    ^",
+      "deliveries/winkel: no organisation of chain.yaml",
+      "mappings/winkel.soort.csv: there is no organisation 'winkel'",
+      "entities/verkoop.sql: there is no input 'winkel.verkoop'",
+      "entities/omzet.sql: there is no input 'concept.fruit'",
+      "linkage.yaml: there is no file 'winkel.verkoop'",
+      "products/V01.yaml: there is no scheme 'fruit'",
+      "products/V01.yaml: there is no concept of eenheden 'verkoop'",
+      "products/V01.yaml: there is no concept of themas 'handel'"),
+    PackMistake(
+      "a scheme twice", "chain.yaml",
+      "- id: eenheden",
+      "- id: themas",
+      "chain.yaml: scheme 'themas' stands there 2 times",
+      "products/V01.yaml: there is no concept of eenheden 'verkoop'"),
+    PackMistake(
+      "an organisation renamed", "chain.yaml",
+      "id: winkel",
+      "id: winkels",
+      "deliveries/winkel: no organisation of chain.yaml; did you mean 'winkels'?",
+      "mappings/winkel.soort.csv: there is no organisation 'winkel'; did you mean 'winkels'?",
+      "entities/verkoop.sql: there is no input 'winkel.verkoop'",
+      "linkage.yaml: there is no file 'winkel.verkoop'"),
+  ]
 
-  @Test("in concepts, mappings and reference tables", arguments: tables)
-  func tables(mistake: PackMistake) throws { try check(mistake) }
+  static let tables: [PackMistake] = [
+    PackMistake(
+      "a missing column", "concepts/fruit.csv",
+      "label_nl",
+      "label_n",
+      "concepts/fruit.csv:1: column 'label_nl' is missing; 'label_n' comes near (expected: "
+        + "code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,"
+        + "valid_to)",
+      "mappings/winkel.soort.csv:2: there is no concept of fruit '1'",
+      "mappings/winkel.soort.csv:3: there is no concept of fruit '11'",
+      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'"),
+    PackMistake(
+      "an unquoted comma", "concepts/fruit.csv",
+      "Een peer",
+      "Een peer, zacht",
+      "concepts/fruit.csv:4: 10 fields where the header has 9; put a field with a comma in quotes",
+      "mappings/winkel.soort.csv:2: there is no concept of fruit '1'",
+      "mappings/winkel.soort.csv:3: there is no concept of fruit '11'",
+      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'"),
+    PackMistake(
+      "no date", "concepts/fruit.csv",
+      "2000-01-01",
+      "1-1-2000",
+      "concepts/fruit.csv:3: '1-1-2000' is no date; write yyyy-mm-dd"),
+    PackMistake(
+      "an unknown parent", "concepts/fruit.csv",
+      "11,1,",
+      "11,3,",
+      "concepts/fruit.csv:3: there is no concept '3'; did you mean '1'?"),
+    PackMistake(
+      "a circle", "concepts/fruit.csv",
+      "1,,Pitvruchten",
+      "1,11,Pitvruchten",
+      "concepts/fruit.csv:2: concept '1' is broader than itself",
+      "concepts/fruit.csv:3: concept '11' is broader than itself",
+      "concepts/fruit.csv:4: concept '12' is broader than itself"),
+    PackMistake(
+      "a concept before its parent", "concepts/fruit.csv",
+      "1,,Pit",
+      "1,2,Pit",
+      "concepts/fruit.csv:2: concept '1' stands before its parent '2'; put it behind"),
+    PackMistake(
+      "a concept twice", "concepts/fruit.csv",
+      "2,,Steen",
+      "12,,Steen",
+      "concepts/fruit.csv: concept '12' stands there 2 times"),
+    PackMistake(
+      "a label in one language", "concepts/fruit.csv",
+      "Peer,Pear",
+      "Peer,",
+      "concepts/fruit.csv:4: concept '12' needs a label in both languages"),
+    PackMistake(
+      "no code", "concepts/fruit.csv",
+      "2,,Steen",
+      ",,Steen",
+      "concepts/fruit.csv:5: a concept needs a code"),
+    PackMistake(
+      "overlapping periods", mapping,
+      "2010-12-31",
+      "2011-06-30",
+      "mappings/winkel.soort.csv:3: code 'A' is mapped twice for the same time (also on "
+        + "line 2); let the periods not overlap"),
+    PackMistake(
+      "the same code twice for all time", mapping,
+      "P,Peer",
+      "X,Peer",
+      "mappings/winkel.soort.csv:5: code 'X' is mapped twice for the same time (also on "
+        + "line 4); let the periods not overlap"),
+    PackMistake(
+      "an unknown concept", mapping,
+      ",12,Gelijk",
+      ",13,Gelijk",
+      "mappings/winkel.soort.csv:4: there is no concept of fruit '13'; did you mean '1'?"),
+    PackMistake(
+      "a missing column of a mapping", mapping,
+      "approved_by\n",
+      "approved\n",
+      "mappings/winkel.soort.csv:1: column 'approved_by' is missing; 'approved' comes near "
+        + "(expected: code,label,valid_from,valid_to,concept,reason,approved_by)",
+      "deliveries/winkel/verkoop.yaml: there is no mapping of winkel 'soort'"),
+    PackMistake(
+      "a mapping's date", mapping,
+      "2011-01-01",
+      "2011-02-30",
+      "mappings/winkel.soort.csv:3: '2011-02-30' is no date; write yyyy-mm-dd",
+      "mappings/winkel.soort.csv:3: code 'A' is mapped twice for the same time (also on "
+        + "line 2); let the periods not overlap"),
+  ]
 
-  @Test("in a contract", arguments: contracts)
-  func contracts(mistake: PackMistake) throws { try check(mistake) }
+  static let contracts: [PackMistake] = [
+    PackMistake(
+      "an unknown key of a column", contract,
+      "required: true, min: 1",
+      "requird: true",
+      "deliveries/winkel/verkoop.yaml:17: unknown key 'requird'; did you mean 'required'? "
+        + "(possible: name, as, type, role, required, length, identifier, complete, codes, "
+        + "concept, values, min, max, keep_year, format, severity, repeats, note)"),
+    PackMistake(
+      "an unknown type", contract,
+      "decimal(2)",
+      "decimal",
+      "deliveries/winkel/verkoop.yaml:22: 'decimal' is no type (possible: text, integer, "
+        + "decimal(n), date, timestamp, boolean, partialdate)"),
+    PackMistake(
+      "an unknown role", contract,
+      "role: freetext",
+      "role: freetxt",
+      "deliveries/winkel/verkoop.yaml:24: 'freetxt' is no role; did you mean 'freetext'? "
+        + "(possible: key, identity, content, freetext, ignore)"),
+    PackMistake(
+      "an unknown encoding", contract,
+      "utf-8",
+      "utf8",
+      "deliveries/winkel/verkoop.yaml:8: 'utf8' is no encoding; did you mean 'utf-8'? "
+        + "(possible: utf-8, windows-1252, iso-8859-1, utf-16le)"),
+    PackMistake(
+      "a flag that is none", contract,
+      "required: true, min: 1",
+      "required: maybe",
+      "deliveries/winkel/verkoop.yaml:17: 'required' must be true or false, not 'maybe'"),
+    PackMistake(
+      "an unknown identifier", contract,
+      "identifier: klant",
+      "identifier: klnt",
+      "deliveries/winkel/verkoop.yaml: there is no identifier 'klnt'; did you mean 'klant'?"),
+    PackMistake(
+      "an unknown column of the key", contract,
+      "key: [BONNR, REGEL]",
+      "key: [BONNR, REGL]",
+      "deliveries/winkel/verkoop.yaml: there is no column 'REGL'; did you mean 'REGEL'?"),
+    PackMistake(
+      "an unknown scheme", contract,
+      "scheme: fruit",
+      "scheme: fruits",
+      "deliveries/winkel/verkoop.yaml: there is no scheme 'fruits'; did you mean 'fruit'?"),
+    PackMistake(
+      "an unknown code list", contract,
+      "codes: soort",
+      "codes: sort",
+      "deliveries/winkel/verkoop.yaml: there is no mapping of winkel 'sort'; did you mean "
+        + "'soort'?"),
+    PackMistake(
+      "codes without concept", contract,
+      ", concept: {scheme: fruit, as: fruit, at: DATUM}",
+      "",
+      "deliveries/winkel/verkoop.yaml: column 'SOORT' has a code list but no concept to map it to"),
+    PackMistake(
+      "concept without codes", contract,
+      "codes: soort, ",
+      "",
+      "deliveries/winkel/verkoop.yaml: column 'SOORT' has a concept but no code list"),
+    PackMistake(
+      "an unknown table", contract,
+      "table: filiaal",
+      "table: filialen",
+      "deliveries/winkel/verkoop.yaml: there is no reference table 'filialen'"),
+    PackMistake(
+      "an unknown column of a completion", contract,
+      "from: FILIAAL",
+      "from: FILAAL",
+      "deliveries/winkel/verkoop.yaml: there is no column 'FILAAL'; did you mean 'FILIAAL'?"),
+    PackMistake(
+      "a date column that is not there", contract,
+      "at: DATUM}}",
+      "at: DATM}}",
+      "deliveries/winkel/verkoop.yaml: there is no column 'DATM'; did you mean 'DATUM'?"),
+    PackMistake(
+      "an identifier in free text", contract,
+      "role: freetext",
+      "role: freetext, identifier: klant",
+      "deliveries/winkel/verkoop.yaml: column 'NOOT' is dropped at the door and cannot identify"),
+    PackMistake(
+      "a separator of two signs", contract,
+      "separator: \";\"",
+      "separator: \";;\"",
+      "deliveries/winkel/verkoop.yaml:7: the separator must be one ASCII character, or \\t "
+        + "for a tab"),
+    PackMistake(
+      "a date pattern without year", contract,
+      "date: dd-mm-yyyy",
+      "date: dd-mm",
+      "deliveries/winkel/verkoop.yaml:9: 'dd-mm' is no date pattern; use yyyy, yy, mm, m, "
+        + "dd, d, mmm, HH, MM, SS"),
+    PackMistake(
+      "a decimal mark", contract,
+      "decimal: \",\"",
+      "decimal: \";\"",
+      "deliveries/winkel/verkoop.yaml:10: the decimal mark must be a comma or a point"),
+    PackMistake(
+      "a bound that is none", contract,
+      "min: 2000-01-01",
+      "min: soon",
+      "deliveries/winkel/verkoop.yaml:21: 'soon' is no bound; write a number, a date "
+        + "yyyy-mm-dd, or reference"),
+    PackMistake(
+      "a severity", contract,
+      "severity: error",
+      "severity: fatal",
+      "deliveries/winkel/verkoop.yaml:28: 'fatal' is no severity (possible: note, warning, error)"),
+    PackMistake(
+      "a reference to nowhere", contract,
+      "to: verkoop}",
+      "to: verkop}",
+      "deliveries/winkel/verkoop.yaml: there is no file of winkel 'verkop'; did you mean "
+        + "'verkoop'?"),
+    PackMistake(
+      "a reference of another width", contract,
+      "columns: [BONNR, REGEL], to",
+      "columns: [BONNR], to",
+      "deliveries/winkel/verkoop.yaml: the reference to 'verkoop' has 1 columns, its key 2"),
+    PackMistake(
+      "mutations without key", contract,
+      "key: [BONNR, REGEL]\n",
+      "",
+      "deliveries/winkel/verkoop.yaml: a file with mutations needs a key",
+      "deliveries/winkel/verkoop.yaml: the reference to 'verkoop' has 2 columns, its key 0"),
+    PackMistake(
+      "a column twice", contract,
+      "name: PRIJS",
+      "name: REGEL",
+      "deliveries/winkel/verkoop.yaml: column 'REGEL' stands there 2 times",
+      "deliveries/winkel/verkoop.yaml: content column 'regel' stands there 2 times"),
+    PackMistake(
+      "keep_year of no date", contract,
+      "name: MUT,",
+      "name: MUT, keep_year: jaar,",
+      "deliveries/winkel/verkoop.yaml: keep_year of 'MUT' needs a date"),
+    PackMistake(
+      "no positions in a fixed file", contract,
+      "kind: delimited",
+      "kind: fixed\n  positions: {BONNR: [1, 9], REGEL: [10], FILIAAL: [12, 2], KLANT: [14,"
+        + " 6], SOORT: [20, 1], DATUM: [21, 10], PRIJS: [31, 9], NOOT: [40, 9]}",
+      "deliveries/winkel/verkoop.yaml:7: give [first position, length], counted from 1",
+      "deliveries/winkel/verkoop.yaml: column 'REGEL' has no position",
+      "deliveries/winkel/verkoop.yaml: column 'MUT' has no position"),
+  ]
 
-  @Test("in entities, linkage, products and policies", arguments: products)
-  func products(mistake: PackMistake) throws { try check(mistake) }
+  static let products: [PackMistake] = [
+    PackMistake(
+      "an unknown input", "entities/verkoop.sql",
+      "{winkel.verkoop}",
+      "{winkel.verkop}",
+      "entities/verkoop.sql: there is no input 'winkel.verkop'; did you mean 'winkel.verkoop'?"),
+    PackMistake(
+      "a circle of entities", "entities/verkoop.sql",
+      "{winkel.verkoop}",
+      "{entity.omzet}",
+      "entities/omzet.sql: entities read each other in a circle",
+      "entities/verkoop.sql: entities read each other in a circle"),
+    PackMistake(
+      "an unknown file", "linkage.yaml",
+      "winkel.verkoop",
+      "winkel.verkop",
+      "linkage.yaml: there is no file 'winkel.verkop'; did you mean 'winkel.verkoop'?"),
+    PackMistake(
+      "a key that identifies nobody", "linkage.yaml",
+      "keys: [klant]",
+      "keys: [prijs]",
+      "linkage.yaml: there is no identifying column of winkel.verkoop 'prijs'"),
+    PackMistake(
+      "an unknown entity", product,
+      "entity: verkoop",
+      "entity: verkop",
+      "products/V01.yaml: there is no entity 'verkop'; did you mean 'verkoop'?"),
+    PackMistake(
+      "an unknown policy", product,
+      "policy: gewoon",
+      "policy: gewon",
+      "products/V01.yaml: there is no policy 'gewon'; did you mean 'gewoon'?"),
+    PackMistake(
+      "an unknown unit", product,
+      "unit: verkoop",
+      "unit: verkopen",
+      "products/V01.yaml: there is no concept of eenheden 'verkopen'"),
+    PackMistake(
+      "an unknown theme", product,
+      "theme: handel",
+      "theme: handle",
+      "products/V01.yaml: there is no concept of themas 'handle'; did you mean 'handel'?"),
+    PackMistake(
+      "an unknown scheme of a dimension", product,
+      "scheme: fruit",
+      "scheme: fruti",
+      "products/V01.yaml: there is no scheme 'fruti'"),
+    PackMistake(
+      "a share without total", product,
+      "    total: {code: T001, label: {nl: Totaal, en: Total}}\n",
+      "",
+      "products/V01.yaml: a share within 'Fruit' needs that dimension's total"),
+    PackMistake(
+      "a share of nothing", product,
+      "of: aantal",
+      "of: aantl",
+      "products/V01.yaml: there is no measure 'aantl'; did you mean 'aantal'?"),
+    PackMistake(
+      "a total that is a concept too", product,
+      "code: T001",
+      "code: \"11\"",
+      "products/V01.yaml: the total '11' of 'Fruit' is a concept too; give it another code"),
+    PackMistake(
+      "a percentile beyond one", product,
+      "q: 0.5",
+      "q: 50",
+      "products/V01.yaml:19: q must lie between 0 and 1"),
+    PackMistake(
+      "an unknown kind of measure", product,
+      "kind: sum",
+      "kind: som",
+      "products/V01.yaml:18: 'som' is no kind of measure (possible: count, sum, percentile,"
+        + " share)"),
+    PackMistake(
+      "an unknown grain", product,
+      "grain: quarter",
+      "grain: quarters",
+      "products/V01.yaml:8: 'quarters' is no grain; did you mean 'quarter'? (possible: "
+        + "year, quarter, month)"),
+    PackMistake(
+      "a chart by nothing", product,
+      "by: Fruit",
+      "by: Fruits",
+      "products/V01.yaml: there is no dimension 'Fruits'; did you mean 'Fruit'?"),
+    PackMistake(
+      "a dimension in lower case", product,
+      "- id: Fruit",
+      "- id: fruit",
+      "products/V01.yaml: dimension 'fruit' must begin with a capital letter",
+      "products/V01.yaml: there is no dimension 'Fruit'; did you mean 'fruit'?",
+      "products/V01.yaml: a share within 'Fruit' needs that dimension's total",
+      "products/V01.yaml: there is no dimension 'Fruit'; did you mean 'fruit'?"),
+    PackMistake(
+      "a depth in words", product,
+      "depth: 2",
+      "depth: two",
+      "products/V01.yaml:14: 'depth' must be a whole number, not 'two'"),
+    PackMistake(
+      "a threshold that hides nothing", "policies/gewoon.yaml",
+      "threshold: 5\n",
+      "threshold: 1\n",
+      "policies/gewoon.yaml:1: a threshold below 2 protects nothing; the smallest that hides is 2"),
+    PackMistake(
+      "a missing threshold", "policies/gewoon.yaml",
+      "threshold: 5\n",
+      "",
+      "policies/gewoon.yaml:1: 'threshold' is missing",
+      "policies/gewoon.yaml:1: a threshold below 2 protects nothing; the smallest that hides is 2"),
+  ]
+}
+
+@Suite("A mistake in a pack is told with file, line and what would be right:")
+struct PackMistakeTests {
+  @Test("in chain.yaml", arguments: PackMistakes.chain)
+  func chainFile(mistake: PackMistake) throws { try check(mistake) }
+
+  @Test("in concepts, mappings and reference tables", arguments: PackMistakes.tables)
+  func tableFiles(mistake: PackMistake) throws { try check(mistake) }
+
+  @Test("in a contract", arguments: PackMistakes.contracts)
+  func contractFiles(mistake: PackMistake) throws { try check(mistake) }
+
+  @Test("in entities, linkage, products and policies", arguments: PackMistakes.products)
+  func productFiles(mistake: PackMistake) throws { try check(mistake) }
 
   private func check(_ mistake: PackMistake) throws {
     let text = try TrialPack.complaint(
       in: mistake.file, replacing: mistake.old, with: mistake.new)
     #expect(text == mistake.text)
-    if ProcessInfo.processInfo.environment["KETEN_SHOW"] != nil {
-      print("### \(mistake.name)\n\(text)")
-    }
   }
-
-  static let chain = [
-    PackMistake("an unknown key", "chain.yaml", "purpose:", "purpos:"),
-    PackMistake("a missing language", "chain.yaml", "{nl: Proberen, en: To try}", "{nl: Proberen}"),
-    PackMistake("a value where a list should be", "chain.yaml", "[\"KLkkkkkk\", \"kkkkkk##\"]", "x"),
-    PackMistake("a mask with a sign that means nothing", "chain.yaml", "KLkkkkkk", "KL-kkkkkk"),
-    PackMistake("an empty mask", "chain.yaml", "canonical: ffnnnn", "canonical: \"\""),
-    PackMistake("a check without modulus", "chain.yaml", "modulus: 7, ", ""),
-    PackMistake("a modulus that is no number", "chain.yaml", "modulus: 7", "modulus: seven"),
-    PackMistake("a scheme without concepts", "chain.yaml", "- id: themas", "- id: themes"),
-    PackMistake("no YAML", "chain.yaml", "version: 1.0.0", "version: [1"),
-    PackMistake("a scheme twice", "chain.yaml", "- id: eenheden", "- id: themas"),
-    PackMistake("an organisation renamed", "chain.yaml", "id: winkel", "id: winkels"),
-  ]
-
-  static let tables = [
-    PackMistake("a missing column", "concepts/fruit.csv", "label_nl", "label_n"),
-    PackMistake("an unquoted comma", "concepts/fruit.csv", "Een peer", "Een peer, zacht"),
-    PackMistake("no date", "concepts/fruit.csv", "2000-01-01", "1-1-2000"),
-    PackMistake("an unknown parent", "concepts/fruit.csv", "11,1,", "11,3,"),
-    PackMistake("a circle", "concepts/fruit.csv", "1,,Pitvruchten", "1,11,Pitvruchten"),
-    PackMistake("a concept before its parent", "concepts/fruit.csv", "1,,Pit", "1,2,Pit"),
-    PackMistake("a concept twice", "concepts/fruit.csv", "2,,Steen", "12,,Steen"),
-    PackMistake("a label in one language", "concepts/fruit.csv", "Peer,Pear", "Peer,"),
-    PackMistake("no code", "concepts/fruit.csv", "2,,Steen", ",,Steen"),
-    PackMistake("overlapping periods", mapping, "2010-12-31", "2011-06-30"),
-    PackMistake("the same code twice for all time", mapping, "P,Peer", "X,Peer"),
-    PackMistake("an unknown concept", mapping, ",12,Gelijk", ",13,Gelijk"),
-    PackMistake("a missing column of a mapping", mapping, "approved_by\n", "approved\n"),
-    PackMistake("a mapping's date", mapping, "2011-01-01", "2011-02-30"),
-  ]
-
-  static let contracts = [
-    PackMistake("an unknown key of a column", contract, "required: true, min: 1", "requird: true"),
-    PackMistake("an unknown type", contract, "decimal(2)", "decimal"),
-    PackMistake("an unknown role", contract, "role: freetext", "role: freetxt"),
-    PackMistake("an unknown encoding", contract, "utf-8", "utf8"),
-    PackMistake("a flag that is none", contract, "required: true, min: 1", "required: maybe"),
-    PackMistake("an unknown identifier", contract, "identifier: klant", "identifier: klnt"),
-    PackMistake("an unknown column of the key", contract, "key: [BONNR, REGEL]", "key: [BONNR, REGL]"),
-    PackMistake("an unknown scheme", contract, "scheme: fruit", "scheme: fruits"),
-    PackMistake("an unknown code list", contract, "codes: soort", "codes: sort"),
-    PackMistake("codes without concept", contract, ", concept: {scheme: fruit, as: fruit, at: DATUM}", ""),
-    PackMistake("concept without codes", contract, "codes: soort, ", ""),
-    PackMistake("an unknown table", contract, "table: filiaal", "table: filialen"),
-    PackMistake("an unknown column of a completion", contract, "from: FILIAAL", "from: FILAAL"),
-    PackMistake("a date column that is not there", contract, "at: DATUM}}", "at: DATM}}"),
-    PackMistake("an identifier in free text", contract, "role: freetext", "role: freetext, identifier: klant"),
-    PackMistake("a separator of two signs", contract, "separator: \";\"", "separator: \";;\""),
-    PackMistake("a date pattern without year", contract, "date: dd-mm-yyyy", "date: dd-mm"),
-    PackMistake("a decimal mark", contract, "decimal: \",\"", "decimal: \";\""),
-    PackMistake("a bound that is none", contract, "min: 2000-01-01", "min: soon"),
-    PackMistake("a severity", contract, "severity: error", "severity: fatal"),
-    PackMistake("a reference to nowhere", contract, "to: verkoop}", "to: verkop}"),
-    PackMistake("a reference of another width", contract, "columns: [BONNR, REGEL], to", "columns: [BONNR], to"),
-    PackMistake("mutations without key", contract, "key: [BONNR, REGEL]\n", ""),
-    PackMistake("a column twice", contract, "name: PRIJS", "name: REGEL"),
-    PackMistake("keep_year of no date", contract, "name: MUT,", "name: MUT, keep_year: jaar,"),
-    PackMistake("no positions in a fixed file", contract, "kind: delimited", "kind: fixed\n  positions: {BONNR: [1, 9], REGEL: [10], FILIAAL: [12, 2], KLANT: [14, 6], SOORT: [20, 1], DATUM: [21, 10], PRIJS: [31, 9], NOOT: [40, 9]}"),
-  ]
-
-  static let products = [
-    PackMistake("an unknown input", "entities/verkoop.sql", "{winkel.verkoop}", "{winkel.verkop}"),
-    PackMistake("a circle of entities", "entities/verkoop.sql", "{winkel.verkoop}", "{entity.omzet}"),
-    PackMistake("an unknown file", "linkage.yaml", "winkel.verkoop", "winkel.verkop"),
-    PackMistake("a key that identifies nobody", "linkage.yaml", "keys: [klant]", "keys: [prijs]"),
-    PackMistake("an unknown entity", product, "entity: verkoop", "entity: verkop"),
-    PackMistake("an unknown policy", product, "policy: gewoon", "policy: gewon"),
-    PackMistake("an unknown unit", product, "unit: verkoop", "unit: verkopen"),
-    PackMistake("an unknown theme", product, "theme: handel", "theme: handle"),
-    PackMistake("an unknown scheme of a dimension", product, "scheme: fruit", "scheme: fruti"),
-    PackMistake("a share without total", product, "    total: {code: T001, label: {nl: Totaal, en: Total}}\n", ""),
-    PackMistake("a share of nothing", product, "of: aantal", "of: aantl"),
-    PackMistake("a total that is a concept too", product, "code: T001", "code: \"11\""),
-    PackMistake("a percentile beyond one", product, "q: 0.5", "q: 50"),
-    PackMistake("an unknown kind of measure", product, "kind: sum", "kind: som"),
-    PackMistake("an unknown grain", product, "grain: quarter", "grain: quarters"),
-    PackMistake("a chart by nothing", product, "by: Fruit", "by: Fruits"),
-    PackMistake("a dimension in lower case", product, "- id: Fruit", "- id: fruit"),
-    PackMistake("a depth in words", product, "depth: 2", "depth: two"),
-    PackMistake("a threshold that hides nothing", "policies/gewoon.yaml", "threshold: 5\n", "threshold: 1\n"),
-    PackMistake("a missing threshold", "policies/gewoon.yaml", "threshold: 5\n", ""),
-  ]
 
   @Test("files that are not there, or stand in the wrong place")
   func files() throws {
@@ -172,7 +512,12 @@ struct PackMistakeTests {
       try TrialPack.complaint([
         "deliveries/winkel/verkoop.yaml": contract.replacing("rhythm: month", with: "rhythm: moon"),
         "policies/gewoon.yaml": policy.replacing("threshold: 5", with: "threshold: five"),
-      ]) == "")
+      ]) == """
+        the chain pack has 3 errors:
+        deliveries/winkel/verkoop.yaml:13: 'moon' is no rhythm (possible: month, quarter, year, once)
+        policies/gewoon.yaml:3: 'threshold' must be a whole number, not 'five'
+        policies/gewoon.yaml:1: a threshold below 2 protects nothing; the smallest that hides is 2
+        """)
   }
 
   @Test("the nearest right spelling is offered only when it comes near")

@@ -27,8 +27,8 @@ struct DeliveryRunTests {
       let answer = try engine.query("SELECT * FROM bon ORDER BY `_row`")
       #expect(
         answer.names == [
-          "nr", "klant", "geboortejaar", "soort", "status", "datum", "bedrag", "aantal", "filiaal",
-          "kas", "_row",
+          "nr", "klant", "soort", "status", "datum", "bedrag", "aantal", "filiaal", "kas",
+          "geboortejaar", "_row",
         ])
       #expect(answer.texts("nr") == ["A1", "A2"])
       #expect(answer.integers("geboortejaar") == [1985, 1985])
@@ -237,6 +237,7 @@ struct DeliveryRunTests {
       try desk.restart()
       var next = Delivery(id: "d2", referenceDate: "2024-12-31")
       next.receipts[1] = Counter.receipt("A9")
+      next.lines.append("A9,1,1.00,")
       _ = try desk.accept(next)
       #expect(try content(desk, of: "d2").texts("klant").first == after.texts("klant").first)
       let listing = try desk.listing()
@@ -259,6 +260,7 @@ struct DeliveryRunTests {
     try DeliveryDesk.with { desk in
       var delivery = Delivery()
       let secrets = ["Kanarie", "987654321", "Geheimstraat", "31-02-1777", "4242,42"]
+      delivery.receipts += (1...4).map { Counter.receipt("B\($0)") }
       delivery.receipts += [
         "A3;987654321;31-02-1777;Kanarie Geheimstraat 12;P;O;07-03-2023;4242,42;3;01;211234;;",
         "A4;123456782;;;Kanarie;Geheimstraat;31-02-1777;;;;;;",
@@ -275,8 +277,8 @@ struct DeliveryRunTests {
       }
       let csv = try String(contentsOf: folder.appending(path: "findings.csv"), encoding: .utf8)
       #expect(csv.hasPrefix("severity,rule,file,row,column,value class,message\r\n"))
-      #expect(csv.contains("error,length,BON.csv,3,NAAM,mixed(long),longer than 12 characters\r\n"))
-      #expect(csv.contains("error,field-count,BON.csv,5,,,\"3 fields, 13 expected\"\r\n"))
+      #expect(csv.contains("error,length,BON.csv,7,NAAM,mixed(long),longer than 12 characters\r\n"))
+      #expect(csv.contains("error,field-count,BON.csv,9,,,\"3 fields, 13 expected\"\r\n"))
       for (name, text) in try plainTexts(desk) {
         for secret in secrets { #expect(!text.contains(secret), "\(secret) stands in \(name)") }
       }

@@ -3,6 +3,7 @@ import Foundation
 import InformationModel
 import Intake
 import Testing
+import Warehouse
 
 @Suite("The door survives any bytes")
 struct DoorFuzzTests {

@@ -3,6 +3,7 @@ import Foundation
 import InformationModel
 import Intake
 import Testing
+import Warehouse
 
 /// One wrong value in an otherwise right row, and what is found there.
 struct WrongValue: Sendable, CustomTestStringConvertible {
@@ -83,7 +84,7 @@ struct RowRuleTests {
     WrongValue("GEB", "07-00-1985", "error type digits and signs(10)"),
     WrongValue("GEB", "00-13-1985", "error type digits and signs(10)"),
     WrongValue("GEB", "01-01-1700", nil, content: ["geboortejaar": nil]),
-    WrongValue("NAAM", "van der Waals-B", "error length letters(long)"),
+    WrongValue("NAAM", "van der Waals-B", "error length mixed(long)"),
     WrongValue("NAAM", "Jos\u{C3}\u{A9}", "warning mojibake letters(7)",
       "written in another encoding than agreed"),
     WrongValue("KAS", "1234", nil, content: ["kas": "211234"]),

@@ -101,12 +101,10 @@ struct PersonLinkageTests {
     #expect(b[1] == c[1])
     #expect(Set(a + b + c).count == 5)
     #expect(outcome.persons == 5)
-    #expect(
-      outcome.coverage == [
-        .init(file: "een.a", records: 2, withKey: 2, conflicts: 0),
-        .init(file: "een.b", records: 2, withKey: 2, conflicts: 0),
-        .init(file: "twee.c", records: 4, withKey: 2, conflicts: 0),
-      ])
+    let covered = outcome.coverage.map {
+      "\($0.file) \($0.records) \($0.withKey) \($0.conflicts)"
+    }
+    #expect(covered == ["een.a 2 2 0", "een.b 2 2 0", "twee.c 4 2 0"])
     #expect((a + b + c).allSatisfy { $0.utf8.allSatisfy { (0x61...0x70).contains($0) } })
   }
 
@@ -132,7 +130,8 @@ struct PersonLinkageTests {
     // The same where the weaker key stands first in the plan.
     let other = try link(
       rows, plan: plan.replacing("keys: [bsn, skn, eigen]", with: "keys: [skn, bsn]"))
-    #expect(Set(try #require(other.persons["een.a"])).count == 2)
+    let apart = try #require(other.persons["een.a"])
+    #expect(Set(apart).count == 2)
     #expect(other.outcome.persons == 2)
   }
 
@@ -146,13 +145,14 @@ struct PersonLinkageTests {
     for (file, persons) in small.persons {
       #expect(large.persons[file]?.starts(with: persons) == true)
     }
-    #expect(try link(["een.a": ["b1 - -"]]).persons["een.a"]?.first == small.persons["een.a"]?.first)
+    let again = try link(["een.a": ["b1 - -"]])
+    #expect(again.persons["een.a"]?.first == small.persons["een.a"]?.first)
   }
 
   @Test("of files without rows gives empty relations")
   func empty() throws {
     let (persons, outcome) = try link(["een.a": [], "een.b": [], "twee.c": []])
-    #expect(persons.values.allSatisfy(\.isEmpty))
+    #expect(persons.values.allSatisfy { $0.isEmpty })
     #expect(outcome.persons == 0)
     #expect(outcome.coverage.map(\.records) == [0, 0, 0])
   }

@@ -233,7 +233,8 @@ struct TabulationTests {
         let codes = zip(table.dimensions, places).map { $0.categories[$1].code }
         let matching = rows.map { $0.split(separator: " ").map(String.init) }.filter { row in
           let fruit = codes[0].replacing("_NNO", with: "")
-          let quarter = "\(row[2].prefix(4))KW0\((Int(row[2].dropFirst(5).prefix(2)) ?? 1) / 4 + 1)"
+          let month = Int(row[2].dropFirst(5).prefix(2)) ?? 1
+          let quarter = "\(row[2].prefix(4))KW0\((month - 1) / 3 + 1)"
           return (row[0] == "-" ? "ONB" : row[0]) == fruit
             && (row[1] == "-" ? "ONB" : row[1]) == codes[1] && quarter == codes[2]
         }

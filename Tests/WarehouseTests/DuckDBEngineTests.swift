@@ -103,8 +103,8 @@ struct DuckDBEngineTests {
         #expect(count == 1)
         return LakeFile(file, constants: [("c", literal("d'\(number)"))])
       }
-      try engine.define("both", as: files, columns: [])
-      let answer = try engine.query("SELECT a, c FROM both ORDER BY a")
+      try engine.define("all parts", as: files, columns: [])
+      let answer = try engine.query("SELECT a, c FROM `all parts` ORDER BY a")
       #expect(answer.integers("a") == [1, 2])
       #expect(answer.texts("c") == ["d'1", "d'2"])
       try engine.define("none", as: [], columns: [("a", "BIGINT"), ("x y", "VARCHAR")])
