@@ -114,7 +114,8 @@ let package = Package(
     tests(
       "RefinementTests",
       [
-        "Production", "Refinement", "Intake", "Warehouse", "ChainPack", "InformationModel", crypto,
+        "Production", "Refinement", "Linkage", "Intake", "Warehouse", "ChainPack",
+        "InformationModel", crypto,
       ]),
     tests("TabulationTests", ["Tabulation", "Warehouse", "ChainPack", "InformationModel"]),
     tests("DisclosureControlTests", ["AttackSupport", "DisclosureControl", "InformationModel"]),

@@ -191,7 +191,8 @@ package struct Intake {
       parts.append(
         isHeader
           ? "has \(hints.joined(separator: ", ")), which no contract knows"
-          : "has \(added.count) columns that no contract knows")
+          : "has \(added.count == 1 ? "a column" : "\(added.count) columns") that no contract knows"
+      )
     }
     return parts.joined(separator: " and ")
   }

@@ -377,6 +377,7 @@ struct RowChecks {
       }
     }
     guard let mapping = pack.mapping(of: column, in: contract) else { return }
+    let shapes = Set(mapping.byCode.keys.compactMap(Self.shape))
     for code in 1..<max(reading.values.count, 1) where !isNull[code] {
       let text = reading.values.string(code)
       guard mapping.byCode[text] == nil else { continue }
@@ -384,13 +385,26 @@ struct RowChecks {
       problems[code] = problem(
         "code-list", "unknown in the code list '\(mapping.list)'", reading, code)
       let rows = reading.codes.count { $0 == UInt32(code) }
-      // A code column that holds a sentence or a long number may hold a person: only its kind is kept.
+      // A code column may hold a person by mistake: a value is shown only when it looks like a code of this list.
       let isHarmless =
-        text.utf8.count <= 8 && text.utf8.count { $0 <= 0x39 } <= 6
-        && text.utf8.allSatisfy { $0 < 0x80 && ($0 >= 0x30 && $0 <= 0x39 || $0 & 0xDF >= 0x41) }
+        text.utf8.count <= 8
+        && (Self.shape(of: text).map { shapes.contains($0) || $0.utf8.count <= 3 } ?? false)
       outcome.unknownCodes.append(
         (mapping.list, isHarmless ? text : valueClass(of: reading.values[code]), rows))
     }
+  }
+
+  /// `F636` and `A123` have one shape. Text with small letters has none: that is how names are written.
+  private static func shape(of text: String) -> String? {
+    var shape = ""
+    for byte in text.utf8 {
+      switch byte {
+      case 0x30...0x39: shape.append("9")
+      case 0x41...0x5A: shape.append("A")
+      default: return nil
+      }
+    }
+    return shape
   }
 
   // MARK: Identifiers

@@ -70,19 +70,23 @@ struct IdentifierTests {
     #expect(receipt.read(Array("   ".utf8)) == .unreadable)
   }
 
-  /// 111222333 is the number on specimen documents; 123456782 is the example of the 11-test in general use.
-  @Test("of a citizen passes the 11-test when it is valid", arguments: [
-    "111222333", "123456782", "100000009", "999999990", "010000008",
-  ])
+  /// 111222333 is the number on specimen documents, 123456782 the usual example of the 11-test.
+  @Test(
+    "of a citizen passes the 11-test when it is valid",
+    arguments: [
+      "111222333", "123456782", "100000009", "999999990", "010000008",
+    ])
   func valid(number: String) throws {
     let bsn = try identifier("bsn")
     #expect(text(bsn.read(Array(number.utf8))) == number)
     #expect(text(bsn.read(Array("\(number.prefix(4)).\(number.dropFirst(4))".utf8))) == number)
   }
 
-  @Test("of a citizen fails the 11-test when it is not", arguments: [
-    "123456789", "111222334", "000000000", "999999999", "123456783",
-  ])
+  @Test(
+    "of a citizen fails the 11-test when it is not",
+    arguments: [
+      "123456789", "111222334", "000000000", "999999999", "123456783",
+    ])
   func invalid(number: String) throws {
     #expect(try identifier("bsn").read(Array(number.utf8)) == .failsCheck)
   }
@@ -108,6 +112,45 @@ struct IdentifierTests {
     #expect(bsn.read(Array("1234567822".utf8)) == .unreadable)
   }
 
+  /// The way of millions of values, beside the way that is plain to see.
+  @Test("is read fast as it is read slowly")
+  func fastTwin() throws {
+    let pack = try ChainPack.read(TrialPack.chains.appending(path: "strafrecht")).pack
+    var generator = SeededGenerator(seed: 4)
+    var counts: [String: Int] = [:]
+    for identifier in pack.identifiers.values where !identifier.masks.isEmpty {
+      for _ in 0..<400 {
+        // A notation of the identifier, most often, with now and then another sign in it.
+        let mask = try #require(identifier.masks.randomElement(using: &generator))
+        var text = mask.text.utf8.map { sign -> UInt8 in
+          switch sign {
+          case 0x61...0x7A, 0x23: UInt8.random(in: 0x30...0x39, using: &generator)
+          case 0x2A: Array("0B7".utf8).randomElement(using: &generator) ?? 0x30
+          default: sign
+          }
+        }
+        for _ in 0..<Int.random(in: 0...3, using: &generator) {
+          let sign = Array("-/ .a9".utf8).randomElement(using: &generator) ?? 0x20
+          text.insert(sign, at: Int.random(in: 0...text.count, using: &generator))
+        }
+        let slow = self.text(identifier.read(text))
+        let fast = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Identifier.longest) {
+          output -> String in
+          guard let base = output.baseAddress else { return "" }
+          switch text.withUnsafeBufferPointer({ identifier.read($0, into: base) }) {
+          case .canonical(let count): return String(decoding: output[..<count], as: UTF8.self)
+          case .incomplete: return "lacks"
+          case .unreadable: return "unreadable"
+          case .failsCheck: return "fails"
+          }
+        }
+        #expect(slow == fast || fast == "lacks" && slow.hasPrefix("lacks"))
+        counts[fast.utf8.first.map { $0 < 0x61 } == true ? "canonical" : fast, default: 0] += 1
+      }
+    }
+    #expect(counts.keys.sorted() == ["canonical", "fails", "lacks", "unreadable"])
+  }
+
   @Test("survives any bytes")
   func anyBytes() throws {
     let pack = try ChainPack.read(TrialPack.chains.appending(path: "strafrecht")).pack
@@ -128,7 +171,8 @@ struct IdentifierTests {
 
 @Suite("An identifier's mask")
 struct IdentifierMaskTests {
-  @Test("is refused when it holds a sign without meaning", arguments: ["", "a-b", "a b", "é", "a/b"])
+  @Test(
+    "is refused when it holds a sign without meaning", arguments: ["", "a-b", "a b", "é", "a/b"])
   func refused(text: String) {
     #expect(IdentifierMask(text) == nil)
   }

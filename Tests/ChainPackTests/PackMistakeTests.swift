@@ -514,7 +514,8 @@ struct PackMistakeTests {
         "policies/gewoon.yaml": policy.replacing("threshold: 5", with: "threshold: five"),
       ]) == """
         the chain pack has 3 errors:
-        deliveries/winkel/verkoop.yaml:13: 'moon' is no rhythm (possible: month, quarter, year, once)
+        deliveries/winkel/verkoop.yaml:13: 'moon' is no rhythm \
+        (possible: month, quarter, year, once)
         policies/gewoon.yaml:3: 'threshold' must be a whole number, not 'five'
         policies/gewoon.yaml:1: a threshold below 2 protects nothing; the smallest that hides is 2
         """)

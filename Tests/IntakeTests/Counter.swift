@@ -7,7 +7,7 @@ import Production
 import Testing
 import Warehouse
 
-/// A shop counter that delivers receipts and their lines: the pack of these tests, and folders to deliver from.
+/// A shop counter that delivers receipts and their lines: the pack of these tests, and its folders.
 struct Counter {
   let folder: URL
   let pack: ChainPack
@@ -126,84 +126,85 @@ struct Counter {
 
   private static let files: [String: String] = [
     "chain.yaml": """
-      id: proef
-      version: 1.0.0
-      name: {nl: Proef, en: Trial}
-      purpose: {nl: Proef, en: Trial}
-      organisations:
-        - {id: loket, code: LOK, name: {nl: Loket, en: Counter}, role: {nl: V, en: S}}
-        - {id: vorm, code: VRM, name: {nl: Vormen, en: Forms}, role: {nl: V, en: S}}
-      identifiers:
-        bsn:
-          name: {nl: BSN, en: citizen number}
-          canonical: bbbbbbbbb
-          check: {weights: [9, 8, 7, 6, 5, 4, 3, 2, -1], modulus: 11, remainders: [0]}
-        filiaal: {name: {nl: Filiaal, en: branch}, canonical: pp}
-        kas: {name: {nl: Kas, en: till number}, canonical: ffnnnn, variants: [nnnn]}
-      schemes:
-        - id: fruit
-          name: {nl: Fruit, en: Fruit}
-          description: {nl: Fruit, en: Fruit}
-          owner: Loket
-      """,
+    id: proef
+    version: 1.0.0
+    name: {nl: Proef, en: Trial}
+    purpose: {nl: Proef, en: Trial}
+    organisations:
+      - {id: loket, code: LOK, name: {nl: Loket, en: Counter}, role: {nl: V, en: S}}
+      - {id: vorm, code: VRM, name: {nl: Vormen, en: Forms}, role: {nl: V, en: S}}
+    identifiers:
+      bsn:
+        name: {nl: BSN, en: citizen number}
+        canonical: bbbbbbbbb
+        check: {weights: [9, 8, 7, 6, 5, 4, 3, 2, -1], modulus: 11, remainders: [0]}
+      filiaal: {name: {nl: Filiaal, en: branch}, canonical: pp}
+      kas: {name: {nl: Kas, en: till number}, canonical: ffnnnn, variants: [nnnn]}
+    schemes:
+      - id: fruit
+        name: {nl: Fruit, en: Fruit}
+        description: {nl: Fruit, en: Fruit}
+        owner: Loket
+    """,
     "concepts/fruit.csv": """
-      code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to
-      12,,Peer,Pear,Een peer,A pear,,,
+    code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to
+    12,,Peer,Pear,Een peer,A pear,,,
 
-      """,
+    """,
     "mappings/loket.soort.csv": """
-      code,label,valid_from,valid_to,concept,reason,approved_by
-      P,Peer,,,12,Gelijk,Loket
+    code,label,valid_from,valid_to,concept,reason,approved_by
+    P,Peer,,,12,Gelijk,Loket
 
-      """,
+    """,
     "reference/filiaal.csv": "key,value\n01,21\n02,22\n",
     "deliveries/loket/bon.yaml": """
-      id: bon
-      file: BON.csv
-      version: "1"
-      title: {nl: Bonnen, en: Receipts}
-      format: {kind: delimited, separator: ";", encoding: utf-8, date: dd-mm-yyyy, decimal: ","}
-      key: [NR]
-      thresholds: {quarantine: 0.5}
-      columns:
-        - {name: NR, role: key, required: true, length: 6}
-        - {name: KLANT, role: identity, identifier: bsn}
-        - {name: GEB, type: partialdate, role: identity, keep_year: geboortejaar}
-        - {name: NAAM, role: identity, length: 12}
-        - {name: SOORT, role: content, codes: soort, concept: {scheme: fruit, as: fruit}}
-        - {name: STATUS, role: content, values: [O, D]}
-        - {name: DATUM, type: date, role: content, required: true, min: 2000-01-01, max: reference}
-        - {name: BEDRAG, type: decimal(2), role: content, min: 0, max: 1000}
-        - {name: AANTAL, type: integer, role: content, min: 1, severity: warning}
-        - {name: FILIAAL, role: content, identifier: filiaal}
-        - {name: KAS, role: content, identifier: kas, complete: {field: f, from: FILIAAL, part: p, table: filiaal}}
-        - {name: TEKST, role: freetext}
-        - {name: NIETS, role: ignore}
-      checks:
-        - id: veel
-          expect: "aantal < 100"
-          message: {nl: Veel, en: Very many}
-        - id: gratis
-          expect: "bedrag > 0 OR status = 'D'"
-          severity: error
-          message: {nl: Gratis en niet dicht, en: Free and not closed}
-      """,
+    id: bon
+    file: BON.csv
+    version: "1"
+    title: {nl: Bonnen, en: Receipts}
+    format: {kind: delimited, separator: ";", encoding: utf-8, date: dd-mm-yyyy, decimal: ","}
+    key: [NR]
+    thresholds: {quarantine: 0.5}
+    columns:
+      - {name: NR, role: key, required: true, length: 6}
+      - {name: KLANT, role: identity, identifier: bsn}
+      - {name: GEB, type: partialdate, role: identity, keep_year: geboortejaar}
+      - {name: NAAM, role: identity, length: 12}
+      - {name: SOORT, role: content, codes: soort, concept: {scheme: fruit, as: fruit}}
+      - {name: STATUS, role: content, values: [O, D]}
+      - {name: DATUM, type: date, role: content, required: true, min: 2000-01-01, max: reference}
+      - {name: BEDRAG, type: decimal(2), role: content, min: 0, max: 1000}
+      - {name: AANTAL, type: integer, role: content, min: 1, severity: warning}
+      - {name: FILIAAL, role: content, identifier: filiaal}
+      - {name: KAS, role: content, identifier: kas, \
+      complete: {field: f, from: FILIAAL, part: p, table: filiaal}}
+      - {name: TEKST, role: freetext}
+      - {name: NIETS, role: ignore}
+    checks:
+      - id: veel
+        expect: "aantal < 100"
+        message: {nl: Veel, en: Very many}
+      - id: gratis
+        expect: "bedrag > 0 OR status = 'D'"
+        severity: error
+        message: {nl: Gratis en niet dicht, en: Free and not closed}
+    """,
     "deliveries/loket/regel.yaml": """
-      id: regel
-      file: REGEL.csv
-      version: "1"
-      title: {nl: Regels, en: Lines}
-      format: {kind: delimited, decimal: "."}
-      key: [NR, VOLG]
-      thresholds: {quarantine: 0.5}
-      columns:
-        - {name: NR, role: key, required: true}
-        - {name: VOLG, type: integer, role: key, required: true}
-        - {name: PRIJS, type: decimal(2), role: content}
-        - {name: SLECHT, role: content}
-      references:
-        - {columns: [NR], to: bon, severity: error}
-      """,
+    id: regel
+    file: REGEL.csv
+    version: "1"
+    title: {nl: Regels, en: Lines}
+    format: {kind: delimited, decimal: "."}
+    key: [NR, VOLG]
+    thresholds: {quarantine: 0.5}
+    columns:
+      - {name: NR, role: key, required: true}
+      - {name: VOLG, type: integer, role: key, required: true}
+      - {name: PRIJS, type: decimal(2), role: content}
+      - {name: SLECHT, role: content}
+    references:
+      - {columns: [NR], to: bon, severity: error}
+    """,
   ]
 
   private static let columns = """
@@ -218,7 +219,8 @@ struct Counter {
     """
 
   private static let dialects: [String: String] = {
-    let dutch = #"date: dd-mm-yyyy, timestamp: "dd-mm-yyyy HH:MM", decimal: ",", "true": J, "false": N"#
+    let dutch =
+      #"date: dd-mm-yyyy, timestamp: "dd-mm-yyyy HH:MM", decimal: ",", "true": J, "false": N"#
     let formats = [
       "utf8": #"kind: delimited, separator: ";", encoding: utf-8, \#(dutch)"#,
       "windows": #"kind: delimited, separator: "|", encoding: windows-1252, \#(dutch)"#,
@@ -226,7 +228,9 @@ struct Counter {
       "utf16": #"kind: delimited, separator: ";", encoding: utf-16le, \#(dutch)"#,
       "twee": #"kind: delimited, separator: ",", header: 2"#,
       "geen": #"kind: delimited, separator: ",", header: 0"#,
-      "vast": #"kind: fixed, encoding: windows-1252, header: 0, date: yyyymmdd, timestamp: yyyymmddHHMMSS, "true": "1", "false": "0", positions: {naam: [1, 10], bedrag: [11, 8], op: [19, 8], uur: [27, 14], aantal: [41, 4], ja: [45, 1], noot: [46, 6]}"#,
+      "vast":
+        #"kind: fixed, encoding: windows-1252, header: 0, date: yyyymmdd, timestamp: yyyymmddHHMMSS, "true": "1", "false": "0", "#
+        + #"positions: {naam: [1, 10], bedrag: [11, 8], op: [19, 8], uur: [27, 14], aantal: [41, 4], ja: [45, 1], noot: [46, 6]}"#,
     ]
     var files: [String: String] = [:]
     for (id, format) in formats {

@@ -43,7 +43,7 @@ final class DeliveryDesk {
     return error?.reasons ?? []
   }
 
-  /// Every file of the workspace with the hash of its bytes; what SQLite shares between readers left aside.
+  /// Every file of the workspace with its hash; what SQLite shares between readers left aside.
   func listing() throws -> [String: String] {
     let walker = try #require(FileManager.default.enumerator(atPath: workspace.directory.path))
     var listing: [String: String] = [:]

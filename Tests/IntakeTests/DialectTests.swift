@@ -62,7 +62,8 @@ struct DialectTests {
     try Counter.with { counter in
       check(try counter.examine(latin(dutch("|")), as: "vorm.windows"))
       check(
-        try counter.examine(latin(dutch("|", name: "€ Café")), as: "vorm.windows"), name: "€ Café")
+        try counter.examine(latin(dutch("|", name: "€ Café")), as: "vorm.windows"),
+        name: "€ Café")
     }
   }
 
@@ -81,7 +82,8 @@ struct DialectTests {
       check(try counter.examine(utf16(dutch(";"), mark: true), as: "vorm.utf16"))
       check(try counter.examine(utf16(dutch(";"), mark: false), as: "vorm.utf16"))
       check(
-        try counter.examine(utf16(dutch(";", name: "😀"), mark: true), as: "vorm.utf16"), name: "😀")
+        try counter.examine(utf16(dutch(";", name: "😀"), mark: true), as: "vorm.utf16"),
+        name: "😀")
       for bytes in [Array(utf16(dutch(";"), mark: true).dropLast()), [0x00, 0xD8, 0x61, 0x00]] {
         let error = #expect(throws: IntakeRefusal.self) {
           try counter.examine(bytes, as: "vorm.utf16")
@@ -134,8 +136,10 @@ struct DialectTests {
   @Test("JSON Lines with nested fields")
   func json() throws {
     let lines = [
-      #"{"persoon": {"naam": "Café", "noot": "geheim"}, "bedrag": 12.50, "wanneer": {"op": "2023-03-07", "uur": "2023-03-07T13:45:00"}, "aantal": 3, "ja": true}"#,
-      #"{"ja": false, "aantal": 0, "wanneer": {"uur": "1960-02-29T00:00:00", "op": "2024-02-29"}, "bedrag": "-0.05", "persoon": {"naam": "d'Ancona"}}"#,
+      #"{"persoon": {"naam": "Café", "noot": "geheim"}, "bedrag": 12.50, "#
+        + #""wanneer": {"op": "2023-03-07", "uur": "2023-03-07T13:45:00"}, "aantal": 3, "ja": true}"#,
+      #"{"ja": false, "aantal": 0, "wanneer": {"uur": "1960-02-29T00:00:00", "op": "2024-02-29"}, "#
+        + #""bedrag": "-0.05", "persoon": {"naam": "d'Ancona"}}"#,
       #"{"persoon": {"naam": null}}"#,
     ]
     let text = lines.joined(separator: "\n")
@@ -206,8 +210,9 @@ struct DialectTests {
       #expect(wrong.badRowCount == 1)
       // UTF-8 that was taken for Windows-1252 once.
       let twice = try counter.examine(dutch(";", name: "CafÃ©").utf8, as: "vorm.utf8")
-      #expect(twice.lines == ["warning mojibake naam mixed(6) [1]"]
-        || twice.lines == ["warning mojibake naam letters(7) [1]"])
+      #expect(
+        twice.lines == ["warning mojibake naam mixed(6) [1]"]
+          || twice.lines == ["warning mojibake naam letters(7) [1]"])
       #expect(twice.content["naam"]?.first == "CafÃ©")
     }
   }
@@ -229,10 +234,11 @@ struct DialectTests {
         file.lines == [
           "error range op out of range [5]", "error range uur out of range [5]",
           "error range uur out of range [4]",
-        ] || file.lines == [
-          "error range op out of range [5]", "error range uur out of range [4]",
-          "error range uur out of range [5]",
-        ])
+        ]
+          || file.lines == [
+            "error range op out of range [5]", "error range uur out of range [4]",
+            "error range uur out of range [5]",
+          ])
       #expect(file.content["op"] == [nil, nil, "1950-12-31"])
     }
   }

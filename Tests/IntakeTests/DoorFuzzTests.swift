@@ -10,11 +10,14 @@ struct DoorFuzzTests {
   private static let secrets = ["Kanarie", "Papegaai", "987654321"]
 
   private static let texts: [String: String] = [
-    "loket.bon": ([Counter.receiptHeader]
+    "loket.bon":
+      ([Counter.receiptHeader]
       + (1...6).map {
-        "A\($0);987654321;07-03-1985;\"Kanarie \"\"\($0)\"\"\";P;O;07-03-2023;12,50;\($0);01;1234;Papegaai;"
+        "A\($0);987654321;07-03-1985;\"Kanarie \"\"\($0)\"\"\";P;O;07-03-2023;"
+          + "12,50;\($0);01;1234;Papegaai;"
       }).joined(separator: "\r\n"),
-    "vorm.windows": (["naam|bedrag|op|uur|aantal|ja|noot"]
+    "vorm.windows":
+      (["naam|bedrag|op|uur|aantal|ja|noot"]
       + (1...6).map {
         "Kanarie \($0)|1,\($0)|07-03-2023|07-03-2023 13:45|\($0)|J|Papegaai"
       }).joined(separator: "\n"),
@@ -22,7 +25,8 @@ struct DoorFuzzTests {
       "Kanarie \($0) 12.50   20230307202303071345003   1Papega"
     }.joined(separator: "\r\n"),
     "vorm.json": (1...6).map {
-      #"{"persoon": {"naam": "Kanarie \#($0)", "noot": "Papegaai"}, "bedrag": 1.5, "aantal": \#($0)}"#
+      #"{"persoon": {"naam": "Kanarie \#($0)", "noot": "Papegaai"}, "#
+        + #""bedrag": 1.5, "aantal": \#($0)}"#
     }.joined(separator: "\n"),
   ]
 
@@ -62,7 +66,8 @@ struct DoorFuzzTests {
       let place = Int.random(in: first..<bytes.count, using: &generator)
       switch Int.random(in: 0..<6, using: &generator) {
       case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
-      case 1: bytes.insert(Array("\";|,\r\n{}é".utf8).randomElement(using: &generator) ?? 0, at: place)
+      case 1:
+        bytes.insert(Array("\";|,\r\n{}é".utf8).randomElement(using: &generator) ?? 0, at: place)
       case 2: bytes.remove(at: place)
       case 3: bytes.removeSubrange(place..<min(bytes.count, place + 30))
       case 4: bytes.insert(contentsOf: bytes[first..<place].suffix(60), at: place)

@@ -168,7 +168,7 @@ struct ManifestTests {
       "BON.csv lacks NIETS and has 13 columns that no contract knows")
     try refusal(
       { $0.receipts[0] += ";\"Jansen;P\"" },
-      "BON.csv has 1 columns that no contract knows")
+      "BON.csv has a column that no contract knows")
     try Counter.with { counter in
       let error = #expect(throws: IntakeRefusal.self) {
         try counter.examine([], as: "loket.bon")

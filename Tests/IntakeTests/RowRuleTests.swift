@@ -53,7 +53,8 @@ struct RowRuleTests {
     WrongValue(
       "DATUM", "01-01-2024", "error range out of range", "after or above the reference date"),
     WrongValue(
-      "BEDRAG", "12.50", "error type digits and signs(5)", "expected a number with at most 2 decimals"),
+      "BEDRAG", "12.50", "error type digits and signs(5)",
+      "expected a number with at most 2 decimals"),
     WrongValue("BEDRAG", "12,505", "error type digits and signs(6)"),
     WrongValue("BEDRAG", "12,500", nil, content: ["bedrag": "1250e-2"]),
     WrongValue("BEDRAG", "+7", nil, content: ["bedrag": "700e-2"]),
@@ -65,7 +66,9 @@ struct RowRuleTests {
     WrongValue("BEDRAG", "1000,01", "error range out of range"),
     WrongValue("BEDRAG", "9999999999999999999", "error type digits(long)"),
     WrongValue("BEDRAG", "", nil, content: ["bedrag": nil]),
-    WrongValue("AANTAL", "x", "warning type letters(1)", "expected a whole number", content: ["aantal": nil]),
+    WrongValue(
+      "AANTAL", "x", "warning type letters(1)", "expected a whole number",
+      content: ["aantal": nil]),
     WrongValue("AANTAL", "0", "warning range out of range", content: ["aantal": nil]),
     WrongValue("AANTAL", "1,0", "warning type digits and signs(3)", content: ["aantal": nil]),
     WrongValue("AANTAL", "007", nil, content: ["aantal": "7"]),
@@ -85,7 +88,8 @@ struct RowRuleTests {
     WrongValue("GEB", "00-13-1985", "error type digits and signs(10)"),
     WrongValue("GEB", "01-01-1700", nil, content: ["geboortejaar": nil]),
     WrongValue("NAAM", "van der Waals-B", "error length mixed(long)"),
-    WrongValue("NAAM", "Jos\u{C3}\u{A9}", "warning mojibake letters(7)",
+    WrongValue(
+      "NAAM", "Jos\u{C3}\u{A9}", "warning mojibake letters(7)",
       "written in another encoding than agreed"),
     WrongValue("KAS", "1234", nil, content: ["kas": "211234"]),
     WrongValue("KAS", "12-34", nil, content: ["kas": "211234"]),
@@ -116,7 +120,8 @@ struct RowRuleTests {
   }
 
   /// Three rows, the middle one with one value replaced.
-  private func text(_ column: String, _ value: String, and others: [String: String] = [:]) -> String {
+  private func text(_ column: String, _ value: String, and others: [String: String] = [:]) -> String
+  {
     let names = Counter.receiptHeader.split(separator: ";").map(String.init)
     var row = Self.right.merging(others, uniquingKeysWith: { $1 })
     row[column] = value
@@ -145,7 +150,9 @@ struct RowRuleTests {
   func workList() throws {
     try Counter.with { counter in
       var rows = [Counter.receiptHeader]
-      for (number, code) in ["P", "Q7", "Z", "Q7", "123456782", "Jansen, J. de", "19850307"].enumerated() {
+      for (number, code) in ["P", "Q7", "Z", "Q7", "123456782", "Jansen, J. de", "19850307"]
+        .enumerated()
+      {
         rows.append(Counter.receipt("A\(number)").replacing(";P;", with: ";\(code);"))
       }
       let file = try counter.examine(rows.joined(separator: "\n").utf8, as: "loket.bon")
@@ -153,8 +160,10 @@ struct RowRuleTests {
       let codes = file.unknownCodes.map { "\($0.list) \($0.code) \($0.rows)" }
       // What may be a person stands there by its kind only.
       #expect(
-        codes == ["soort Q7 2", "soort Z 1", "soort digits(9) 1", "soort mixed(long) 1",
-          "soort digits(8) 1"])
+        codes == [
+          "soort Q7 2", "soort Z 1", "soort digits(9) 1", "soort mixed(long) 1",
+          "soort digits(8) 1",
+        ])
     }
   }
 
@@ -181,7 +190,8 @@ struct RowRuleTests {
   @Test("the values of identity only outside content, free text and ignored columns nowhere")
   func zones() throws {
     try Counter.with { counter in
-      let text = Counter.receiptHeader + "\n"
+      let text =
+        Counter.receiptHeader + "\n"
         + "A1;123456782;07-03-1985;Jansen;P;O;07-03-2023;12,50;3;01;211234;Kanarie;Papegaai\n"
       let file = try counter.examine(text.utf8, as: "loket.bon")
       let checked = file.records.content
@@ -192,9 +202,10 @@ struct RowRuleTests {
         ])
       #expect(checked.identity.map(\.name) == ["KLANT", "GEB", "NAAM", "FILIAAL", "KAS"])
       let everything = "\(checked.content) \(checked.identifiers)"
-      let bytes = checked.content.flatMap { column -> [UInt8] in
-        if case .texts(let values) = column.values { values.bytes } else { [] }
-      } + checked.identity.flatMap(\.column.values.bytes)
+      let bytes =
+        checked.content.flatMap { column -> [UInt8] in
+          if case .texts(let values) = column.values { values.bytes } else { [] }
+        } + checked.identity.flatMap(\.column.values.bytes)
       for word in ["Kanarie", "Papegaai"] {
         #expect(!everything.contains(word))
         #expect(!String(decoding: bytes, as: UTF8.self).contains(word))
@@ -205,8 +216,10 @@ struct RowRuleTests {
   @Test("classes that tell the kind of a value and never the value")
   func classes() {
     for (text, expected) in [
-      ("", "empty"), ("123456782", "digits(9)"), ("Jansen", "letters(6)"), ("12-34", "digits and signs(5)"),
-      ("--", "signs(2)"), ("A1", "mixed(2)"), ("é", "letters(2)"), ("1234567890123", "digits(long)"),
+      ("", "empty"), ("123456782", "digits(9)"), ("Jansen", "letters(6)"),
+      ("12-34", "digits and signs(5)"),
+      ("--", "signs(2)"), ("A1", "mixed(2)"), ("é", "letters(2)"),
+      ("1234567890123", "digits(long)"),
     ] {
       #expect(valueClass(of: Array(text.utf8)) == expected)
     }

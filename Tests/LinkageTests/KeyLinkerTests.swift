@@ -19,7 +19,8 @@ struct KeyLinkerTests {
     // A–B by the first key, B–C by the second.
     let a = set([Key(domain: 0, isUnique: true, values: [1, 2])])
     let b = set([
-      Key(domain: 0, isUnique: true, values: [1, 0]), Key(domain: 1, isUnique: false, values: [7, 8]),
+      Key(domain: 0, isUnique: true, values: [1, 0]),
+      Key(domain: 1, isUnique: false, values: [7, 8]),
     ])
     let c = set([Key(domain: 1, isUnique: false, values: [7, 8, 9])])
     let linked = KeyLinker.link([a, b, c])
@@ -191,7 +192,9 @@ private struct SlowLinker {
   }
 
   private func uniqueValues(of group: Set<Int>, _ domain: Int) -> Set<UInt32> {
-    Set(group.flatMap { records[$0].keys }.filter { $0.domain == domain && $0.value != 0 }.map(\.value))
+    Set(
+      group.flatMap { records[$0].keys }.filter { $0.domain == domain && $0.value != 0 }.map(
+        \.value))
   }
 
   private func group(of record: Int) -> Int {

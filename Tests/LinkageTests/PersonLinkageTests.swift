@@ -6,7 +6,7 @@ import Warehouse
 
 @Suite("The linkage of persons")
 struct PersonLinkageTests {
-  /// Three files of two organisations: `a` knows the citizen number, `b` both numbers, `c` the chain's own.
+  /// Three files of two organisations.
   private func pack(_ linkage: String, in folder: URL) throws -> ChainPack {
     func contract(_ id: String) -> String {
       """
@@ -23,18 +23,18 @@ struct PersonLinkageTests {
     }
     let files = [
       "chain.yaml": """
-        id: proef
-        version: 1.0.0
-        name: {nl: Proef, en: Trial}
-        purpose: {nl: Proef, en: Trial}
-        organisations:
-          - {id: een, name: {nl: E, en: O}, role: {nl: E, en: O}}
-          - {id: twee, name: {nl: T, en: T}, role: {nl: T, en: T}}
-        identifiers:
-          bsn: {name: {nl: BSN, en: number}}
-          skn: {name: {nl: SKN, en: chain number}}
-          eigen: {name: {nl: Eigen nummer, en: own number}}
-        """,
+      id: proef
+      version: 1.0.0
+      name: {nl: Proef, en: Trial}
+      purpose: {nl: Proef, en: Trial}
+      organisations:
+        - {id: een, name: {nl: E, en: O}, role: {nl: E, en: O}}
+        - {id: twee, name: {nl: T, en: T}, role: {nl: T, en: T}}
+      identifiers:
+        bsn: {name: {nl: BSN, en: number}}
+        skn: {name: {nl: SKN, en: chain number}}
+        eigen: {name: {nl: Eigen nummer, en: own number}}
+      """,
       "deliveries/een/a.yaml": contract("a"), "deliveries/een/b.yaml": contract("b"),
       "deliveries/twee/c.yaml": contract("c"), "linkage.yaml": linkage,
     ]
@@ -137,7 +137,9 @@ struct PersonLinkageTests {
 
   @Test("gives persons the same names whatever else is delivered, as long as they are the same")
   func stableNames() throws {
-    let small = try link(["een.a": ["b1 - -", "- - -"], "een.b": ["b1 s1 -"], "twee.c": ["- s1 -"]])
+    let small = try link([
+      "een.a": ["b1 - -", "- - -"], "een.b": ["b1 s1 -"], "twee.c": ["- s1 -"],
+    ])
     let large = try link([
       "een.a": ["b1 - -", "- - -", "b9 s9 -", "b0 - -"], "een.b": ["b1 s1 -", "b0 s0 -"],
       "twee.c": ["- s1 -", "- s9 -"],

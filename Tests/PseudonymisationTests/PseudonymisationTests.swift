@@ -82,7 +82,7 @@ struct PseudonymTests {
   }
 }
 
-/// RFC 4231, section 4: test cases for HMAC-SHA-256, the first twelve bytes of each (case 5 is defined on sixteen).
+/// RFC 4231, section 4: test cases for HMAC-SHA-256, the first twelve bytes of each.
 @Suite("The keyed hash kernel")
 struct KeyedHashKernelTests {
   private func digest(key: [UInt8], value: [UInt8]) -> [UInt32] {
@@ -379,24 +379,24 @@ struct SplitTests {
   private static func pack(in folder: URL) throws -> ChainPack {
     let files = [
       "chain.yaml": """
-        id: proef
-        version: 1.0.0
-        name: {nl: Proef, en: Trial}
-        purpose: {nl: Proef, en: Trial}
-        organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
-        identifiers: {bsn: {name: {nl: BSN, en: number}, canonical: bbbbbbbbb}}
-        """,
+      id: proef
+      version: 1.0.0
+      name: {nl: Proef, en: Trial}
+      purpose: {nl: Proef, en: Trial}
+      organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
+      identifiers: {bsn: {name: {nl: BSN, en: number}, canonical: bbbbbbbbb}}
+      """,
       "deliveries/winkel/klant.yaml": """
-        id: klant
-        file: K.csv
-        version: "1"
-        title: {nl: K, en: K}
-        format: {kind: delimited}
-        columns:
-          - {name: BSN, role: identity, identifier: bsn}
-          - {name: NAAM, role: identity}
-          - {name: BEDRAG, type: integer, role: content}
-        """,
+      id: klant
+      file: K.csv
+      version: "1"
+      title: {nl: K, en: K}
+      format: {kind: delimited}
+      columns:
+        - {name: BSN, role: identity, identifier: bsn}
+        - {name: NAAM, role: identity}
+        - {name: BEDRAG, type: integer, role: content}
+      """,
     ]
     for (name, text) in files {
       let file = folder.appending(path: name)

@@ -3,6 +3,7 @@ import Crypto
 import Foundation
 import InformationModel
 import Intake
+import Linkage
 import Production
 import Refinement
 import Testing
@@ -125,50 +126,50 @@ final class Shop {
 
   private static let files = [
     "chain.yaml": """
-      id: proef
-      version: 1.0.0
-      name: {nl: Proef, en: Trial}
-      purpose: {nl: Proef, en: Trial}
-      organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
-      identifiers: {klant: {name: {nl: K, en: C}}}
-      schemes: [{id: fruit, name: {nl: F, en: F}, description: {nl: F, en: F}, owner: W}]
-      """,
+    id: proef
+    version: 1.0.0
+    name: {nl: Proef, en: Trial}
+    purpose: {nl: Proef, en: Trial}
+    organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
+    identifiers: {klant: {name: {nl: K, en: C}}}
+    schemes: [{id: fruit, name: {nl: F, en: F}, description: {nl: F, en: F}, owner: W}]
+    """,
     "concepts/fruit.csv": """
-      code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to
-      1,,Oud,Old,d,d,,,
-      2,,Nieuw,New,d,d,,,
-      3,,D'Anjou,D'Anjou,d,d,,,
-      """,
+    code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to
+    1,,Oud,Old,d,d,,,
+    2,,Nieuw,New,d,d,,,
+    3,,D'Anjou,D'Anjou,d,d,,,
+    """,
     // A is 1 to the end of 2009 and 2 from 11 January 2010: ten days lie in no period.
     "mappings/winkel.soort.csv": """
-      code,label,valid_from,valid_to,concept,reason,approved_by
-      A,A,2000-01-01,2009-12-31,1,r,W
-      A,A,2010-01-11,2019-12-31,2,r,W
-      B,B,2005-01-01,2006-12-31,3,r,W
-      E,E,,,event only,r,W
-      O,O,,,outside scope,r,W
-      '",Quote,,,3,r,W
-      """,
+    code,label,valid_from,valid_to,concept,reason,approved_by
+    A,A,2000-01-01,2009-12-31,1,r,W
+    A,A,2010-01-11,2019-12-31,2,r,W
+    B,B,2005-01-01,2006-12-31,3,r,W
+    E,E,,,event only,r,W
+    O,O,,,outside scope,r,W
+    '",Quote,,,3,r,W
+    """,
     "deliveries/winkel/verkoop.yaml": """
-      id: verkoop
-      file: V.csv
-      version: "1"
-      title: {nl: V, en: S}
-      format: {kind: delimited, quote: none}
-      key: [NR]
-      mutation: {column: MUT, new: N, changed: W, withdrawn: V}
-      thresholds: {quarantine: 1}
-      columns:
-        - {name: NR, role: key, required: true}
-        - {name: SOORT, role: content, codes: soort, concept: {scheme: fruit, as: fruit, at: DATUM}}
-        - {name: DATUM, type: date, role: content}
-        - {name: BEDRAG, type: decimal(2), role: content}
-        - {name: KLANT, role: identity, identifier: klant}
-        - {name: MUT, role: content, required: true, values: [N, W, V]}
-      """,
+    id: verkoop
+    file: V.csv
+    version: "1"
+    title: {nl: V, en: S}
+    format: {kind: delimited, quote: none}
+    key: [NR]
+    mutation: {column: MUT, new: N, changed: W, withdrawn: V}
+    thresholds: {quarantine: 1}
+    columns:
+      - {name: NR, role: key, required: true}
+      - {name: SOORT, role: content, codes: soort, concept: {scheme: fruit, as: fruit, at: DATUM}}
+      - {name: DATUM, type: date, role: content}
+      - {name: BEDRAG, type: decimal(2), role: content}
+      - {name: KLANT, role: identity, identifier: klant}
+      - {name: MUT, role: content, required: true, values: [N, W, V]}
+    """,
     "linkage.yaml": """
-      person: {records: [{file: winkel.verkoop, keys: [klant]}], unique: [klant], local: []}
-      """,
+    person: {records: [{file: winkel.verkoop, keys: [klant]}], unique: [klant], local: []}
+    """,
   ]
 }
 
@@ -210,7 +211,8 @@ struct UniformCodeTests {
   func unmapped() throws {
     try Shop.with { shop in
       try shop.deliver(["1,B,2023-01-01,1,k,N", "2,A,2023-01-01,1,k,N"], on: "2023-12-31")
-      try shop.replace("B,B,2005-01-01,2006-12-31,3,r,W\n", with: "", in: "mappings/winkel.soort.csv")
+      try shop.replace(
+        "B,B,2005-01-01,2006-12-31,3,r,W\n", with: "", in: "mappings/winkel.soort.csv")
       let (snapshot, workList) = try shop.freeze(on: "2023-12-31")
       #expect(try shop.rows(snapshot, "nr", "fruit") == ["1 -", "2 2"])
       #expect(

@@ -7,44 +7,45 @@ import Warehouse
 
 @Suite("A tabulation")
 struct TabulationTests {
-  private static let concepts = "code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to"
+  private static let concepts =
+    "code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to"
 
   private static let files = [
     "chain.yaml": """
-      id: proef
-      version: 1.0.0
-      name: {nl: Proef, en: Trial}
-      purpose: {nl: Proef, en: Trial}
-      organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
-      schemes:
-        - {id: fruit, name: {nl: F, en: F}, description: {nl: F, en: F}, owner: W}
-        - {id: kleur, name: {nl: K, en: C}, description: {nl: K, en: C}, owner: W}
-        - {id: eenheden, name: {nl: E, en: U}, description: {nl: E, en: U}, owner: W}
-        - {id: themas, name: {nl: T, en: T}, description: {nl: T, en: T}, owner: W}
-      """,
+    id: proef
+    version: 1.0.0
+    name: {nl: Proef, en: Trial}
+    purpose: {nl: Proef, en: Trial}
+    organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
+    schemes:
+      - {id: fruit, name: {nl: F, en: F}, description: {nl: F, en: F}, owner: W}
+      - {id: kleur, name: {nl: K, en: C}, description: {nl: K, en: C}, owner: W}
+      - {id: eenheden, name: {nl: E, en: U}, description: {nl: E, en: U}, owner: W}
+      - {id: themas, name: {nl: T, en: T}, description: {nl: T, en: T}, owner: W}
+    """,
     // Ragged: 1 has three levels, 2 two, 3 one.
     "concepts/fruit.csv": """
-      \(concepts)
-      1,,Pit,Pome,d,d,,,
-      11,1,Appel,Apple,d,d,,,
-      111,11,Elstar,Elstar,d,d,,,
-      112,11,Jonagold,Jonagold,d,d,,,
-      12,1,Peer,Pear,d,d,,,
-      2,,Steen,Stone,d,d,,,
-      21,2,Pruim,Plum,d,d,,,
-      3,,Noot,Nut,d,d,,,
-      """,
+    \(concepts)
+    1,,Pit,Pome,d,d,,,
+    11,1,Appel,Apple,d,d,,,
+    111,11,Elstar,Elstar,d,d,,,
+    112,11,Jonagold,Jonagold,d,d,,,
+    12,1,Peer,Pear,d,d,,,
+    2,,Steen,Stone,d,d,,,
+    21,2,Pruim,Plum,d,d,,,
+    3,,Noot,Nut,d,d,,,
+    """,
     "concepts/kleur.csv": "\(concepts)\nR,,Rood,Red,d,d,,,\nG,,Groen,Green,d,d,,,\n",
     "concepts/eenheden.csv": "\(concepts)\nverkoop,,Verkoop,Sale,d,d,,,\n",
     "concepts/themas.csv": "\(concepts)\nhandel,,Handel,Trade,d,d,,,\n",
     "entities/verkoop.sql": "SELECT 1 AS x",
     "policies/gewoon.yaml": """
-      id: gewoon
-      title: {nl: G, en: P}
-      threshold: 5
-      percentile_threshold: 10
-      reason: {nl: K, en: S}
-      """,
+    id: gewoon
+    title: {nl: G, en: P}
+    threshold: 5
+    percentile_threshold: 10
+    reason: {nl: K, en: S}
+    """,
   ]
 
   /// Parts of the product, changed by a test.
@@ -56,7 +57,8 @@ struct TabulationTests {
 
     static let texts = "title: {nl: A, en: N}, unit: {nl: a, en: n}"
     static let fruit = """
-      {id: Fruit, title: {nl: F, en: F}, column: fruit, scheme: fruit, total: {code: T001, label: {nl: Totaal, en: Total}}}
+      {id: Fruit, title: {nl: F, en: F}, column: fruit, scheme: fruit, \
+      total: {code: T001, label: {nl: Totaal, en: Total}}}
       """
     static let color = "{id: Kleur, title: {nl: K, en: C}, column: kleur, scheme: kleur}"
 
@@ -220,7 +222,8 @@ struct TabulationTests {
         let price =
           Int.random(in: 0...9, using: &generator) == 0
           ? "-" : "\(Int.random(in: -500...9_999, using: &generator)).25"
-        return "\(fruit) \(color) 202\(Int.random(in: 1...3, using: &generator))-0\(month)-15 \(price)"
+        return
+          "\(fruit) \(color) 202\(Int.random(in: 1...3, using: &generator))-0\(month)-15 \(price)"
       }
       let table = try tabulate(rows, plan: plan)
       try checkSums(table)
@@ -275,7 +278,7 @@ struct TabulationTests {
 
   @Test("interpolates between order statistics, as worked by hand")
   func percentilesByHand() throws {
-    // Type 7: h = (n − 1) q. Of 1, 2, 3, 4: q25 = 1 + 0.75 · 1, the median 2 + 0.5 · 1, q90 = 3 + 0.7 · 1.
+    // Type 7: h = (n − 1) q. Of 1, 2, 3, 4: q25 = 1 + 0.75, the median 2 + 0.5, q90 = 3 + 0.7.
     let table = try tabulate(
       ["3 R 2023-01-01 4", "3 R 2023-01-01 2", "3 R 2023-01-01 1", "3 R 2023-01-01 3"],
       plan: percentiles([0.25, 0.5, 0.9, 0, 1]))

@@ -58,7 +58,9 @@ struct CatalogueTests {
         // and a fingerprint that were used before.
         (try delivery(2, id: "b", kind: "INITIEEL"), [file("b"), file("b")], []),
         (try delivery(2, id: "b", kind: "INITIEEL"), [file("b"), file("x")], []),
-        (try delivery(2, id: "b", kind: "INITIEEL"), [file("b")], [code("b", "Z"), code("b", "Z")]),
+        (
+          try delivery(2, id: "b", kind: "INITIEEL"), [file("b")], [code("b", "Z"), code("b", "Z")]
+        ),
         (try delivery(2, id: "a", fingerprint: "g"), [], []),
         (try delivery(2, id: "b", fingerprint: "f-a", replaces: "a"), [], []),
         (try delivery(1, id: "b", replaces: "a"), [], []),

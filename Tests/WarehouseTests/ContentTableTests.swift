@@ -27,7 +27,8 @@ struct ContentTableTests {
       columns: [
         column("t", .texts(texts)), column("i", .integers(numbers)),
         column("d", .decimals(numbers, scale: 2)), column("day", .dates(days)),
-        column("time", .timestamps(numbers)), column("b", .booleans((0..<size).map { $0 % 3 == 0 })),
+        column("time", .timestamps(numbers)),
+        column("b", .booleans((0..<size).map { $0 % 3 == 0 })),
       ], rows: rows)
     #expect(
       table.schema.map(\.type)

@@ -26,14 +26,16 @@ struct DuckDBEngineTests {
     #expect(answer.integers(name) == [7])
   }
 
-  @Test("says what went wrong, and no value of the data", arguments: [
-    ("SELECT CAST(t AS INTEGER) FROM v", "123456782"),
-    ("SELECT CAST(t AS DATE) FROM v", "123456782"),
-    ("SELECT CAST(u AS INTEGER) FROM v", "Ancona"),
-    ("SELECT CAST(w AS INTEGER) FROM v", "Ancona"),
-    ("SELECT n * 9223372036854775807 FROM v", "123456782"),
-    ("SELECT CAST(n AS TINYINT) FROM v", "123456782"),
-  ])
+  @Test(
+    "says what went wrong, and no value of the data",
+    arguments: [
+      ("SELECT CAST(t AS INTEGER) FROM v", "123456782"),
+      ("SELECT CAST(t AS DATE) FROM v", "123456782"),
+      ("SELECT CAST(u AS INTEGER) FROM v", "Ancona"),
+      ("SELECT CAST(w AS INTEGER) FROM v", "Ancona"),
+      ("SELECT n * 9223372036854775807 FROM v", "123456782"),
+      ("SELECT CAST(n AS TINYINT) FROM v", "123456782"),
+    ])
   func errors(sql: String, secret: String) throws {
     let engine = try DuckDBEngine()
     try engine.execute(
@@ -125,7 +127,8 @@ struct DuckDBEngineTests {
           SQLStep(
             name: "rows",
             select: """
-              SELECT i AS a, hash(i) % 1000 AS b, concat('text ', CAST(hash(i) % 77 AS VARCHAR)) AS t,
+              SELECT i AS a, hash(i) % 1000 AS b,
+                concat('text ', CAST(hash(i) % 77 AS VARCHAR)) AS t,
                 CASE WHEN i % 5 = 0 THEN NULL ELSE CAST(i AS DECIMAL(18,2)) END AS d
               FROM range(300000) t(i) ORDER BY ALL NULLS LAST
               """), to: file)

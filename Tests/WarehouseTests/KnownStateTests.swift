@@ -9,36 +9,36 @@ struct KnownStateTests {
   /// One file with a key, a value and mutations; `N` new, `W` changed, `V` withdrawn.
   private static let files = [
     "chain.yaml": """
-      id: proef
-      version: 1.0.0
-      name: {nl: Proef, en: Trial}
-      purpose: {nl: Proef, en: Trial}
-      organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
-      """,
+    id: proef
+    version: 1.0.0
+    name: {nl: Proef, en: Trial}
+    purpose: {nl: Proef, en: Trial}
+    organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
+    """,
     "deliveries/winkel/verkoop.yaml": """
-      id: verkoop
-      file: V.csv
-      version: "1"
-      title: {nl: V, en: V}
-      format: {kind: delimited}
-      key: [K]
-      mutation: {column: M, new: N, changed: W, withdrawn: V}
-      columns:
-        - {name: K, role: key, required: true}
-        - {name: A, role: content}
-        - {name: M, role: content}
-      """,
+    id: verkoop
+    file: V.csv
+    version: "1"
+    title: {nl: V, en: V}
+    format: {kind: delimited}
+    key: [K]
+    mutation: {column: M, new: N, changed: W, withdrawn: V}
+    columns:
+      - {name: K, role: key, required: true}
+      - {name: A, role: content}
+      - {name: M, role: content}
+    """,
     "deliveries/winkel/log.yaml": """
-      id: log
-      file: L.csv
-      version: "1"
-      title: {nl: L, en: L}
-      format: {kind: delimited}
-      columns:
-        - {name: K, role: content}
-        - {name: A, role: content}
-        - {name: M, role: content}
-      """,
+    id: log
+    file: L.csv
+    version: "1"
+    title: {nl: L, en: L}
+    format: {kind: delimited}
+    columns:
+      - {name: K, role: content}
+      - {name: A, role: content}
+      - {name: M, role: content}
+    """,
   ]
 
   /// A workspace into which rows are put as if they had been delivered and accepted.
