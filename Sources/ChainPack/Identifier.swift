@@ -71,6 +71,7 @@ package struct Identifier: Sendable {
   /// - Parameters:
   ///   - raw: the value as delivered.
   ///   - output: room for `longest` bytes.
+  /// - Returns: how many bytes of the canonical form were written, or why there is none.
   package func read(
     _ raw: UnsafeBufferPointer<UInt8>, into output: UnsafeMutablePointer<UInt8>
   ) -> FastReading {

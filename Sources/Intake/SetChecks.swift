@@ -14,6 +14,8 @@ struct SetChecks {
   /// - Parameters:
   ///   - relation: the loaded rows.
   ///   - targets: by contract id, a SELECT in brackets of the keys of this delivery and all earlier ones.
+  /// - Returns: a finding for each rule that rows do not meet.
+  /// - Throws: `EngineError` when an expectation of the contract is no SQL over its columns.
   func check(_ relation: String, targets: [String: String]) throws -> [FindingGroup] {
     var findings: [FindingGroup] = []
     findings += try checkExpectations(relation)

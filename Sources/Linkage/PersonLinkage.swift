@@ -32,6 +32,8 @@ package struct PersonLinkage {
   /// Links the records of the known state.
   ///
   /// - Parameter states: by `organisation.file`, the relation with the state as known.
+  /// - Returns: the link tables' relations and what they cover.
+  /// - Throws: `EngineError` when a state cannot be read.
   package func link(_ states: [String: String]) throws -> Outcome {
     let plan = pack.linkage
     var domains: [String: Domain] = [:]

@@ -23,9 +23,14 @@ package struct Tabulation {
   /// The category that a row without a value counts in.
   static let unknownCode = "ONB"
 
+  /// Counts one product.
+  ///
   /// - Parameters:
+  ///   - product: what is counted and how it is broken down.
   ///   - relation: the engine's name of the frozen entity.
   ///   - referenceDate: the snapshot's; a period that it cuts short is coded so.
+  /// - Returns: every combination of categories, before protection.
+  /// - Throws: `TabulationError` when a row holds a code that its scheme does not know.
   package func tabulate(
     _ product: Product, from relation: String, referenceDate: CalendarDate
   ) throws -> StatisticalTable {

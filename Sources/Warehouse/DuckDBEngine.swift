@@ -14,6 +14,7 @@ package final class DuckDBEngine: Engine {
   ///   - threads: how many threads it may use; nil for one per core.
   ///   - memoryLimit: as DuckDB writes it, `1GB`; beyond it, work spills to `temporary`.
   ///   - temporary: folder for spilled work.
+  /// - Throws: `EngineError` when DuckDB does not open or does not know a setting.
   package init(threads: Int? = nil, memoryLimit: String? = nil, temporary: URL? = nil) throws {
     var configuration: duckdb_config?
     guard duckdb_create_config(&configuration) == DuckDBSuccess else {

@@ -137,7 +137,8 @@ struct DialectTests {
   func json() throws {
     let lines = [
       #"{"persoon": {"naam": "Café", "noot": "geheim"}, "bedrag": 12.50, "#
-        + #""wanneer": {"op": "2023-03-07", "uur": "2023-03-07T13:45:00"}, "aantal": 3, "ja": true}"#,
+        + #""wanneer": {"op": "2023-03-07", "uur": "2023-03-07T13:45:00"}, "#
+        + #""aantal": 3, "ja": true}"#,
       #"{"ja": false, "aantal": 0, "wanneer": {"uur": "1960-02-29T00:00:00", "op": "2024-02-29"}, "#
         + #""bedrag": "-0.05", "persoon": {"naam": "d'Ancona"}}"#,
       #"{"persoon": {"naam": null}}"#,
