@@ -229,7 +229,8 @@ struct Counter {
       "twee": #"kind: delimited, separator: ",", header: 2"#,
       "geen": #"kind: delimited, separator: ",", header: 0"#,
       "vast":
-        #"kind: fixed, encoding: windows-1252, header: 0, date: yyyymmdd, timestamp: yyyymmddHHMMSS, "#
+        #"kind: fixed, encoding: windows-1252, header: 0, date: yyyymmdd, "#
+        + #"timestamp: yyyymmddHHMMSS, "#
         + #""true": "1", "false": "0", "#
         + #"positions: {naam: [1, 10], bedrag: [11, 8], op: [19, 8], uur: [27, 14], "#
         + #"aantal: [41, 4], ja: [45, 1], noot: [46, 6]}"#,
