@@ -9,6 +9,31 @@ final class Books {
   private let line = ByteBuffer(capacity: 1024)
   private(set) var faults: [String: Int] = [:]
 
+  /// A file in a delivery: what every line begins with.
+  struct Place {
+    fileprivate let start: [UInt8]
+
+    init(organisation: String, delivery: String, file: String) {
+      let line = ByteBuffer(capacity: 128)
+      for name in [organisation, delivery, file] {
+        line.append(field: name)
+        line.append(0x2C)
+      }
+      start = line.array
+    }
+  }
+
+  /// A fault in a row, or in a whole file.
+  struct Entry {
+    var place: Place
+    var row: Int?
+    var key: [UInt8] = []
+    var column = ""
+    var fault: Fault
+    var trueValue: [UInt8] = []
+    var writtenValue: [UInt8] = []
+  }
+
   init(in folder: URL) throws {
     rowMap = try OutputFile(folder.appending(path: "rowmap.csv"), hashes: false)
     ledger = try OutputFile(folder.appending(path: "faults.csv"), hashes: false)
@@ -18,48 +43,44 @@ final class Books {
         "bron,leveringId,file,row,key,column,fault,true_value,written_value,expected\n".utf8))
   }
 
-  /// Writes lines of the row map that were put together elsewhere.
-  func map(_ lines: ByteBuffer) throws {
-    try rowMap.write(lines.view)
-  }
-
-  struct Entry {
-    var organisation: String
-    var delivery: String
-    var file: String
-    var row: Int?
-    var key: [UInt8] = []
-    var column = ""
-    var code: String
-    var trueValue: [UInt8] = []
-    var writtenValue: [UInt8] = []
-    var expected: String
+  /// Notes what a written row is about; an invented one has neither `id` nor `person`.
+  func map(
+    _ place: Place, row: Int, key: UnsafeBufferPointer<UInt8>, entity: [UInt8], id: Int64?,
+    person: Int64?
+  ) throws {
+    begin(place, row: row, key: key)
+    line.append(field: entity)
+    line.append(0x2C)
+    if let id { line.append(number: id) }
+    line.append(0x2C)
+    if let person { line.append(number: person) }
+    line.append(0x0A)
+    try rowMap.write(line.view)
   }
 
   func record(_ entry: Entry) throws {
-    faults[entry.code, default: 0] += 1
-    line.clear()
-    line.append(field: entry.organisation)
-    line.append(0x2C)
-    line.append(field: entry.delivery)
-    line.append(0x2C)
-    line.append(field: entry.file)
-    line.append(0x2C)
-    if let row = entry.row { line.append(number: Int64(row)) }
-    line.append(0x2C)
-    line.append(field: entry.key)
-    line.append(0x2C)
-    line.append(field: entry.column)
-    line.append(0x2C)
-    line.append(field: entry.code)
-    line.append(0x2C)
-    line.append(field: entry.trueValue)
-    line.append(0x2C)
-    line.append(field: entry.writtenValue)
-    line.append(0x2C)
-    line.append(field: entry.expected)
+    faults[entry.fault.code, default: 0] += 1
+    entry.key.withUnsafeBufferPointer { begin(entry.place, row: entry.row, key: $0) }
+    for value in [
+      Array(entry.column.utf8), Array(entry.fault.code.utf8), entry.trueValue, entry.writtenValue,
+    ] {
+      line.append(field: value)
+      line.append(0x2C)
+    }
+    line.append(field: entry.fault.expected)
     line.append(0x0A)
     try ledger.write(line.view)
+  }
+
+  /// Begins the line of a row.
+  @inline(__always)
+  private func begin(_ place: Place, row: Int?, key: UnsafeBufferPointer<UInt8>) {
+    line.clear()
+    line.append(place.start)
+    if let row { line.append(number: Int64(row)) }
+    line.append(0x2C)
+    line.append(field: key)
+    line.append(0x2C)
   }
 
   func finish() throws {

@@ -17,6 +17,9 @@ struct Chunk {
     func int64(_ row: Int) -> Int64 { data.assumingMemoryBound(to: Int64.self)[row] }
 
     @inline(__always)
+    func int64OrNil(_ row: Int) -> Int64? { isNull(row) ? nil : int64(row) }
+
+    @inline(__always)
     func int32(_ row: Int) -> Int32 { data.assumingMemoryBound(to: Int32.self)[row] }
 
     @inline(__always)

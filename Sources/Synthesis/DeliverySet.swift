@@ -1,6 +1,8 @@
 import ChainPack
+import Crypto
 import Foundation
 import InformationModel
+import Warehouse
 
 /// Completes the deliveries of one organisation: manifests, and the bad deliveries that go before
 /// good ones.
@@ -17,7 +19,7 @@ struct DeliverySet {
   func finish() throws -> Int {
     var folders = 0
     for (index, delivery) in deliveries.enumerated() {
-      try manifest(index).write(to: root.appending(path: delivery.folder))
+      try write(manifest(index), to: root.appending(path: delivery.folder))
       folders += 1
       for bad in delivery.bad {
         try write(bad, before: index)
@@ -27,14 +29,23 @@ struct DeliverySet {
     return folders
   }
 
-  private func manifest(_ index: Int) -> Manifest {
+  private func manifest(_ index: Int) -> DeliveryManifest {
     let delivery = deliveries[index]
-    return Manifest(
+    return DeliveryManifest(
       organisation: organisation.code, id: delivery.id, chain: chain, kind: delivery.kind,
       period: delivery.slot.label, referenceDate: "\(delivery.referenceDate)T00:00:00",
       schemaVersion: contracts.first?.version ?? "1",
       contact: "gegevenslevering@\(organisation.id).example",
-      legalBasis: "fictieve gegevens, geen grondslag nodig", files: runs.map { $0.files[index] })
+      legalBasis: "fictieve gegevens, geen grondslag nodig", isFictitious: true,
+      files: runs.map { $0.files[index] })
+  }
+
+  private func write(_ manifest: DeliveryManifest, to folder: URL) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    var data = try encoder.encode(manifest)
+    data.append(0x0A)
+    try data.write(to: folder.appending(path: "manifest.json"))
   }
 
   private func write(_ bad: PlannedDelivery.Bad, before index: Int) throws {
@@ -50,18 +61,18 @@ struct DeliverySet {
     guard let place = contracts.firstIndex(where: { $0.name == bad.contract.name }) else { return }
     let file = folder.appending(path: bad.contract.file)
     var entry = Books.Entry(
-      organisation: organisation.code, delivery: bad.id, file: bad.contract.file,
-      code: bad.fault.code, expected: bad.fault.expected)
+      place: .init(organisation: organisation.code, delivery: bad.id, file: bad.contract.file),
+      fault: bad.fault)
     func set(_ from: String, _ to: String) {
       entry.trueValue = Array(from.utf8)
       entry.writtenValue = Array(to.utf8)
     }
     switch bad.fault.kind {
     case .controlTotal:
-      let totals = manifest.files[place].controlTotals
+      let totals = manifest.files[place].controlTotals ?? [:]
       if let column = totals.keys.sorted().first, let total = totals[column] {
         let wrong = Self.incremented(total)
-        manifest.files[place].controlTotals[column] = wrong
+        manifest.files[place].controlTotals?[column] = wrong
         entry.column = column
         set(total, wrong)
       } else {
@@ -73,7 +84,7 @@ struct DeliverySet {
       let (bytes, from, to) = runs[place].drifted([UInt8](try Data(contentsOf: file)), dice: &dice)
       try Data(bytes).write(to: file)
       manifest.files[place].bytes = bytes.count
-      manifest.files[place].sha256 = Manifest.digest(of: bytes)
+      manifest.files[place].sha256 = StoredFile.hexadecimal(SHA256.hash(data: bytes))
       entry.column = from.isEmpty ? to : from
       set(from, to)
     case .truncated:
@@ -96,7 +107,7 @@ struct DeliverySet {
     case .replay: set(deliveries[source].id, bad.id)
     default: break
     }
-    try manifest.write(to: folder)
+    try write(manifest, to: folder)
     try books.record(entry)
   }
 

@@ -8,7 +8,7 @@ import Warehouse
 final class FileRun {
   private let organisation: Organisation
   private let contract: Contract
-  private let entity: String
+  private let entity: [UInt8]
   private let deliveries: [PlannedDelivery]
   private let root: URL
   private let books: Books
@@ -21,21 +21,19 @@ final class FileRun {
   private let allFaults: [Fault]
   private let deciders: [Decider]
   private let keyColumns: [Int]
-  private let header: [UInt8]
 
   /// Rows in UTF-8 that wait for their encoding.
   private let text = ByteBuffer(capacity: 1 << 18)
   private let encoded = ByteBuffer(capacity: 1 << 18)
-  private let map = ByteBuffer(capacity: 1 << 18)
+  /// The key of the row that was written last.
   private let key = ByteBuffer(capacity: 256)
-  private var mapPrefix: [UInt8] = []
-  private let mapEntity: [UInt8]
 
   private var output: OutputFile?
   private var current = -1
+  private var place: Books.Place
   private var rows = 0
-  private var totals: [Int64]
-  private var isTotalSound: [Bool]
+  /// Control totals by column; nil once a value is no number.
+  private var totals: [Int64?] = []
 
   /// What must be known of a fault to decide on it, without a reference to be counted.
   private struct Decider {
@@ -47,7 +45,7 @@ final class FileRun {
   }
 
   /// What the manifests say, a delivery each.
-  private(set) var files: [Manifest.File] = []
+  private(set) var files: [DeliveryManifest.File] = []
   private(set) var rowCount = 0
 
   init(
@@ -57,7 +55,7 @@ final class FileRun {
   ) throws {
     self.organisation = organisation
     self.contract = contract
-    self.entity = entity
+    self.entity = Array(entity.utf8)
     self.deliveries = deliveries
     self.root = root
     self.books = books
@@ -76,18 +74,8 @@ final class FileRun {
     keyColumns = contract.key.compactMap { name in
       contract.columns.firstIndex { $0.name == name }
     }
-    let names = format.header(contract.columns.map(\.name))
-    let mark =
-      contract.format.byteOrderMark || contract.format.encoding == .utf16
-      ? transcoder.byteOrderMark : []
-    header = mark + transcoder.encode(String(decoding: names, as: UTF8.self))
-    totals = Array(repeating: 0, count: contract.columns.count)
-    isTotalSound = Array(repeating: true, count: contract.columns.count)
-    let line = ByteBuffer(capacity: 64)
-    line.append(0x2C)
-    line.append(field: entity)
-    line.append(0x2C)
-    mapEntity = line.array
+    // Of no delivery until the first is opened.
+    place = .init(organisation: organisation.code, delivery: "", file: contract.file)
   }
 
   // MARK: Deliveries
@@ -100,22 +88,20 @@ final class FileRun {
       let folder = root.appending(path: delivery.folder)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
       let file = try OutputFile(folder.appending(path: contract.file))
-      try file.write(header)
+      try file.write(header(contract.columns.map(\.name)))
       output = file
+      place = .init(organisation: organisation.code, delivery: delivery.id, file: contract.file)
       rows = 0
-      for column in totals.indices {
-        totals[column] = 0
-        isTotalSound[column] = true
-      }
-      let line = ByteBuffer(capacity: 128)
-      line.append(field: organisation.code)
-      line.append(0x2C)
-      line.append(field: delivery.id)
-      line.append(0x2C)
-      line.append(field: contract.file)
-      line.append(0x2C)
-      mapPrefix = line.array
+      totals = Array(repeating: 0, count: contract.columns.count)
     }
+  }
+
+  /// What stands before the first row.
+  private func header(_ names: [String]) -> [UInt8] {
+    let mark =
+      contract.format.byteOrderMark || contract.format.encoding == .utf16
+      ? transcoder.byteOrderMark : []
+    return mark + transcoder.encode(String(decoding: format.header(names), as: UTF8.self))
   }
 
   private func close() throws {
@@ -123,11 +109,11 @@ final class FileRun {
     try flush()
     let digest = try file.finish()
     var sums: [String: String] = [:]
-    for (column, writer) in writers.enumerated() where writer.isTotalled && isTotalSound[column] {
-      sums[writer.column.name] = writer.text(ofTotal: totals[column])
+    for (writer, total) in zip(writers, totals) where writer.isTotalled {
+      sums[writer.column.name] = total.map(writer.text(ofTotal:))
     }
     files.append(
-      Manifest.File(
+      DeliveryManifest.File(
         name: contract.file, rows: rows, bytes: file.size, sha256: digest, controlTotals: sums))
     rowCount += rows
     output = nil
@@ -149,22 +135,19 @@ final class FileRun {
       try output.write(encoded.view)
     }
     text.clear()
-    try books.map(map)
-    map.clear()
   }
 
   // MARK: Rows
 
   func write(_ chunk: Chunk) throws {
-    func lead(_ column: RowPlan.Lead) -> Chunk.Column { chunk.columns[column.rawValue] }
-    let periods = lead(.period)
-    let knowns = lead(.known)
-    let mutations = lead(.mutation)
-    let extras = lead(.extra)
-    let wrongs = lead(.wrong)
-    let lates = lead(.late)
-    let keys = lead(.key)
-    let flags = lead(.flags)
+    let periods = chunk.lead(.period)
+    let knowns = chunk.lead(.known)
+    let mutations = chunk.lead(.mutation)
+    let extras = chunk.lead(.extra)
+    let wrongs = chunk.lead(.wrong)
+    let lates = chunk.lead(.late)
+    let keys = chunk.lead(.key)
+    let flags = chunk.lead(.flags)
     let isDelimited = format.kind == .delimited
     var hits: [(fault: Fault, identity: Int64)] = []
     for row in 0..<chunk.size {
@@ -192,7 +175,7 @@ final class FileRun {
       let mutation = Int(mutations.int32(row))
       let known = knowns.int32(row)
       if isDelimited, hits.isEmpty, extra < 0, wrongs.int32(row) < 0, lates.int32(row) < 0 {
-        writeTrue(chunk, row, mutation: mutation, known: known)
+        try writeTrue(chunk, row, mutation: mutation, known: known)
       } else {
         try writeFaulty(
           chunk, row, mutation: mutation, known: known, identity: identity, hits: hits)
@@ -202,45 +185,44 @@ final class FileRun {
   }
 
   @inline(__always)
-  private func writeTrue(_ chunk: Chunk, _ row: Int, mutation: Int, known: Int32) {
+  private func writeTrue(_ chunk: Chunk, _ row: Int, mutation: Int, known: Int32) throws {
     for (index, writer) in writers.enumerated() {
       if index > 0 { format.separate(text) }
       let start = format.beginField(text)
       if !writer.isNull(chunk, row) {
         writer.append(chunk, row, mutation: mutation, known: known, to: text)
-        if writer.isTotalled { totals[index] &+= chunk.columns[writer.source].int64(row) }
+        if writer.isTotalled { totals[index]? &+= chunk.columns[writer.source].int64(row) }
       }
       format.endField(at: start, isText: writer.isText, in: text)
     }
     format.endRow(text)
     rows += 1
     setKey(chunk, row, mutation: mutation, known: known)
-    appendMap(chunk, row, isInvented: false)
+    try map(chunk, row, isInvented: false)
   }
 
   private func setKey(_ chunk: Chunk, _ row: Int, mutation: Int, known: Int32) {
-    key.clear()
-    for (position, column) in keyColumns.enumerated() {
-      if position > 0 { key.append(0x7C) }
-      if !writers[column].isNull(chunk, row) {
-        writers[column].append(chunk, row, mutation: mutation, known: known, to: key)
-      }
+    setKey { column in
+      guard !writers[column].isNull(chunk, row) else { return }
+      writers[column].append(chunk, row, mutation: mutation, known: known, to: key)
     }
   }
 
-  /// Appends the line of the row map for the row that was written last; its key stands in `key`.
-  private func appendMap(_ chunk: Chunk, _ row: Int, isInvented: Bool) {
-    map.append(mapPrefix)
-    map.append(number: Int64(rows))
-    map.append(0x2C)
-    map.append(field: key.view)
-    map.append(mapEntity)
-    let id = chunk.columns[RowPlan.Lead.id.rawValue]
-    let person = chunk.columns[RowPlan.Lead.person.rawValue]
-    if !isInvented, !id.isNull(row) { map.append(number: id.int64(row)) }
-    map.append(0x2C)
-    if !isInvented, !person.isNull(row) { map.append(number: person.int64(row)) }
-    map.append(0x0A)
+  @inline(__always)
+  private func setKey(_ append: (_ column: Int) -> Void) {
+    key.clear()
+    for (position, column) in keyColumns.enumerated() {
+      if position > 0 { key.append(0x7C) }
+      append(column)
+    }
+  }
+
+  /// Notes what the row that was written last is about.
+  private func map(_ chunk: Chunk, _ row: Int, isInvented: Bool) throws {
+    try books.map(
+      place, row: rows, key: key.view, entity: entity,
+      id: isInvented ? nil : chunk.lead(.id).int64OrNil(row),
+      person: isInvented ? nil : chunk.lead(.person).int64OrNil(row))
   }
 
   // MARK: Rows with faults
@@ -249,7 +231,6 @@ final class FileRun {
     _ chunk: Chunk, _ row: Int, mutation: Int, known: Int32, identity: Int64,
     hits: [(fault: Fault, identity: Int64)]
   ) throws {
-    func lead(_ column: RowPlan.Lead) -> Chunk.Column { chunk.columns[column.rawValue] }
     let scratch = ByteBuffer(capacity: 256)
     var faulty = FaultyRow(
       cells: writers.map { writer in
@@ -258,74 +239,63 @@ final class FileRun {
         writer.append(chunk, row, mutation: mutation, known: known, to: scratch)
         return scratch.array
       })
-    let person = lead(.person)
     let source = RowFaults.Source(
-      chunk: chunk, row: row, identity: identity,
-      person: person.isNull(row) ? nil : person.int64(row), known: known)
-    let extra = Int(lead(.extra).int32(row))
-    if let fault = fault(extra) {
-      rowFaults.makeExtra(fault, number: lead(.number).int64(row), &faulty, source)
+      chunk: chunk, row: row, identity: identity, person: chunk.lead(.person).int64OrNil(row),
+      known: known)
+    if let fault = fault(chunk, row, .extra) {
+      rowFaults.makeExtra(fault, number: chunk.lead(.number).int64(row), &faulty, source)
       // The withdrawal puts the invented row right.
       if fault.kind == .withdrawn, mutation == 2 { faulty.changes.removeAll() }
     }
-    if let fault = fault(Int(lead(.wrong).int32(row))) {
+    if let fault = fault(chunk, row, .wrong) {
       rowFaults.makeWrong(fault, &faulty, source)
     }
     for (fault, thing) in hits {
       var dice = Dice(stream: fault.streamState &+ 1, row: thing)
       rowFaults.apply(fault, &faulty, source, dice: &dice)
     }
-    if let fault = fault(Int(lead(.late).int32(row))) {
-      let shift = Int(lead(.shift).int32(row))
+    if let fault = fault(chunk, row, .late) {
+      let shift = Int(chunk.lead(.shift).int32(row))
       let belongs = deliveries[max(0, current - shift)].slot.label
       faulty.changes.append(
         .init(
           fault: fault, column: nil, trueValue: Array(belongs.utf8),
           writtenValue: Array(deliveries[current].slot.label.utf8)))
     }
-    try put(faulty)
-    setKey(of: faulty)
-    appendMap(chunk, row, isInvented: faulty.isInvented)
-    for change in faulty.changes { try record(change) }
-    if faulty.isDouble, let fault = hits.first(where: { $0.fault.kind == .duplicate })?.fault {
+    setKey { key.append(faulty.cells[$0] ?? []) }
+    func enter() throws {
       try put(faulty)
-      appendMap(chunk, row, isInvented: faulty.isInvented)
+      try map(chunk, row, isInvented: faulty.isInvented)
       for change in faulty.changes { try record(change) }
+    }
+    try enter()
+    if faulty.isDouble, let fault = hits.first(where: { $0.fault.kind == .duplicate })?.fault {
+      try enter()
       try record(.init(fault: fault, column: nil))
     }
   }
 
   /// A late row that the last delivery did not see stands in the ledger without a delivery.
   private func recordNeverDelivered(_ chunk: Chunk, _ row: Int) throws {
-    let late = Int(chunk.columns[RowPlan.Lead.late.rawValue].int32(row))
-    guard let fault = fault(late) else { return }
+    guard let fault = fault(chunk, row, .late) else { return }
     setKey(chunk, row, mutation: 0, known: 0)
-    try books.record(
-      .init(
-        organisation: organisation.code, delivery: "", file: contract.file, row: nil,
-        key: key.array, code: fault.code, expected: fault.expected))
+    let nowhere = Books.Place(
+      organisation: organisation.code, delivery: "", file: contract.file)
+    try books.record(.init(place: nowhere, key: key.array, fault: fault))
   }
 
-  private func fault(_ number: Int) -> Fault? {
-    number < 0 ? nil : allFaults.first { $0.number == number }
+  /// The fault whose number stands in a column.
+  private func fault(_ chunk: Chunk, _ row: Int, _ column: RowPlan.Lead) -> Fault? {
+    let number = Int(chunk.lead(column).int32(row))
+    return number < 0 ? nil : allFaults.first { $0.number == number }
   }
 
   private func record(_ change: FaultyRow.Change) throws {
     try books.record(
       .init(
-        organisation: organisation.code, delivery: deliveries[current].id, file: contract.file,
-        row: rows, key: key.array,
-        column: change.column.map { contract.columns[$0].name } ?? "", code: change.fault.code,
-        trueValue: change.trueValue, writtenValue: change.writtenValue,
-        expected: change.fault.expected))
-  }
-
-  private func setKey(of row: FaultyRow) {
-    key.clear()
-    for (position, column) in keyColumns.enumerated() {
-      if position > 0 { key.append(0x7C) }
-      key.append(row.cells[column] ?? [])
-    }
+        place: place, row: rows, key: key.array,
+        column: change.column.map { contract.columns[$0].name } ?? "", fault: change.fault,
+        trueValue: change.trueValue, writtenValue: change.writtenValue))
   }
 
   private func put(_ row: FaultyRow) throws {
@@ -339,9 +309,9 @@ final class FileRun {
     for (column, writer) in writers.enumerated() where writer.isTotalled {
       guard let cell = row.cells[column] else { continue }
       if let value = writer.unscaled(cell) {
-        totals[column] &+= value
+        totals[column]? &+= value
       } else {
-        isTotalSound[column] = false
+        totals[column] = nil
       }
     }
   }
@@ -365,25 +335,20 @@ final class FileRun {
   func drifted(_ bytes: [UInt8], dice: inout Dice) -> (bytes: [UInt8], from: String, to: String) {
     let names = contract.columns.map(\.name)
     let hasHeader = contract.format.kind == .delimited && contract.format.headerLines > 0
-    func headerBytes(_ names: [String]) -> [UInt8] {
-      let mark =
-        contract.format.byteOrderMark || contract.format.encoding == .utf16
-        ? transcoder.byteOrderMark : []
-      return mark + transcoder.encode(String(decoding: format.header(names), as: UTF8.self))
-    }
+    let start = header(names).count
     if hasHeader, dice.index(2) == 0 {
       var changed = names
       let column = dice.index(names.count)
       changed[column] += "_2"
-      return (headerBytes(changed) + bytes.dropFirst(header.count), names[column], changed[column])
+      return (header(changed) + bytes.dropFirst(start), names[column], changed[column])
     }
     let added = "EXTRA"
     let field = transcoder.encode(
       String(decoding: format.additionalField(""), as: UTF8.self))
     let unit = contract.format.encoding == .utf16 ? 2 : 1
     let isCRLF = contract.format.newline == .crlf
-    var result = hasHeader ? headerBytes(names + [added]) : Array(bytes.prefix(header.count))
-    var position = header.count
+    var result = hasHeader ? header(names + [added]) : Array(bytes.prefix(start))
+    var position = start
     while position < bytes.count {
       let isEnd = bytes[position] == (isCRLF ? 0x0D : 0x0A)
       if isEnd { result += contract.format.kind == .delimited ? field : [0x20] }
@@ -392,4 +357,9 @@ final class FileRun {
     }
     return (result, "", added)
   }
+}
+
+extension Chunk {
+  @inline(__always)
+  fileprivate func lead(_ column: RowPlan.Lead) -> Column { columns[column.rawValue] }
 }

@@ -12,7 +12,7 @@ struct PlannedDelivery {
   }
 
   var slot: DeliveryCalendar.Slot
-  var kind: String
+  var kind: DeliveryManifest.Kind
   var id: String
   var folder: String
   var referenceDate: CalendarDate
@@ -42,9 +42,9 @@ struct PlannedDelivery {
             fault: fault, contract: contract, id: id(fault.stream),
             folder: name(bad.count + 1)))
       }
-      let kind = index == 0 ? "INITIEEL" : "MUTATIE"
+      let kind: DeliveryManifest.Kind = index == 0 ? .initial : .mutation
       return PlannedDelivery(
-        slot: slot, kind: kind, id: id(kind), folder: name(bad.count + 1),
+        slot: slot, kind: kind, id: id(kind.rawValue), folder: name(bad.count + 1),
         referenceDate: slot.lastDay.adding(days: lagDays), bad: bad)
     }
   }

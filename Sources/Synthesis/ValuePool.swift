@@ -30,7 +30,7 @@ struct ValuePool {
           writer.append(chunk, row, mutation: 0, known: 0, to: buffer)
           found.append(
             Value(
-              person: chunk.columns[0].isNull(row) ? nil : chunk.columns[0].int64(row),
+              person: chunk.columns[0].int64OrNil(row),
               text: buffer.array, days: writer.moment(chunk, row)?.days))
         }
       }

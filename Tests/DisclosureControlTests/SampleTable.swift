@@ -1,5 +1,6 @@
 import DisclosureControl
 import InformationModel
+import TestSupport
 
 /// Tables made in a few words for tests.
 enum SampleTable {
@@ -121,27 +122,11 @@ struct TextTable: CustomStringConvertible {
   var description: String { drawn(marks) }
 }
 
-/// Repeatable randomness: Steele, Lea and Flood, "Fast splittable pseudorandom number generators"
-/// (2014).
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
-
 /// Tables of any shape, among them those that are hard to protect.
 struct RandomTables {
-  var random: SplitMix64
+  var random: SeededGenerator
 
-  init(seed: UInt64) { random = SplitMix64(seed: seed) }
+  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
   /// Up to three levels, ragged, with chains of single children, with and without a total.
   mutating func dimension(_ id: String, leaves: ClosedRange<Int>) -> Dimension {

@@ -1,5 +1,6 @@
 import DisclosureControl
 import InformationModel
+import TestSupport
 import Testing
 
 @Suite struct SecondarySuppressionTests {
@@ -147,7 +148,7 @@ import Testing
   /// Measured on tables of this shape: one and a half to two times the unsafe cells in all.
   @Test(arguments: [1, 2, 3] as [UInt64])
   func atMostThreeCellsAreHiddenForEachUnsafeOne(seed: UInt64) throws {
-    var random = SplitMix64(seed: seed)
+    var random = SeededGenerator(seed: seed)
     func skewed(_ power: Int) -> Double {
       (0..<power).reduce(1) { product, _ in product * Double.random(in: 0..<1, using: &random) }
     }

@@ -1,5 +1,6 @@
 import Foundation
 import InformationModel
+import TestSupport
 import Testing
 
 @Suite("A calendar date")

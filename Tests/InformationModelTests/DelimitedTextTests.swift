@@ -1,4 +1,5 @@
 import InformationModel
+import TestSupport
 import Testing
 
 @Suite("Delimited text")

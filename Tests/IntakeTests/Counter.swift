@@ -1,9 +1,9 @@
 import ChainPack
-import Crypto
 import Foundation
 import InformationModel
 import Intake
 import Production
+import TestSupport
 import Testing
 import Warehouse
 
@@ -14,20 +14,11 @@ struct Counter {
 
   /// Runs a body with the pack in a folder that is gone afterwards.
   static func with<Answer>(_ body: (Counter) throws -> Answer) throws -> Answer {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "keten-intake-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, text) in files.merging(dialects, uniquingKeysWith: { $1 }) {
-      try write(Data(text.utf8), to: folder.appending(path: "pack/\(name)"))
+    try withFolder { folder in
+      let place = folder.appending(path: "pack")
+      try writeFiles(files.merging(dialects) { $1 }, below: place)
+      return try body(Counter(folder: folder, pack: ChainPack.read(place).pack))
     }
-    let pack = try ChainPack.read(folder.appending(path: "pack")).pack
-    return try body(Counter(folder: folder, pack: pack))
-  }
-
-  static func write(_ data: Data, to file: URL) throws {
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: file)
   }
 
   // MARK: One file without manifest
@@ -39,7 +30,7 @@ struct Counter {
     -> OfferedDelivery
   {
     let place = folder.appending(path: "offered/\(file)")
-    try Self.write(Data(bytes), to: place)
+    try writeFile(Data(bytes), to: place)
     let contract = try contract(name)
     let organisation = try #require(pack.organisation(code: contract.organisation))
     return try OfferedDelivery.file(
@@ -94,10 +85,10 @@ struct Counter {
     var files: [[String: Any]] = []
     for (name, lines) in [("BON.csv", delivery.receipts), ("REGEL.csv", delivery.lines)] {
       let data = Data((lines.joined(separator: "\r\n") + "\r\n").utf8)
-      try Self.write(data, to: place.appending(path: name))
+      try writeFile(data, to: place.appending(path: name))
       var described: [String: Any] = [
         "naam": name, "rijen": lines.count - 1, "bytes": data.count,
-        "sha256": StoredFile.hexadecimal(SHA256.hash(data: data)),
+        "sha256": sha256(data),
       ]
       delivery.described(&described)
       if !described.isEmpty { files.append(described) }
@@ -109,7 +100,7 @@ struct Counter {
     ]
     if let replaced = delivery.replaces { manifest["vervangt"] = replaced }
     for (key, value) in delivery.manifest { manifest[key] = value }
-    try Self.write(
+    try writeFile(
       JSONSerialization.data(withJSONObject: manifest), to: place.appending(path: "manifest.json"))
     return try OfferedDelivery.folder(place)
   }
@@ -154,6 +145,10 @@ struct Counter {
     "mappings/loket.soort.csv": """
     code,label,valid_from,valid_to,concept,reason,approved_by
     P,Peer,,,12,Gelijk,Loket
+    OUD,Peer,,2022-12-31,12,Vervallen,Loket
+    NIEUW,Peer,2023-07-01,,12,Gelijk,Loket
+    OM,Peer,,2023-01-31,12,Gelijk,Loket
+    OM,Peer,2023-03-07,,12,Gelijk,Loket
 
     """,
     "reference/filiaal.csv": "key,value\n01,21\n02,22\n",
@@ -170,7 +165,7 @@ struct Counter {
       - {name: KLANT, role: identity, identifier: bsn}
       - {name: GEB, type: partialdate, role: identity, keep_year: geboortejaar}
       - {name: NAAM, role: identity, length: 12}
-      - {name: SOORT, role: content, codes: soort, concept: {scheme: fruit, as: fruit}}
+      - {name: SOORT, role: content, codes: soort, concept: {scheme: fruit, as: fruit, at: DATUM}}
       - {name: STATUS, role: content, values: [O, D]}
       - {name: DATUM, type: date, role: content, required: true, min: 2000-01-01, max: reference}
       - {name: BEDRAG, type: decimal(2), role: content, min: 0, max: 1000}

@@ -1,7 +1,7 @@
-import Crypto
 import Foundation
 import Intake
 import Production
+import TestSupport
 import Testing
 import Warehouse
 
@@ -50,7 +50,7 @@ final class DeliveryDesk {
     for case let name as String in walker where !name.hasSuffix("-shm") {
       let file = workspace.directory.appending(path: name)
       let data = try? Data(contentsOf: file)
-      listing[name] = data.map { StoredFile.hexadecimal(SHA256.hash(data: $0)) } ?? "folder"
+      listing[name] = data.map { sha256($0) } ?? "folder"
     }
     return listing
   }

@@ -2,6 +2,7 @@ import ChainPack
 import Foundation
 import InformationModel
 import Intake
+import TestSupport
 import Testing
 import Warehouse
 

@@ -1,5 +1,6 @@
 import ChainPack
 import Foundation
+import InformationModel
 import Intake
 import Testing
 

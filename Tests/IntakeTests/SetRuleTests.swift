@@ -1,6 +1,7 @@
 import Foundation
 import InformationModel
 import Intake
+import TestSupport
 import Testing
 
 @Suite("A rule over rows finds")

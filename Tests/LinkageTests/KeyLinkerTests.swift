@@ -1,4 +1,5 @@
 import Linkage
+import TestSupport
 import Testing
 
 @Suite("The key linker")

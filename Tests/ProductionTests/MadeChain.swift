@@ -7,6 +7,7 @@ import Production
 import Publication
 import Refinement
 import Synthesis
+import TestSupport
 import Warehouse
 
 /// One small made-up year of the criminal justice chain, delivered and produced once for all tests that look at it.

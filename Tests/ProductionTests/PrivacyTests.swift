@@ -1,6 +1,7 @@
 import ChainPack
 import Foundation
 import InformationModel
+import TestSupport
 import Testing
 import Warehouse
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as a user runs it.
@@ -40,7 +41,7 @@ enum Program {
     let process = Process()
     process.executableURL = try executable
     process.arguments = arguments
-    let output = TemporaryFolder()
+    let output = try TemporaryFolder()
     let out = output.url.appending(path: "out")
     let err = output.url.appending(path: "err")
     _ = FileManager.default.createFile(atPath: out.path, contents: nil)
@@ -54,32 +55,4 @@ enum Program {
       output: String(decoding: try Data(contentsOf: out), as: UTF8.self),
       errors: String(decoding: try Data(contentsOf: err), as: UTF8.self))
   }
-}
-
-/// A folder that is gone when the test is.
-final class TemporaryFolder {
-  let url: URL
-
-  init() {
-    url = FileManager.default.temporaryDirectory.appending(
-      path: "keten-test-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-}
-
-/// The package's own folder, where the chain packs are.
-let packageFolder = URL(filePath: #filePath).deletingLastPathComponent()
-  .deletingLastPathComponent().deletingLastPathComponent()
-
-/// All files below a folder, by relative path.
-func files(below folder: URL) -> [String] {
-  guard let walker = FileManager.default.enumerator(atPath: folder.path) else { return [] }
-  return walker.compactMap { $0 as? String }.filter { path in
-    var isDirectory: ObjCBool = false
-    let whole = folder.appending(path: path).path
-    return FileManager.default.fileExists(atPath: whole, isDirectory: &isDirectory)
-      && !isDirectory.boolValue
-  }.sorted()
 }

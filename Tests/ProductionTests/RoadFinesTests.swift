@@ -4,6 +4,7 @@ import InformationModel
 import Intake
 import Production
 import Publication
+import TestSupport
 import Testing
 import Warehouse
 
@@ -94,7 +95,7 @@ import Warehouse
       print("the road fines are not beside the package: this test is left out")
       return
     }
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let source = packageFolder.appending(path: "chains/verkeersboetes")
     let pack = try ChainPack.read(source).pack
     let workspace = try Workspace.create(at: folder.url.appending(path: "w"), pack: source)

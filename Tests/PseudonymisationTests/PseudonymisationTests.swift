@@ -4,6 +4,7 @@ import Foundation
 import InformationModel
 import KeyedHashing
 import Pseudonymisation
+import TestSupport
 import Testing
 import Warehouse
 
@@ -398,12 +399,7 @@ struct SplitTests {
         - {name: BEDRAG, type: integer, role: content}
       """,
     ]
-    for (name, text) in files {
-      let file = folder.appending(path: name)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
-    }
+    try writeFiles(files, below: folder)
     return try ChainPack.read(folder).pack
   }
 }

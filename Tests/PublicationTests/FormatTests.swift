@@ -1,12 +1,13 @@
 import Foundation
 import InformationModel
 import Publication
+import TestSupport
 import Testing
 
 @Suite("Open data")
 struct FormatTests {
   private func file(_ format: TableFormat) throws -> Data {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       let release = try PublicationStore(directory: folder).release(id)
       return try #require(try release.file(table: "M01", format: format))

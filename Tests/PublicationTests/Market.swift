@@ -97,14 +97,6 @@ enum Market {
     try table.protected(under: policy)
   }
 
-  /// A folder that is removed when the body ends.
-  static func withFolder<Result>(_ body: (URL) throws -> Result) throws -> Result {
-    let folder = FileManager.default.temporaryDirectory.appending(
-      path: "publications-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(folder)
-  }
-
   static func write(
     into folder: URL, date: String = "2024-06-01", tables: [StatisticalTable] = [table()]
   ) throws -> ReleaseID {

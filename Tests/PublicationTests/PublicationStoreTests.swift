@@ -1,24 +1,27 @@
 import Foundation
 import InformationModel
 import Publication
+import TestSupport
 import Testing
 
 @Suite("The publication store")
 struct PublicationStoreTests {
   @Test("of an absent or empty folder has no release")
   func empty() throws {
-    try Market.withFolder { folder in
-      let store = PublicationStore(directory: folder)
-      let releases = try store.releases()
-      let current = try store.current()
-      #expect(releases.isEmpty)
-      #expect(current == nil)
+    try withFolder { folder in
+      for directory in [folder, folder.appending(path: "absent")] {
+        let store = PublicationStore(directory: directory)
+        let releases = try store.releases()
+        let current = try store.current()
+        #expect(releases.isEmpty)
+        #expect(current == nil)
+      }
     }
   }
 
   @Test("gives back what was written")
   func roundTrip() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       let release = try #require(try PublicationStore(directory: folder).current())
       #expect(release.id == id)
@@ -37,7 +40,7 @@ struct PublicationStoreTests {
 
   @Test("shows the newest reference date, unless another release is named")
   func current() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let new = try Market.write(into: folder, date: "2024-06-01")
       let old = try Market.write(into: folder, date: "2023-06-01")
       let store = PublicationStore(directory: folder)
@@ -53,7 +56,7 @@ struct PublicationStoreTests {
 
   @Test("says so when the named release is not there")
   func unknownCurrent() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       _ = try Market.write(into: folder)
       try Data("2020-01-01-abcdefghijkl\n".utf8).write(to: folder.appending(path: "current"))
       let error = #expect(throws: PublicationError.self) {
@@ -69,7 +72,7 @@ struct PublicationStoreTests {
     "refuses a release of which one byte differs, and names the file",
     arguments: ["release.json", "concepts.json", "tables/M01.csv", "tables/M01.json"])
   func damaged(path: String) throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       let file = folder.appending(path: "\(id)/\(path)")
       var data = try Data(contentsOf: file)
@@ -85,7 +88,7 @@ struct PublicationStoreTests {
 
   @Test("refuses a release of which a file is gone")
   func absent() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       try FileManager.default.removeItem(at: folder.appending(path: "\(id)/tables/M01.csv"))
       let error = #expect(throws: PublicationError.self) {

@@ -1,13 +1,14 @@
 import Foundation
 import InformationModel
 import Publication
+import TestSupport
 import Testing
 
 @Suite("A release")
 struct ReleaseTests {
   @Test("holds every table in every format, and nothing else")
   func contents() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       let base = folder.appending(path: id.description)
       let files = try FileManager.default.subpathsOfDirectory(atPath: base.path).sorted()
@@ -21,7 +22,7 @@ struct ReleaseTests {
 
   @Test("has the same name and the same bytes whenever it is written")
   func deterministic() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let left = folder.appending(path: "a")
       let right = folder.appending(path: "b")
       let id = try Market.write(into: left)
@@ -37,7 +38,7 @@ struct ReleaseTests {
 
   @Test("is named by its reference date and twelve letters")
   func name() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       #expect(id.description.hasPrefix("2024-06-01-"))
       #expect(id.digest.count == 12)
@@ -59,7 +60,7 @@ struct ReleaseTests {
 
   @Test("that exists is left as it is, and leftovers of a killed run disappear")
   func twice() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       let manifest = folder.appending(path: "\(id)/release.json")
       let before = try FileManager.default.attributesOfItem(atPath: manifest.path)
@@ -78,7 +79,7 @@ struct ReleaseTests {
 
   @Test("changes its name with any figure")
   func content() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       var changed = Market.table()
       changed.counts[7] = 31
       changed.values[0][7] = 31
@@ -91,7 +92,7 @@ struct ReleaseTests {
 
   @Test("never holds what was hidden")
   func hidden() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let id = try Market.write(into: folder)
       let base = folder.appending(path: id.description)
       for path in try FileManager.default.subpathsOfDirectory(atPath: base.path)
@@ -109,7 +110,7 @@ struct ReleaseTests {
     var fruit = Market.fruit
     fruit.categories[2].code = code
     let table = Market.table(fruit: fruit)
-    try Market.withFolder { folder in
+    try withFolder { folder in
       #expect(throws: PublicationError.self) {
         try Market.write(into: folder, tables: [table])
       }
@@ -123,7 +124,7 @@ struct ReleaseTests {
     var periods = Market.periods
     periods.id = "Jaar"
     let table = Market.table(periods: periods)
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let error = #expect(throws: PublicationError.self) {
         try Market.write(into: folder, tables: [table])
       }
@@ -134,7 +135,7 @@ struct ReleaseTests {
 
   @Test("refuses two tables in one place")
   func twoOfOneName() throws {
-    try Market.withFolder { folder in
+    try withFolder { folder in
       let error = #expect(throws: PublicationError.self) {
         try Market.write(
           into: folder, tables: [Market.table(), Market.table("M02", slug: "Fruit")])

@@ -1,11 +1,11 @@
 import ChainPack
-import Crypto
 import Foundation
 import InformationModel
 import Intake
 import Linkage
 import Production
 import Refinement
+import TestSupport
 import Testing
 import Warehouse
 
@@ -20,19 +20,14 @@ final class Shop {
     entity: String = "SELECT nr, soort, fruit, datum, bedrag, `_person` FROM {winkel.verkoop}",
     _ body: (Shop) throws -> Answer
   ) throws -> Answer {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "keten-refinement-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try body(Shop(folder, entity: entity))
+    try withFolder { try body(Shop($0, entity: entity)) }
   }
 
   private init(_ folder: URL, entity: String) throws {
     self.folder = folder
-    for (name, text) in Self.files.merging(
-      ["entities/verkoop.sql": entity], uniquingKeysWith: { $1 })
-    {
-      try Self.write(text, to: folder.appending(path: "pack/\(name)"))
-    }
+    try writeFiles(
+      Self.files.merging(["entities/verkoop.sql": entity]) { $1 },
+      below: folder.appending(path: "pack"))
     workspace = try Workspace.create(
       at: folder.appending(path: "workspace"), pack: folder.appending(path: "pack"))
     catalogue = try Catalogue.create(workspace.catalogueFile)
@@ -42,17 +37,15 @@ final class Shop {
       permissions: 0o600)
   }
 
-  static func write(_ text: String, to file: URL) throws {
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
-  }
-
   func replace(_ old: String, with new: String, in file: String) throws {
     let place = folder.appending(path: "pack/\(file)")
     let text = try String(contentsOf: place, encoding: .utf8)
     try #require(text.contains(old))
-    try Self.write(text.replacing(old, with: new), to: place)
+    try Data(text.replacing(old, with: new).utf8).write(to: place)
+  }
+
+  private static func delivered(_ rows: [String]) -> Data {
+    Data((["NR,SOORT,DATUM,BEDRAG,KLANT,MUT"] + rows).joined(separator: "\n").utf8)
   }
 
   /// Rows are `NR,SOORT,DATUM,BEDRAG,KLANT,MUT`.
@@ -62,15 +55,15 @@ final class Shop {
     number += 1
     let id = "d\(number)"
     let place = folder.appending(path: "deliveries/\(id)")
-    let text = (["NR,SOORT,DATUM,BEDRAG,KLANT,MUT"] + rows).joined(separator: "\n")
-    try Self.write(text, to: place.appending(path: "V.csv"))
+    let data = Self.delivered(rows)
+    try writeFile(data, to: place.appending(path: "V.csv"))
     var manifest: [String: Any] = [
       "bron": "winkel", "leveringId": id, "chain": "proef", "soort": kind,
       "verslagperiode": "2023", "peildatum": date, "schemaVersie": "1",
       "bestanden": [
         [
-          "naam": "V.csv", "rijen": rows.count, "bytes": text.utf8.count,
-          "sha256": StoredFile.hexadecimal(SHA256.hash(data: Data(text.utf8))),
+          "naam": "V.csv", "rijen": rows.count, "bytes": data.count,
+          "sha256": sha256(data),
         ] as [String: Any]
       ],
     ]
@@ -86,7 +79,7 @@ final class Shop {
   func deliverLate(_ rows: [String], period: String) throws {
     number += 1
     let file = folder.appending(path: "late/\(number).csv")
-    try Self.write((["NR,SOORT,DATUM,BEDRAG,KLANT,MUT"] + rows).joined(separator: "\n"), to: file)
+    try writeFile(Self.delivered(rows), to: file)
     let pack = try workspace.readPack()
     let run = try DeliveryRun(workspace: workspace, pack: pack, catalogue: catalogue)
     _ = try run.receive(

@@ -2,23 +2,24 @@ import ChainPack
 import Foundation
 import InformationModel
 import Synthesis
+import TestSupport
 import Testing
 
 @Suite struct FaultTests {
   /// One clean and one faulty run, made once for all tests.
   struct Runs {
-    let scratch: Scratch
+    let scratch: TemporaryFolder
     let clean: WrittenDeliveries
     let faulty: WrittenDeliveries
     let contract: Contract?
 
     init() throws {
-      scratch = try Scratch()
-      let pack = try SmallPack.write(into: scratch.folder.appending(path: "pack"))
+      scratch = try TemporaryFolder()
+      let pack = try SmallPack.write(into: scratch.url.appending(path: "pack"))
       clean = try WrittenDeliveries(
-        pack: pack, into: scratch.folder.appending(path: "clean"), scale: 3, faults: .none)
+        pack: pack, into: scratch.url.appending(path: "clean"), scale: 3, faults: .none)
       faulty = try WrittenDeliveries(
-        pack: pack, into: scratch.folder.appending(path: "faulty"), scale: 3)
+        pack: pack, into: scratch.url.appending(path: "faulty"), scale: 3)
       contract = pack.contract("registry.entry")
     }
   }

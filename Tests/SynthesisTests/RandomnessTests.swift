@@ -2,6 +2,7 @@ import ChainPack
 import Foundation
 import InformationModel
 import Synthesis
+import TestSupport
 import Testing
 
 @Suite struct RandomnessTests {
@@ -61,10 +62,10 @@ import Testing
   }
 
   @Test func theFunctionsOfSQLAreTheSame() throws {
-    let scratch = try Scratch()
-    let pack = try SmallPack.write(into: scratch.folder.appending(path: "pack"), faults: "  []")
+    let scratch = try TemporaryFolder()
+    let pack = try SmallPack.write(into: scratch.url.appending(path: "pack"), faults: "  []")
     let written = try WrittenDeliveries(
-      pack: pack, into: scratch.folder.appending(path: "out"), seed: 99, scale: 0.01)
+      pack: pack, into: scratch.url.appending(path: "out"), seed: 99, scale: 0.01)
     let table = try written.truth("golden/draws.csv")
     let hash = StableHash(seed: 99)
     #expect(table.rows.count == 5000)

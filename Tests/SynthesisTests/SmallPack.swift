@@ -1,5 +1,6 @@
 import ChainPack
 import Foundation
+import TestSupport
 
 /// A made-up chain of two organisations, small enough to read every byte of: a register and a
 /// court.
@@ -241,12 +242,7 @@ enum SmallPack {
     ]
     for (file, sql) in files { texts["synthesis/files/\(file).sql"] = sql }
     texts.merge(changed) { $1 }
-    for (file, text) in texts {
-      let place = folder.appending(path: file)
-      try FileManager.default.createDirectory(
-        at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: place)
-    }
+    try writeFiles(texts, below: folder)
     return try ChainPack.read(folder).pack
   }
 }

@@ -1,18 +1,18 @@
 import ChainPack
-import Crypto
 import Foundation
 import InformationModel
 import Synthesis
+import TestSupport
 import Testing
 import Warehouse
 
 @Suite struct SynthesizerTests {
-  let scratch: Scratch
+  let scratch: TemporaryFolder
   let pack: ChainPack
 
   init() throws {
-    scratch = try Scratch()
-    pack = try SmallPack.write(into: scratch.folder.appending(path: "pack"))
+    scratch = try TemporaryFolder()
+    pack = try SmallPack.write(into: scratch.url.appending(path: "pack"))
   }
 
   private func run(
@@ -20,20 +20,15 @@ import Warehouse
     threads: Int? = nil
   ) throws -> WrittenDeliveries {
     try WrittenDeliveries(
-      pack: pack, into: scratch.folder.appending(path: name), scale: scale, faults: faults,
+      pack: pack, into: scratch.url.appending(path: name), scale: scale, faults: faults,
       threads: threads)
   }
 
   private func digests(_ root: URL) throws -> [String: String] {
-    guard let walker = FileManager.default.enumerator(atPath: root.path) else { return [:] }
-    var digests: [String: String] = [:]
-    for case let path as String in walker {
-      let file = root.appending(path: path)
-      var isFolder: ObjCBool = false
-      _ = FileManager.default.fileExists(atPath: file.path, isDirectory: &isFolder)
-      if !isFolder.boolValue { digests[path] = try StoredFile.digest(of: file) }
-    }
-    return digests
+    try Dictionary(
+      uniqueKeysWithValues: files(below: root).map {
+        ($0, try StoredFile.digest(of: root.appending(path: $0)))
+      })
   }
 
   // MARK: The whole
@@ -50,14 +45,14 @@ import Warehouse
   @Test func anotherSeedChangesEverything() throws {
     let one = try run("one")
     let other = try WrittenDeliveries(
-      pack: pack, into: scratch.folder.appending(path: "other"), seed: 8)
+      pack: pack, into: scratch.url.appending(path: "other"), seed: 8)
     let digestsOfOne = try digests(one.root)
     let same = try digests(other.root).filter { digestsOfOne[$0.key] == $0.value }
     #expect(same.keys.allSatisfy { $0.hasPrefix("_truth") })
   }
 
   @Test func aDestinationInUseIsRefused() throws {
-    let target = scratch.folder.appending(path: "used")
+    let target = scratch.url.appending(path: "used")
     try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
     try Data("mine".utf8).write(to: target.appending(path: "mine.txt"))
     #expect(throws: SynthesisError.self) { try run("used") }
@@ -65,17 +60,17 @@ import Warehouse
   }
 
   @Test func anEmptyDestinationIsTaken() throws {
-    let target = scratch.folder.appending(path: "empty")
+    let target = scratch.url.appending(path: "empty")
     try FileManager.default.createDirectory(at: target, withIntermediateDirectories: true)
     #expect(try run("empty").summary.deliveries >= 16)
   }
 
   @Test func whatFailsLeavesNothing() throws {
     let broken = try SmallPack.write(
-      into: scratch.folder.appending(path: "broken"),
+      into: scratch.url.appending(path: "broken"),
       changed: ["synthesis/golden/things.sql": "SELECT nothing FROM {truth.thing}"])
     let options = Synthesizer.Options(seed: 1, scale: 1, fromYear: 2022, toYear: 2022)
-    let place = scratch.folder.appending(path: "place")
+    let place = scratch.url.appending(path: "place")
     let target = place.appending(path: "out")
     let error = #expect(throws: EngineError.self) {
       try Synthesizer(pack: broken, options: options).run(into: target)
@@ -86,7 +81,7 @@ import Warehouse
 
   /// While it is being written there is only a folder that no one takes for a set of deliveries.
   @Test func nothingHasItsNameBeforeTheEnd() throws {
-    let place = scratch.folder.appending(path: "place")
+    let place = scratch.url.appending(path: "place")
     let target = place.appending(path: "out")
     var seen: Set<String> = []
     let options = Synthesizer.Options(seed: 1, scale: 1, fromYear: 2022, toYear: 2022)
@@ -100,12 +95,12 @@ import Warehouse
 
   @Test func mistakesInThePackAreNamed() throws {
     func message(_ changed: [String: String], faults: String = "  []") throws -> String {
-      let folder = scratch.folder.appending(path: "wrong-\(UUID())")
+      let folder = scratch.url.appending(path: "wrong-\(UUID())")
       let wrong = try SmallPack.write(into: folder, faults: faults, changed: changed)
       let options = Synthesizer.Options(seed: 1, scale: 1, fromYear: 2022, toYear: 2022)
       do {
         _ = try Synthesizer(pack: wrong, options: options).run(
-          into: scratch.folder.appending(path: "out-\(UUID())"))
+          into: scratch.url.appending(path: "out-\(UUID())"))
         return ""
       } catch {
         return "\(error)"
@@ -142,7 +137,7 @@ import Warehouse
       for file in manifest.bestanden {
         let bytes = try written.bytes(folder, file.naam)
         #expect(bytes.count == file.bytes)
-        #expect(StoredFile.hexadecimal(SHA256.hash(data: bytes)) == file.sha256)
+        #expect(sha256(bytes) == file.sha256)
       }
     }
     let first = try #require(written.good("REG").first)
@@ -169,10 +164,10 @@ import Warehouse
     }
     // A value that is no number leaves its column without a sum.
     let odd = try SmallPack.write(
-      into: scratch.folder.appending(path: "odd"),
+      into: scratch.url.appending(path: "odd"),
       faults:
         "  - {code: X, kind: replace, file: registry.entry, columns: [TIMES], rate: 1, with: [x]}")
-    let written = try WrittenDeliveries(pack: odd, into: scratch.folder.appending(path: "odd-out"))
+    let written = try WrittenDeliveries(pack: odd, into: scratch.url.appending(path: "odd-out"))
     #expect(
       written.good("REG").allSatisfy {
         Array($0.manifest.bestanden[0].controletotalen.keys) == ["AMOUNT"]

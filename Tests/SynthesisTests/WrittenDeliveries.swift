@@ -3,18 +3,6 @@ import Foundation
 import InformationModel
 import Synthesis
 
-/// A temporary folder that goes when the value goes.
-final class Scratch: Sendable {
-  let folder: URL
-
-  init() throws {
-    folder = FileManager.default.temporaryDirectory.appending(path: "synthesis-\(UUID())")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: folder) }
-}
-
 /// What a run of the generator wrote, read back without its help.
 struct WrittenDeliveries: Sendable {
   struct Ledger: Sendable {

@@ -1,6 +1,7 @@
 import ChainPack
 import Foundation
 import InformationModel
+import TestSupport
 import Testing
 import Warehouse
 
@@ -51,12 +52,7 @@ struct KnownStateTests {
 
     init(_ folder: URL) throws {
       let packFolder = folder.appending(path: "pack")
-      for (name, text) in KnownStateTests.files {
-        let file = packFolder.appending(path: name)
-        try FileManager.default.createDirectory(
-          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-      }
+      try writeFiles(KnownStateTests.files, below: packFolder)
       workspace = try Workspace.create(at: folder.appending(path: "w"), pack: packFolder)
       pack = try workspace.readPack()
       catalogue = try Catalogue.create(workspace.catalogueFile)

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The whole website")
@@ -90,7 +91,7 @@ struct CrawlTests {
 
   @Test("answers 2,000 random addresses without ever failing")
   func fuzz() async throws {
-    var random = SplitMix(state: 20_240_601)
+    var random = SeededGenerator(seed: 20_240_601)
     let parts = [
       "/", "//", "en", "tabellen", "begrippen", "over", "download", "jsonstat", "..", ".", "%2e%2e",
       "%2F", "%00", "%", "%zz", "%ff", "S01", "S01.csv", "meldingen-naar-soort", "soort",
@@ -111,18 +112,5 @@ struct CrawlTests {
         #expect(!answer.text.contains("<script>"), "\(path)")
       }
     }
-  }
-}
-
-/// Random numbers that are the same in every run (Steele, Lea and Flood, 2014).
-private struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

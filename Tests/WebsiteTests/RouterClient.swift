@@ -4,6 +4,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Publication
+import TestSupport
 import Website
 
 /// Asks pages through the router, without a connection.
@@ -63,14 +64,9 @@ func withMockSite(_ body: (RouterClient) async throws -> Void) async throws {
   }
 }
 
+/// A folder that is not there yet, removed afterwards.
 func withPublications(_ body: (URL) async throws -> Void) async throws {
-  let folder = FileManager.default.temporaryDirectory.appending(
-    path: "website-\(UUID().uuidString)")
-  do {
-    try await body(folder)
-  } catch {
-    try? FileManager.default.removeItem(at: folder)
-    throw error
-  }
-  try? FileManager.default.removeItem(at: folder)
+  let folder = try TemporaryFolder()
+  defer { withExtendedLifetime(folder) {} }
+  try await body(folder.url.appending(path: "publications"))
 }

@@ -4,93 +4,6 @@ import Foundation
 import InformationModel
 import Warehouse
 
-/// What a supplier says about its delivery: `manifest.json`.
-package struct DeliveryManifest: Sendable, Codable {
-  package enum Kind: String, Sendable, Codable {
-    /// The full state; replaces all that the organisation delivered before.
-    case initial = "INITIEEL"
-    /// What changed since the delivery before.
-    case mutation = "MUTATIE"
-    /// Replaces one earlier delivery.
-    case redelivery = "HERLEVERING"
-  }
-
-  package struct File: Sendable, Codable {
-    package var name: String
-    package var rows: Int
-    package var bytes: Int
-    package var sha256: String
-    /// Sums of numeric columns as delivered, by column name, as decimal text.
-    package var controlTotals: [String: String]?
-
-    enum CodingKeys: String, CodingKey {
-      case name = "naam"
-      case rows = "rijen"
-      case bytes, sha256
-      case controlTotals = "controletotalen"
-    }
-
-    package init(
-      name: String, rows: Int, bytes: Int, sha256: String, controlTotals: [String: String]?
-    ) {
-      self.name = name
-      self.rows = rows
-      self.bytes = bytes
-      self.sha256 = sha256
-      self.controlTotals = controlTotals
-    }
-  }
-
-  package var organisation: String
-  package var id: String
-  package var chain: String
-  package var kind: Kind
-  package var period: String
-  /// A date or a moment, ISO 8601; the day counts.
-  package var referenceDate: String
-  package var schemaVersion: String
-  package var contact: String?
-  package var legalBasis: String?
-  package var replaces: String?
-  /// The delivery was made up. Left out by organisations, written by the generator.
-  package var isFictitious: Bool?
-  package var files: [File]
-
-  enum CodingKeys: String, CodingKey {
-    case organisation = "bron"
-    case id = "leveringId"
-    case chain
-    case kind = "soort"
-    case period = "verslagperiode"
-    case referenceDate = "peildatum"
-    case schemaVersion = "schemaVersie"
-    case contact
-    case legalBasis = "grondslag"
-    case replaces = "vervangt"
-    case isFictitious = "fictief"
-    case files = "bestanden"
-  }
-
-  package init(
-    organisation: String, id: String, chain: String, kind: Kind, period: String,
-    referenceDate: String, schemaVersion: String, contact: String? = nil,
-    legalBasis: String? = nil, replaces: String? = nil, files: [File]
-  ) {
-    self.organisation = organisation
-    self.id = id
-    self.chain = chain
-    self.kind = kind
-    self.period = period
-    self.referenceDate = referenceDate
-    self.schemaVersion = schemaVersion
-    self.contact = contact
-    self.legalBasis = legalBasis
-    self.replaces = replaces
-    isFictitious = nil
-    self.files = files
-  }
-}
-
 /// A delivery as it lies before the door: its manifest and where its files are.
 package struct OfferedDelivery: Sendable {
   package var manifest: DeliveryManifest
@@ -174,24 +87,5 @@ package struct OfferedDelivery: Sendable {
         manifest.referenceDate,
       ] + parts).joined(separator: "\n")
     return StoredFile.letters(SHA256.hash(data: Data(text.utf8)).prefix(16))
-  }
-}
-
-/// A delivery that is refused whole; nothing of it was stored.
-package struct IntakeRefusal: Error, CustomStringConvertible {
-  package var delivery: String
-  package var reasons: [String]
-  /// What was found in the rows before the delivery was refused.
-  package var findings: [FindingGroup] = []
-
-  package init(delivery: String, reasons: [String], findings: [FindingGroup] = []) {
-    self.delivery = delivery
-    self.reasons = reasons
-    self.findings = findings
-  }
-
-  package var description: String {
-    (["delivery \(delivery) is refused; nothing of it was stored:"]
-      + reasons.map { "  - \($0)" }).joined(separator: "\n")
   }
 }
