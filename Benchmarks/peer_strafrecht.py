@@ -418,6 +418,7 @@ class Door:
             f"INSERT INTO findings SELECT CASE WHEN rule = 'mojibake' THEN 'warning' ELSE CASE place {severities} END END, rule, "
             f"CASE place {names} END, _row FROM (UNPIVOT (SELECT _row, {rules} FROM checked WHERE coalesce({rules}) IS NOT NULL) "
             f"ON {rules} INTO NAME place VALUE rule)")
+        self.check_validity(contract, reference_date)
         staged = f"staged {contract.name}"
         con.execute(
             f"CREATE OR REPLACE TEMP TABLE {name(staged)} AS SELECT {', '.join(third)}, _row FROM checked "
@@ -429,6 +430,27 @@ class Door:
         return {
             "contract": contract, "name": file["naam"], "rows": rows, "quarantined": rows - accepted,
             "raw": raw, "number": number, "staged": staged, "findings": findings, "misshapen": misshapen}
+
+    def check_validity(self, contract, reference_date):
+        """Codes that their list does not have on the date of the row."""
+        for index, column in enumerate(contract.columns):
+            if not column.kept or not column.concept:
+                continue
+            periods = defaultdict(list)
+            for row in self.pack.mappings[f"{contract.organisation}.{column.codes}"]:
+                periods[row["code"]].append((row["valid_from"] or "0001-01-01", row["valid_to"] or "9999-12-31"))
+            limited = {code: rows for code, rows in periods.items() if ("0001-01-01", "9999-12-31") not in rows}
+            if not limited:
+                continue
+            at, date = f"DATE '{reference_date}'", column.concept.get("at")
+            if date:
+                place = contract.columns.index(contract.by_name[date])
+                at = f"coalesce(CASE WHEN p{place} IS NULL THEN CAST(t{place} AS DATE) END, {at})"
+            outside = " OR ".join(
+                f"c{index} = {text(code)} AND NOT ("
+                + " OR ".join(f"{at} BETWEEN DATE '{start}' AND DATE '{end}'" for start, end in rows) + ")"
+                for code, rows in limited.items())
+            self.con.execute(f"INSERT INTO findings SELECT 'warning', 'obsolete', {text(column.name)}, _row FROM checked WHERE {outside}")
 
     def check_totals(self, file, contract, problems, misshapen):
         for column_name, stated in (file.get("controletotalen") or {}).items():

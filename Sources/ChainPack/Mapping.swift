@@ -28,6 +28,10 @@ package struct CodeMapping: Sendable {
     package var reason: String
     package var approvedBy: String
     package var line: Int
+
+    package func isValid(on date: CalendarDate) -> Bool {
+      (validFrom.map { $0 <= date } ?? true) && (validTo.map { date <= $0 } ?? true)
+    }
   }
 
   package var organisation: String

@@ -44,7 +44,19 @@ struct PackChecker {
     let codes = scheme.concepts.map(\.code)
     unique(codes, "concept", in: file)
     for (index, concept) in scheme.concepts.enumerated() {
-      if concept.code.isEmpty { log.add(file, index + 2, "a concept needs a code") }
+      if concept.code.isEmpty {
+        log.add(file, index + 2, "a concept needs a code")
+      } else if !Naming.isSafeCode(concept.code) {
+        log.add(
+          file, index + 2,
+          "the code '\(concept.code)' may not begin with = + @ - or have blanks around it")
+      }
+      if concept.code.hasSuffix(Naming.notFurtherSpecified) {
+        log.add(
+          file, index + 2,
+          "'\(Naming.notFurtherSpecified)' at the end of a code stands for what is coded with a broader concept itself"
+        )
+      }
       if concept.label.nl.isEmpty || concept.label.en.isEmpty {
         log.add(file, index + 2, "concept '\(concept.code)' needs a label in both languages")
       }
@@ -184,10 +196,17 @@ struct PackChecker {
     known(product.policy, among: pack.policies.map(\.id), "policy", file: file)
     let dimensions = product.dimensions.map(\.id)
     unique(dimensions + product.measures.map(\.measure.id), "dimension or measure", in: file)
+    checkNames(product)
     for dimension in product.dimensions {
       known(dimension.scheme, among: pack.schemes.map(\.id), "scheme", file: file)
       if let first = dimension.id.utf8.first, !(0x41...0x5A).contains(first) {
         log.add(file, nil, "dimension '\(dimension.id)' must begin with a capital letter")
+      }
+      if dimension.total?.code == Naming.unknown {
+        log.add(
+          file, nil,
+          "the total of '\(dimension.id)' cannot be '\(Naming.unknown)': rows without a value count there"
+        )
       }
       if let total = dimension.total, pack.scheme(dimension.scheme)?.concept(total.code) != nil {
         log.add(
@@ -199,6 +218,11 @@ struct PackChecker {
     for measure in product.measures {
       if case .share(let of, let within) = measure.measure.kind {
         known(of, among: product.measures.map(\.measure.id), "measure", file: file)
+        if let source = product.measures.first(where: { $0.measure.id == of }),
+          !source.measure.isAdditive
+        {
+          log.add(file, nil, "a share is of a count or a sum, and '\(of)' is neither")
+        }
         known(within, among: dimensions, "dimension", file: file)
         if product.dimensions.first(where: { $0.id == within })?.total == nil {
           log.add(file, nil, "a share within '\(within)' needs that dimension's total")
@@ -208,10 +232,44 @@ struct PackChecker {
     if case .by(let dimension) = product.chart {
       known(dimension, among: dimensions, "dimension", file: file)
     }
-    let units = pack.scheme("eenheden")?.concepts.map(\.code) ?? []
-    known(product.unit, among: units, "concept of eenheden", file: file)
-    let themes = pack.scheme("themas")?.concepts.map(\.code) ?? []
-    known(product.theme, among: themes, "concept of themas", file: file)
+    let units = pack.scheme(Naming.unitScheme)?.concepts.map(\.code) ?? []
+    known(product.unit, among: units, "concept of \(Naming.unitScheme)", file: file)
+    let themes = pack.scheme(Naming.themeScheme)?.concepts.map(\.code) ?? []
+    known(product.theme, among: themes, "concept of \(Naming.themeScheme)", file: file)
+  }
+
+  /// What would break an address, a file or a spreadsheet once the table is published.
+  private func checkNames(_ product: Product) {
+    let file = product.source
+    for (what, name) in [("id", product.id), ("slug", product.slug)]
+      + product.dimensions.map({ ("dimension", $0.id) })
+    where !Naming.isIdentifier(name) {
+      log.add(file, nil, "the \(what) '\(name)' may hold only ASCII letters, digits, - and _")
+    }
+    for dimension in product.dimensions {
+      if (Naming.reservedDimensions + [Naming.timeDimension]).contains(dimension.id) {
+        log.add(file, nil, "no dimension may be called '\(dimension.id)'")
+      }
+      if let total = dimension.total, !Naming.isSafeCode(total.code) {
+        log.add(
+          file, nil,
+          "the total '\(total.code)' of '\(dimension.id)' may not be empty or begin with = + @ - or a blank"
+        )
+      }
+    }
+    for measure in product.measures.map(\.measure) {
+      if !Naming.isSafeCode(measure.id) {
+        log.add(
+          file, nil, "the measure '\(measure.id)' may not be empty or begin with = + @ - or a blank"
+        )
+      }
+      if !Naming.decimals.contains(measure.decimals) {
+        log.add(
+          file, nil,
+          "'\(measure.id)' must have \(Naming.decimals.lowerBound) to \(Naming.decimals.upperBound) decimals"
+        )
+      }
+    }
   }
 
   private func checkSynthesis() {

@@ -28,7 +28,7 @@ extension PackReader {
         node.expect(keys: ["id", "title", "column", "scheme", "depth", "total"])
         return Product.ProductDimension(
           id: node.text("id"), title: node.localized("title"), column: node.text("column"),
-          scheme: node.text("scheme"), depth: node["depth"].map { _ in node.integer("depth") },
+          scheme: node.text("scheme"), depth: node["depth"].map { readDepth(node, $0) },
           total: node["total"].map { total in
             total.expect(keys: ["code", "label"])
             return (total.text("code"), total.localized("label"))
@@ -40,9 +40,15 @@ extension PackReader {
       chart: root["chart"].map { chart in
         chart.expect(keys: ["by"])
         let by = chart.text("by")
-        return by == "Perioden" ? .overTime : .by(dimension: by)
+        return by == Naming.timeDimension ? .overTime : .by(dimension: by)
       } ?? .overTime,
       theme: root.text("theme"), source: root.file)
+  }
+
+  private func readDepth(_ dimension: PackNode, _ node: PackNode) -> Int {
+    let depth = dimension.integer("depth", default: 1)
+    if depth < 1 { node.problem("a depth below 1 shows nothing; leave it out to show all levels") }
+    return depth
   }
 
   private func readMeasure(_ node: PackNode) -> Product.ProductMeasure {

@@ -278,6 +278,9 @@ final class PackReader {
       if policy.threshold < 2 {
         root.problem("a threshold below 2 protects nothing; the smallest that hides is 2")
       }
+      if policy.percentileThreshold < 1 {
+        root.problem("percentile_threshold must be at least 1")
+      }
       return policy
     }
   }

@@ -37,6 +37,7 @@ struct RowChecks {
     }
     let byName = Dictionary(decoded.map { ($0.column.name, $0) }, uniquingKeysWith: { a, _ in a })
     for reading in decoded { judge(reading, others: byName, outcome: &outcome) }
+    for reading in decoded { checkValidity(reading, outcome: &outcome) }
     checkKey(text, outcome: &outcome)
     outcome.checked.rows = outcome.isBad.indices.filter { !outcome.isBad[$0] }.map { Int32($0) }
     return outcome
@@ -391,6 +392,39 @@ struct RowChecks {
         && (Self.shape(of: text).map { shapes.contains($0) || $0.utf8.count <= 3 } ?? false)
       outcome.unknownCodes.append(
         (mapping.list, isHarmless ? text : valueClass(of: reading.values[code]), rows))
+    }
+  }
+
+  /// Codes that their list no longer has, or not yet, on the date that the row tells. Such a row keeps its place: the code still has a meaning.
+  private func checkValidity(_ reading: ColumnReading, outcome: inout Outcome) {
+    guard let concept = reading.column.concept,
+      let mapping = pack.mapping(of: reading.column, in: contract)
+    else { return }
+    var limited: [Int: [CodeMapping.Row]] = [:]
+    for code in 1..<max(reading.values.count, 1) {
+      if let rows = mapping.byCode[reading.values.string(code)],
+        !rows.contains(where: { $0.validFrom == nil && $0.validTo == nil })
+      {
+        limited[code] = rows
+      }
+    }
+    guard !limited.isEmpty else { return }
+    let days = concept.validAt.flatMap { contract.column($0) }
+      .flatMap { date in outcome.checked.content.first { $0.name == date.contentName } }
+    var groups: [Int: [Int32]] = [:]
+    for (row, code) in reading.codes.enumerated() {
+      guard let rows = limited[Int(code)] else { continue }
+      let date = days?.date(at: row) ?? referenceDate
+      if !rows.contains(where: { $0.isValid(on: date) }) {
+        groups[Int(code), default: []].append(Int32(row) + 1)
+      }
+    }
+    for (code, rows) in groups.sorted(by: { $0.key < $1.key }) {
+      outcome.findings.append(
+        FindingGroup(
+          severity: .warning, rule: "obsolete", file: file, column: reading.column.name,
+          message: "the code list '\(mapping.list)' does not have "
+            + "'\(reading.values.string(code))' on the date of the row", rows: rows))
     }
   }
 

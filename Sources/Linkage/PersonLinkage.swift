@@ -153,10 +153,7 @@ package struct PersonLinkage {
             records.keyValues[rank][Int(records.keys[rank].values[record])]
           )
         } else {
-          let name =
-            Array(records.deliveries.values[Int(records.deliveries.codes[record])]) + [0x2F]
-            + Array(records.rows.values[Int(records.rows.codes[record])])
-          candidate = (.max, name[...])
+          candidate = (.max, Self.recordName(record, in: records)[...])
         }
         if let present = best[cluster] {
           if candidate.rank < present.rank
@@ -170,15 +167,49 @@ package struct PersonLinkage {
         }
       }
     }
+    // A conflict may keep apart two persons who share their smallest key: those are told apart by all that they have.
+    let shared = Dictionary(grouping: best.indices) { best[$0]?.value ?? [] }.values
+      .filter { $0.count > 1 }.flatMap { $0 }
+    let evidence = evidence(of: Set(shared), clusters: clusters, loaded: loaded)
     var names = ByteStrings()
     names.reserve(strings: best.count, bytes: best.count * 24)
-    for key in best {
+    for (cluster, key) in best.enumerated() {
       var hash = SHA256()
       hash.update(data: Data("person".utf8))
       hash.update(data: Data(key?.value ?? []))
+      if let all = evidence[cluster] { hash.update(data: Data(all)) }
       names.append(StoredFile.letters(Array(hash.finalize()).prefix(12)).utf8)
     }
     return names
+  }
+
+  /// By cluster: every key and record of it, in one order.
+  private func evidence(
+    of wanted: Set<Int>, clusters: KeyLinker.Clusters, loaded: [LoadedRecords]
+  ) -> [Int: [UInt8]] {
+    guard !wanted.isEmpty else { return [:] }
+    var parts: [Int: Set<[UInt8]>] = [:]
+    for (set, records) in loaded.enumerated() {
+      for record in 0..<records.deliveries.rowCount {
+        let cluster = Int(clusters.clusters[set][record])
+        guard wanted.contains(cluster) else { continue }
+        var values = records.keys.indices.filter { records.keys[$0].values[record] != 0 }
+          .map { key in
+            Array("\(records.keys[key].domain) ".utf8)
+              + records.keyValues[key][Int(records.keys[key].values[record])]
+          }
+        if values.isEmpty { values = [Self.recordName(record, in: records)] }
+        parts[cluster, default: []].formUnion(values)
+      }
+    }
+    return parts.mapValues {
+      $0.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 + [0x0A] }
+    }
+  }
+
+  private static func recordName(_ record: Int, in records: LoadedRecords) -> [UInt8] {
+    Array(records.deliveries.values[Int(records.deliveries.codes[record])]) + [0x2F]
+      + Array(records.rows.values[Int(records.rows.codes[record])])
   }
 
   /// A key that is not unique may stand in two persons, when a conflict kept them apart.

@@ -184,7 +184,7 @@ package final class ProductionRun {
         "frozen.\(file.entity)", as: [LakeFile(snapshot.folder.appending(path: file.file))],
         columns: [])
     }
-    return try pack.products.map { product in
+    return try pack.products.compactMap { product in
       guard let policy = pack.policies.first(where: { $0.id == product.policy }) else {
         throw WorkspaceError(
           "product \(product.id) names the policy '\(product.policy)', which is not there")
@@ -192,6 +192,10 @@ package final class ProductionRun {
       let table = try Tabulation(pack: pack, engine: engine).tabulate(
         product, from: "frozen.\(product.entity)",
         referenceDate: snapshot.snapshot.referenceDate)
+      guard table.cellCount > 0 else {
+        progress("table \(product.id): left out, no row of \(product.entity) falls in a period")
+        return nil
+      }
       return (
         table,
         DisclosurePolicy(

@@ -20,9 +20,6 @@ package struct Tabulation {
     self.engine = engine
   }
 
-  /// The category that a row without a value counts in.
-  static let unknownCode = "ONB"
-
   /// Counts one product.
   ///
   /// - Parameters:
@@ -39,9 +36,15 @@ package struct Tabulation {
       breakdowns.append(try breakdown(dimension, index: index, of: product, relation: relation))
     }
     let answer = try engine.query(query(product, relation: relation, breakdowns: breakdowns))
-    let periods = PeriodBreakdown(
-      product: product, keys: answer.integers("period").compactMap { $0 },
-      referenceDate: referenceDate)
+    let keys = answer.integers("period").compactMap { $0 }
+    if let last = keys.max(), let future = product.period.period(last).startingAfter(referenceDate)
+    {
+      throw TabulationError(
+        product: product.id,
+        message: "rows fall in \(future), after the reference date \(referenceDate); "
+          + "bound the date in its contract with 'max: reference', or leave them out with 'where'")
+    }
+    let periods = PeriodBreakdown(product: product, keys: keys, referenceDate: referenceDate)
     var table = StatisticalTable(
       description: try description(of: product),
       dimensions: breakdowns.map(\.dimension) + [periods.dimension],
@@ -75,14 +78,14 @@ package struct Tabulation {
       throw TabulationError(product: product.id, message: "no scheme '\(dimension.scheme)'")
     }
     let present = try engine.query(
-      "SELECT DISTINCT coalesce(CAST(\(quoted(dimension.column)) AS VARCHAR), '\(Self.unknownCode)') AS `code` "
+      "SELECT DISTINCT coalesce(CAST(\(quoted(dimension.column)) AS VARCHAR), '\(Naming.unknown)') AS `code` "
         + "FROM \(quoted(relation)) \(condition(product)) ORDER BY 1"
     ).texts("code").compactMap { $0 }
     var concepts = scheme.concepts
-    if present.contains(Self.unknownCode), scheme.concept(Self.unknownCode) == nil {
+    if present.contains(Naming.unknown), scheme.concept(Naming.unknown) == nil {
       concepts.append(
         Concept(
-          code: Self.unknownCode, label: LocalizedText(nl: "Onbekend", en: "Unknown"),
+          code: Naming.unknown, label: LocalizedText(nl: "Onbekend", en: "Unknown"),
           definition: LocalizedText(nl: "Niet bekend.", en: "Not known.")))
     }
     let known = ConceptScheme(
@@ -118,7 +121,7 @@ package struct Tabulation {
       var own = shown
       // Rows that are coded with a broader concept itself need a place beside its narrower ones.
       if path.count < depth, parents.contains(concept.code), present.contains(concept.code) {
-        let rest = concept.code + "_NNO"
+        let rest = concept.code + Naming.notFurtherSpecified
         categories.append(
           Category(
             code: rest,
@@ -157,7 +160,7 @@ package struct Tabulation {
 
   private func condition(_ product: Product) -> String {
     let period = "\(quoted(product.period.column)) IS NOT NULL"
-    return "WHERE \(period)" + (product.condition.map { " AND (\($0))" } ?? "")
+    return "WHERE \(period)" + (product.condition.map { " AND (\($0)\n)" } ?? "")
   }
 
   private func query(
@@ -179,7 +182,7 @@ package struct Tabulation {
       }
       joins.append(
         "JOIN \(quoted(breakdown.relation)) \(alias) ON "
-          + "coalesce(CAST(b.\(quoted(breakdown.column)) AS VARCHAR), '\(Self.unknownCode)') = \(alias).`code`"
+          + "coalesce(CAST(b.\(quoted(breakdown.column)) AS VARCHAR), '\(Naming.unknown)') = \(alias).`code`"
       )
     }
     var measures = ["CAST(count(*) AS BIGINT) AS `n`"]
@@ -295,7 +298,7 @@ package struct Tabulation {
 
   private func description(of product: Product) throws -> TableDescription {
     let unit =
-      pack.scheme("eenheden")?.concept(product.unit)
+      pack.scheme(Naming.unitScheme)?.concept(product.unit)
       ?? Concept(
         code: product.unit, label: LocalizedText(nl: product.unit, en: product.unit),
         definition: LocalizedText(nl: "", en: ""))
@@ -303,6 +306,20 @@ package struct Tabulation {
       id: product.id, slug: product.slug, title: product.title, summary: product.summary,
       population: product.population, unit: unit, theme: product.theme,
       headline: product.headline, chart: product.chart)
+  }
+}
+
+extension Product.PeriodDimension {
+  /// The period of a key, which is the year times 100 plus the number in the year.
+  fileprivate func period(_ key: Int64) -> Period {
+    Period(grain: grain, year: Int(key / 100), number: Int(key % 100))
+  }
+}
+
+extension Period {
+  /// The code of a period that begins after the date.
+  fileprivate func startingAfter(_ date: CalendarDate) -> String? {
+    firstDay > date ? code : nil
   }
 }
 
@@ -316,19 +333,15 @@ private struct PeriodBreakdown {
     hasTotal = product.period.hasTotal
     var categories: [Category] = []
     var positions: [Int64: Int] = [:]
-    let grain = product.period.grain
-    func period(_ key: Int64) -> Period {
-      Period(grain: grain, year: Int(key / 100), number: Int(key % 100))
-    }
     if hasTotal {
       categories.append(
         Category(
-          code: "TOTAAL", label: LocalizedText(nl: "Alle perioden", en: "All periods"),
+          code: Naming.allPeriods, label: LocalizedText(nl: "Alle perioden", en: "All periods"),
           status: product.definitiveAfterYears > 0 ? .provisional : .definitive))
     }
     if let first = keys.min(), let last = keys.max() {
-      var current = period(first)
-      let end = period(last)
+      var current = product.period.period(first)
+      let end = product.period.period(last)
       while current <= end {
         let isWhole = current.lastDay <= referenceDate
         let isFinal = current.lastDay.adding(years: product.definitiveAfterYears) <= referenceDate
@@ -347,7 +360,7 @@ private struct PeriodBreakdown {
     }
     self.positions = positions
     dimension = Dimension(
-      id: "Perioden", title: product.period.title, role: .time, categories: categories)
+      id: Naming.timeDimension, title: product.period.title, role: .time, categories: categories)
   }
 
   /// `2013X000` for a year, `2013X002` for its second quarter or month: never taken for a whole period.

@@ -1,4 +1,5 @@
 import CDuckDB
+import InformationModel
 
 /// Typed columns in memory, ready for an engine. Rows are those of `rows`, in that order.
 package struct ContentTable: Sendable {
@@ -36,6 +37,19 @@ package struct ContentTable: Sendable {
       case .dates: "DATE"
       case .timestamps: "TIMESTAMP"
       case .booleans: "BOOLEAN"
+      }
+    }
+
+    /// The day of a date or a moment; nil for no value and for other columns.
+    package func date(at row: Int) -> CalendarDate? {
+      let code = Int(codes[row])
+      guard !isNull[code] else { return nil }
+      switch values {
+      case .dates(let days): return CalendarDate(daysSinceEpoch: days[code])
+      case .timestamps(let moments):
+        return CalendarDate(
+          daysSinceEpoch: Int32((Double(moments[code]) / 86_400_000_000).rounded(.down)))
+      case .texts, .integers, .decimals, .booleans: return nil
       }
     }
   }

@@ -10,10 +10,6 @@ final class Site: Sendable {
   private let uses: [ConceptReference: [String]]
   private let rendered = Mutex<[String: String]>([:])
 
-  /// The schemes that have a meaning of their own, as chain packs name them.
-  static let themeScheme = "themas"
-  static let unitScheme = "eenheden"
-
   struct ConceptReference: Hashable {
     let scheme: String
     let code: String
@@ -25,8 +21,8 @@ final class Site: Sendable {
     var uses: [ConceptReference: [String]] = [:]
     for table in tables {
       var references: Set<ConceptReference> = [
-        ConceptReference(scheme: Self.unitScheme, code: table.description.unit.code),
-        ConceptReference(scheme: Self.themeScheme, code: table.description.theme),
+        ConceptReference(scheme: Naming.unitScheme, code: table.description.unit.code),
+        ConceptReference(scheme: Naming.themeScheme, code: table.description.theme),
       ]
       for dimension in table.dimensions {
         guard let scheme = dimension.scheme else { continue }

@@ -1,6 +1,7 @@
 import ChainPack
 import Foundation
 import InformationModel
+import TestSupport
 import Testing
 
 @Suite("A chain pack")
@@ -101,8 +102,7 @@ struct ChainPackTests {
       let copy = folder.deletingLastPathComponent().appending(path: "verkeersboetes")
       try FileManager.default.copyItem(at: other, to: copy)
       for pack in [folder, copy] {
-        let walker = try #require(FileManager.default.enumerator(atPath: pack.path))
-        let files = walker.compactMap { $0 as? String }.filter { $0.hasSuffix(".yaml") }.sorted()
+        let files = files(below: pack).filter { $0.hasSuffix(".yaml") }
         for _ in 0..<150 {
           let name = try #require(files.randomElement(using: &generator))
           let file = pack.appending(path: name)

@@ -444,6 +444,42 @@ enum PackMistakes {
       "depth: two",
       "products/V01.yaml:14: 'depth' must be a whole number, not 'two'"),
     PackMistake(
+      "a depth of nothing", product,
+      "depth: 2",
+      "depth: 0",
+      "products/V01.yaml:14: a depth below 1 shows nothing; leave it out to show all levels"),
+    PackMistake(
+      "a slug that is no part of an address", product,
+      "slug: verkopen",
+      "slug: ver/kopen",
+      "products/V01.yaml: the slug 'ver/kopen' may hold only ASCII letters, digits, - and _"),
+    PackMistake(
+      "a total that is the category of unknown values", product,
+      "code: T001",
+      "code: ONB",
+      "products/V01.yaml: the total of 'Fruit' cannot be 'ONB': rows without a value count there"),
+    PackMistake(
+      "a total that a spreadsheet would calculate", product,
+      "code: T001",
+      "code: =T001",
+      "products/V01.yaml: the total '=T001' of 'Fruit' may not be empty or begin with = + @ - or a blank"
+    ),
+    PackMistake(
+      "too many decimals", product,
+      "decimals: 2}",
+      "decimals: 12}",
+      "products/V01.yaml: 'omzet' must have 0 to 9 decimals"),
+    PackMistake(
+      "a share of a median", product,
+      "of: aantal",
+      "of: midden",
+      "products/V01.yaml: a share is of a count or a sum, and 'midden' is neither"),
+    PackMistake(
+      "a percentile of nobody", "policies/gewoon.yaml",
+      "percentile_threshold: 10",
+      "percentile_threshold: 0",
+      "policies/gewoon.yaml:1: percentile_threshold must be at least 1"),
+    PackMistake(
       "a threshold that hides nothing", "policies/gewoon.yaml",
       "threshold: 5\n",
       "threshold: 1\n",

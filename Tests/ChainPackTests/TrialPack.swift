@@ -1,5 +1,6 @@
 import ChainPack
 import Foundation
+import TestSupport
 import Testing
 
 /// The smallest pack that has something of everything.
@@ -163,19 +164,12 @@ enum TrialPack {
   static func with<Answer>(
     changing changes: [String: String] = [:], _ body: (URL) throws -> Answer
   ) throws -> Answer {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "keten-pack-\(UUID().uuidString)/proef")
-    defer { try? FileManager.default.removeItem(at: folder.deletingLastPathComponent()) }
-    for (file, text) in files.merging(changes, uniquingKeysWith: { $1 }) where !text.isEmpty {
-      try write(Data(text.utf8), to: folder.appending(path: file))
+    try withFolder { folder in
+      let pack = folder.appending(path: "proef")
+      let texts = files.merging(changes) { $1 }.filter { !$0.value.isEmpty }
+      try writeFiles(texts, below: pack)
+      return try body(pack)
     }
-    return try body(folder)
-  }
-
-  static func write(_ data: Data, to file: URL) throws {
-    try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try data.write(to: file)
   }
 
   /// What reading says when one passage of one file is replaced.
@@ -195,8 +189,5 @@ enum TrialPack {
   }
 
   /// The packs that come with the program.
-  static var chains: URL {
-    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().appending(path: "chains")
-  }
+  static var chains: URL { packageFolder.appending(path: "chains") }
 }

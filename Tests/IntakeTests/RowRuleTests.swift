@@ -146,6 +146,34 @@ struct RowRuleTests {
     }
   }
 
+  @Test("codes that their list does not have on the date of the row, and keeps the rows")
+  func obsolete() throws {
+    try Counter.with { counter in
+      let days = [
+        ("OUD", "31-12-2022"), ("OUD", "01-01-2023"), ("OUD", "02-01-2023"),
+        ("NIEUW", "30-06-2023"), ("NIEUW", "01-07-2023"), ("OM", "31-01-2023"),
+        ("OM", "01-02-2023"), ("OM", "06-03-2023"), ("OM", "07-03-2023"), ("P", "01-01-2001"),
+      ]
+      let rows = days.enumerated().map { number, row in
+        Counter.receipt("A\(number)").replacing(";P;", with: ";\(row.0);")
+          .replacing("07-03-2023", with: row.1)
+      }
+      let text = ([Counter.receiptHeader] + rows).joined(separator: "\n")
+      let file = try counter.examine(text.utf8, as: "loket.bon")
+      #expect(
+        file.lines == [
+          "warning obsolete SOORT - [2, 3]", "warning obsolete SOORT - [4]",
+          "warning obsolete SOORT - [7, 8]",
+        ])
+      #expect(
+        file.findings.map(\.message)
+          == ["OUD", "NIEUW", "OM"].map {
+            "the code list 'soort' does not have '\($0)' on the date of the row"
+          })
+      #expect(file.badRowCount == 0)
+    }
+  }
+
   @Test("codes that no mapping knows, and puts them on the work list with their number of rows")
   func workList() throws {
     try Counter.with { counter in

@@ -1,6 +1,7 @@
 import ChainPack
 import Foundation
 import Linkage
+import TestSupport
 import Testing
 import Warehouse
 
@@ -38,12 +39,7 @@ struct PersonLinkageTests {
       "deliveries/een/a.yaml": contract("a"), "deliveries/een/b.yaml": contract("b"),
       "deliveries/twee/c.yaml": contract("c"), "linkage.yaml": linkage,
     ]
-    for (name, text) in files {
-      let file = folder.appending(path: name)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
-    }
+    try writeFiles(files, below: folder)
     return try ChainPack.read(folder).pack
   }
 
@@ -61,10 +57,7 @@ struct PersonLinkageTests {
   private func link(
     _ rows: [String: [String]], plan: String? = nil
   ) throws -> (persons: [String: [String]], outcome: PersonLinkage.Outcome) {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "keten-linkage-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let pack = try pack(plan ?? self.plan, in: folder)
+    let pack = try withFolder { try self.pack(plan ?? self.plan, in: $0) }
     let engine = try DuckDBEngine()
     var states: [String: String] = [:]
     for (file, lines) in rows {
@@ -149,6 +142,20 @@ struct PersonLinkageTests {
     }
     let again = try link(["een.a": ["b1 - -"]])
     #expect(again.persons["een.a"]?.first == small.persons["een.a"]?.first)
+  }
+
+  @Test("gives two persons two names, also when a conflict left them one and the same key")
+  func distinctNames() throws {
+    let plan = plan.replacing("unique: [bsn]", with: "unique: [bsn, skn]")
+    // b1 has two chain numbers: whoever has the second is kept apart, and has b1 too.
+    let (persons, outcome) = try link(
+      ["een.a": ["b1 s1 -", "b1 s2 -"], "een.b": ["b1 s2 -", "b1 s3 -"], "twee.c": ["b1 s1 -"]],
+      plan: plan)
+    let names = Set(persons.values.flatMap { $0 })
+    #expect(names.count == outcome.persons)
+    #expect(names.count == 3)
+    #expect(persons["een.a"]?.last == persons["een.b"]?.first)
+    #expect(persons["een.a"]?.first == persons["twee.c"]?.first)
   }
 
   @Test("of files without rows gives empty relations")

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 import Warehouse
 
@@ -27,19 +28,37 @@ import Warehouse
     }
   }
 
-  private func killedRun(_ arguments: [String], after seconds: Double, output: URL) throws -> Bool {
+  /// How long a command takes to the end, in seconds.
+  private func duration(_ arguments: [String], output: URL) throws -> Double {
+    let start = Date()
+    let process = try Program.start(arguments, output: output)
+    process.waitUntilExit()
+    return Date().timeIntervalSince(start)
+  }
+
+  /// Kills a command while it runs, and says whether it hit: it may have ended before.
+  private func kill(_ arguments: [String], after seconds: Double, output: URL) throws -> Bool {
     let process = try Program.start(arguments, output: output)
     let deadline = Date().addingTimeInterval(seconds)
-    while process.isRunning, Date() < deadline { usleep(1_000) }
-    let wasRunning = process.isRunning
-    if wasRunning { kill(process.processIdentifier, SIGKILL) }
+    while process.isRunning, Date() < deadline { usleep(500) }
+    if process.isRunning { Foundation.kill(process.processIdentifier, SIGKILL) }
     process.waitUntilExit()
-    return wasRunning
+    return process.terminationReason == .uncaughtSignal
+  }
+
+  /// Tries again, sooner each time, until a kill hits a running command.
+  private func hit(
+    _ name: String, _ moments: inout Moments, within seconds: Double, kill: (Double) throws -> Bool
+  ) throws {
+    for attempt in 0..<20 {
+      if try kill(moments.next(upTo: seconds / Double(attempt + 1))) { return }
+    }
+    Issue.record("\(name) always ended before it was killed")
   }
 
   @Test func `twenty kills during deliver and run lose nothing and change nothing`() throws {
     let made = try MadeChain.shared.get()
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let workspace = folder.url.appending(path: "workspace")
     let pack = packageFolder.appending(path: "chains/strafrecht").path
     try Program.run("workspace", "new", workspace.path, "--pack", pack)
@@ -51,29 +70,39 @@ import Warehouse
         at: made.workspace.keys.appending(path: key), to: target)
     }
     var moments = Moments()
-    var kills = 0
     let output = folder.url.appending(path: "output")
-    for _ in 0..<10 {
-      let deliver = ["deliver", workspace.path, made.deliveries.path]
-      if try killedRun(deliver, after: moments.next(upTo: 1.2), output: output) { kills += 1 }
-      let said = String(decoding: try Data(contentsOf: output), as: UTF8.self)
-      let acknowledged = said.split(separator: "\n").filter { $0.hasSuffix(": accepted") }
-        .compactMap { $0.split(separator: " ").first.map(String.init) }
-      let kept = Set(try state(workspace).deliveries.map(\.id))
-      for delivery in acknowledged { #expect(kept.contains(delivery)) }
+    let deliver = ["deliver", workspace.path, made.deliveries.path]
+    let untouched = folder.url.appending(path: "untouched")
+    try FileManager.default.copyItem(at: workspace, to: untouched)
+    let toDeliver = try duration(["deliver", untouched.path, made.deliveries.path], output: output)
+    // What a killed command finished, the next need not do: each gets less time than is left of the work.
+    for number in 0..<10 {
+      try hit("deliver \(number)", &moments, within: toDeliver / 10) {
+        let isHit = try kill(deliver, after: $0, output: output)
+        let said = String(decoding: try Data(contentsOf: output), as: UTF8.self)
+        let acknowledged = said.split(separator: "\n").filter { $0.hasSuffix(": accepted") }
+          .compactMap { $0.split(separator: " ").first.map(String.init) }
+        let kept = Set(try state(workspace).deliveries.map(\.id))
+        for delivery in acknowledged { #expect(kept.contains(delivery)) }
+        return isHit
+      }
     }
     try Program.run("deliver", workspace.path, made.deliveries.path)
-    for _ in 0..<10 {
-      let run = ["run", workspace.path, "--reference-date", MadeChain.referenceDate, "--quiet"]
-      if try killedRun(run, after: moments.next(upTo: 1.0), output: output) { kills += 1 }
+    let run = ["run", workspace.path, "--reference-date", MadeChain.referenceDate, "--quiet"]
+    try FileManager.default.removeItem(at: untouched)
+    try FileManager.default.copyItem(at: workspace, to: untouched)
+    let toRun = try duration(
+      ["run", untouched.path, "--reference-date", MadeChain.referenceDate, "--quiet"],
+      output: output)
+    for number in 0..<10 {
+      try hit("run \(number)", &moments, within: toRun) { try kill(run, after: $0, output: output) }
     }
     let last = try Program.run(
       "run", workspace.path, "--reference-date", MadeChain.referenceDate, "--quiet")
     #expect(last.code == 0)
-    #expect(kills >= 12, "only \(kills) of twenty runs were still going when they were killed")
-    let state = try state(workspace)
-    #expect(state.snapshots.map(\.id) == [made.snapshot])
-    #expect(state.releases.map(\.id) == [made.release])
+    let outcome = try state(workspace)
+    #expect(outcome.snapshots.map(\.id) == [made.snapshot])
+    #expect(outcome.releases.map(\.id) == [made.release])
     for path in files(below: made.workspace.snapshots) {
       #expect(
         try Data(contentsOf: workspace.appending(path: "snapshots/\(path)"))
@@ -88,7 +117,7 @@ import Warehouse
     throws
   {
     let made = try MadeChain.shared.get()
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let disk = folder.url.appending(path: "disk")
     try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: true)
     func shell(_ command: String) throws -> Int32 {

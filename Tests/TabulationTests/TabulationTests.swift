@@ -2,6 +2,7 @@ import ChainPack
 import Foundation
 import InformationModel
 import Tabulation
+import TestSupport
 import Testing
 import Warehouse
 
@@ -88,18 +89,10 @@ struct TabulationTests {
   private func tabulate(
     _ rows: [String], plan: Plan = Plan(), referenceDate: String = "2023-12-31"
   ) throws -> StatisticalTable {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "keten-tabulation-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, text) in Self.files.merging(
-      ["products/V01.yaml": plan.yaml], uniquingKeysWith: { $1 })
-    {
-      let file = folder.appending(path: name)
-      try FileManager.default.createDirectory(
-        at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: file)
+    let pack = try withFolder { folder in
+      try writeFiles(Self.files.merging(["products/V01.yaml": plan.yaml]) { $1 }, below: folder)
+      return try ChainPack.read(folder).pack
     }
-    let pack = try ChainPack.read(folder).pack
     let engine = try DuckDBEngine()
     try engine.execute(
       "CREATE TEMP TABLE verkoop (fruit VARCHAR, kleur VARCHAR, datum DATE, prijs DECIMAL(18,2))")
@@ -390,10 +383,19 @@ struct TabulationTests {
     try checkSums(table)
   }
 
-  @Test("of a far date that stands for never comes to an end")
-  func farDate() throws {
-    let table = try tabulate(["3 R 9998-12-31 1", "3 R 9999-12-31 1"])
-    #expect(codes(table, 1) == ["9998X000", "9999X000"])
+  @Test("is refused when rows fall in a period that had not begun, or that stands for never")
+  func future() throws {
+    for (date, code) in [
+      ("2024-01-01", "2024JJ00"), ("2913-01-01", "2913JJ00"), ("9999-12-31", "9999JJ00"),
+    ] {
+      let error = #expect(throws: TabulationError.self) {
+        try tabulate(["1 R 2023-01-01 1", "1 R \(date) 1"])
+      }
+      #expect(error?.message.hasPrefix("rows fall in \(code), after") == true)
+    }
+    // A period that began and is not over is cut short, not refused.
+    let table = try tabulate(["1 R 2023-01-01 1", "1 R 2024-01-01 1"], referenceDate: "2024-01-01")
+    #expect(codes(table, 1) == ["2023JJ00", "2024X000"])
   }
 
   @Test("of no rows has no periods, and describes itself all the same")

@@ -6,7 +6,7 @@ import InformationModel
 struct CommaSeparatedFile {
   let table: PublishedTable
 
-  var columns: [String] { table.dimensions.map(\.id) + PublishedTable.fixedColumns }
+  var columns: [String] { table.dimensions.map(\.id) + Naming.fixedColumns }
 
   var data: Data {
     var bytes: [UInt8] = []

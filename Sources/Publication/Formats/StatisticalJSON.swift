@@ -7,8 +7,6 @@ struct StatisticalJSON {
   let table: PublishedTable
   let chain: ChainDescription
 
-  private var contents: String { PublishedTable.contentsCode }
-
   var data: Data {
     let (values, statuses) = cells
     var members: [(String, OrderedJSON)] = [
@@ -20,7 +18,7 @@ struct StatisticalJSON {
         .string(chain.sources(of: table.provenance).map(\.name.nl).joined(separator: ", "))
       ),
       ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
-      ("id", .strings(table.dimensions.map(\.id) + [contents])),
+      ("id", .strings(table.dimensions.map(\.id) + [Naming.contents])),
       (
         "size",
         .array(
@@ -30,7 +28,8 @@ struct StatisticalJSON {
       ("role", roles),
       (
         "dimension",
-        .object(table.dimensions.map { ($0.id, Self.dimension($0)) } + [(contents, measures)])
+        .object(
+          table.dimensions.map { ($0.id, Self.dimension($0)) } + [(Naming.contents, measures)])
       ),
       ("value", .array(values)),
     ]
@@ -43,7 +42,7 @@ struct StatisticalJSON {
   private var roles: OrderedJSON {
     let time = table.dimensions.filter { $0.role == .time }.map(\.id)
     return .object(
-      (time.isEmpty ? [] : [("time", .strings(time))]) + [("metric", .strings([contents]))])
+      (time.isEmpty ? [] : [("time", .strings(time))]) + [("metric", .strings([Naming.contents]))])
   }
 
   private static func dimension(_ dimension: InformationModel.Dimension) -> OrderedJSON {

@@ -52,7 +52,7 @@ struct HomePage {
 
   /// Themes in the order of their scheme; tables of an unknown theme come last.
   private static func themes(of site: Site, _ language: Language) -> [Theme] {
-    let concepts = site.release.scheme(Site.themeScheme)?.concepts ?? []
+    let concepts = site.release.scheme(Naming.themeScheme)?.concepts ?? []
     let known = Set(concepts.map(\.code))
     var themes = concepts.compactMap { concept -> Theme? in
       let tables = site.tables.filter { $0.description.theme == concept.code }

@@ -88,7 +88,7 @@ struct TablePage {
     unitTerm = Term(
       name: description.unit.label[language],
       explanation: description.unit.definition[language].nonEmpty,
-      href: site.address(of: description.unit.code, in: Site.unitScheme, language), unitName: nil)
+      href: site.address(of: description.unit.code, in: Naming.unitScheme, language), unitName: nil)
     population = description.population[language]
     measureTerms = table.measures.map { measure in
       Term(
