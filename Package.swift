@@ -124,8 +124,9 @@ let package = Package(
     tests(
       "ProductionTests",
       [
-        "Production", "Synthesis", "Refinement", "Publication", "DisclosureControl", "Intake",
-        "Warehouse", "ChainPack", "InformationModel", "AttackSupport",
+        "Production", "Synthesis", "Tabulation", "Refinement", "Linkage", "Publication",
+        "DisclosureControl", "Intake", "Warehouse", "ChainPack", "InformationModel",
+        "AttackSupport",
       ]),
     tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel"]),
     tests("SynthesisTests", ["Synthesis", "Warehouse", "ChainPack", "InformationModel"]),
