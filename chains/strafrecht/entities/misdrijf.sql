@@ -1,6 +1,7 @@
 -- Misdrijf: one row per registered crime, counted once, at the unit where it was committed.
 -- A crime that a second unit registered as well is left out. Before July 2018 only the heaviest crime of a registration
 -- counts: the highest statutory maximum, ties by the lowest code of the classification.
+-- per_duizend is what a crime adds to the number per thousand inhabitants of its year, so that it may be summed.
 WITH geteld AS (
   SELECT m.registratienr, m.volgnr_feit, m.mk_code, m.scm2010, m.poging, m.datum_kennisname, m.pleeg_van, m.pleeg_gem,
          m.eenheid, m.cyber, m.hg, m.opgehelderd, m.dat_opgeh, m.schade_eur, m.status, m.reden_stop,
@@ -28,6 +29,14 @@ SELECT registratienr,
        CASE WHEN opgehelderd THEN dat_opgeh END AS opgehelderd_op,
        schade_eur,
        status,
-       reden_stop
+       reden_stop,
+       CASE
+         WHEN opgehelderd THEN 'OPGE'
+         WHEN status IN ('V', 'S') AND reden_stop IS NOT NULL THEN reden_stop
+         WHEN status IN ('V', 'S') THEN 'STOP'
+         ELSE 'LOPD'
+       END AS afhandeling,
+       CAST(p_ratio(1000, b.inwoners) AS DECIMAL(18, 12)) AS per_duizend
 FROM geteld
+LEFT JOIN {entity.bevolking} AS b ON p_year(datum_kennisname) BETWEEN b.geldt_van AND b.geldt_tot
 WHERE datum_kennisname >= p_date_of(2018, 7, 1) OR zwaarte = 1
