@@ -83,10 +83,14 @@ let package = Package(
         "Intake", "Pseudonymisation", "Linkage", "Refinement", "Tabulation", "DisclosureControl",
         "Publication", "Warehouse", "ChainPack", "InformationModel",
       ]),
+    module(
+      "Scoring",
+      ["Publication", "Tabulation", "Refinement", "Warehouse", "ChainPack", "InformationModel"]),
     .executableTarget(
       name: "keten",
       dependencies: [
-        "Production", "Synthesis", "Website", "Publication", "Intake", "Pseudonymisation",
+        "Production", "Scoring", "Synthesis", "Website", "Publication", "Intake",
+        "Pseudonymisation",
         "Linkage", "Refinement", "DisclosureControl", "Warehouse", "ChainPack", "InformationModel",
         argumentParser, hummingbird,
       ],
@@ -127,6 +131,12 @@ let package = Package(
         "Production", "Synthesis", "Tabulation", "Refinement", "Linkage", "Publication",
         "DisclosureControl", "Intake", "Warehouse", "ChainPack", "InformationModel",
         "AttackSupport",
+      ]),
+    tests(
+      "ScoringTests",
+      [
+        "Scoring", "Production", "Synthesis", "Intake", "DisclosureControl", "Warehouse",
+        "ChainPack", "InformationModel",
       ]),
     tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel"]),
     tests("SynthesisTests", ["Synthesis", "Warehouse", "ChainPack", "InformationModel"]),

@@ -39,6 +39,7 @@ extension PackReader {
         SynthesisPlan.Golden(
           name: node.text, sql: sql("synthesis/golden/\(node.text).sql", node))
       },
+      persons: text(of: "synthesis/persons.sql"),
       deliveryLagDays: root.integer("delivery_lag_days", default: 10),
       faults: root.items("faults").map(readFault))
   }

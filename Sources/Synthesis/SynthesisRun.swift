@@ -114,8 +114,15 @@ struct SynthesisRun {
   }
 
   /// A SELECT of the pack with its names filled in, without what stands behind its end.
-  private func filled(_ sql: String, _ file: String) throws -> String {
+  ///
+  /// - Parameter completeTo: the day of which a golden indicator is asked.
+  private func filled(
+    _ sql: String, _ file: String, completeTo: CalendarDate? = nil
+  ) throws -> String {
     var text = try SQLTemplate(sql).filled { name in
+      if let completeTo, name == Self.completeTo {
+        return "CAST(\(literal(completeTo.description)) AS DATE)"
+      }
       let parts = name.split(separator: ".", maxSplits: 1).map(String.init)
       switch (parts[0], parts.count == 2 ? parts[1] : "") {
       case ("seed", ""): return String(options.seed)
@@ -155,8 +162,8 @@ struct SynthesisRun {
     for table in plan.tables {
       try load("synthesis/reference/\(table).csv", as: "table.\(table)", engine)
     }
-    let read = (plan.truth.map(\.sql) + plan.files.map(\.sql) + plan.golden.map(\.sql))
-      .flatMap { SQLTemplate($0).names }
+    let statements = plan.truth.map(\.sql) + plan.files.map(\.sql) + plan.golden.map(\.sql)
+    let read = (statements + [plan.persons].compactMap { $0 }).flatMap { SQLTemplate($0).names }
     for name in Set(read).sorted() where name.hasPrefix("reference.") {
       let table = name.dropFirst("reference.".count)
       guard pack.references[String(table)] != nil else { continue }
@@ -211,16 +218,49 @@ struct SynthesisRun {
         "COPY (SELECT * FROM (\(parts.joined(separator: " UNION ALL BY NAME "))) ORDER BY 1) "
           + "TO \(literal(file.path)) (FORMAT csv, HEADER true)", "_truth/\(entity).csv")
     }
-    for golden in plan.golden {
-      let source = "synthesis/golden/\(golden.name).sql"
-      let file = truthFolder.appending(path: "golden/\(golden.name).csv")
-      try execute(
-        engine,
-        "COPY (\(try filled(golden.sql, source))\n) "
-          + "TO \(literal(file.path)) (FORMAT csv, HEADER true)",
-        source)
-    }
+    try writePersons(engine)
+    for golden in plan.golden { try write(golden, engine) }
     progress("truth: \(entities.count) entities, \(plan.golden.count) indicators")
+  }
+
+  /// The groups of persons by which linkage is scored.
+  private func writePersons(_ engine: DuckDBEngine) throws {
+    guard let sql = plan.persons else { return }
+    let source = "synthesis/persons.sql"
+    try copy(
+      try filled(sql, source), to: truthFolder.appending(path: "persons.csv"), source, engine)
+  }
+
+  /// In an indicator: the day up to which deliveries of a reference date are complete.
+  private static let completeTo = "complete_to"
+
+  /// One indicator; when it asks for it, as it was at the end of every quarter, each with the
+  /// reference date on which all deliveries of that quarter are there.
+  private func write(_ golden: SynthesisPlan.Golden, _ engine: DuckDBEngine) throws {
+    let source = "synthesis/golden/\(golden.name).sql"
+    var select = ""
+    if SQLTemplate(golden.sql).names.contains(Self.completeTo) {
+      let quarters = DeliveryCalendar(
+        rhythm: .quarter, fromYear: options.fromYear, toYear: options.toYear)
+      let parts = try quarters.slots.map { slot in
+        let date = literal(slot.lastDay.adding(days: plan.deliveryLagDays).description)
+        return "SELECT \(date) AS reference_date, g.* "
+          + "FROM (\(try filled(golden.sql, source, completeTo: slot.lastDay))\n) g"
+      }
+      select = "SELECT * FROM (\(parts.joined(separator: " UNION ALL "))) ORDER BY ALL"
+    } else {
+      select = try filled(golden.sql, source)
+    }
+    try copy(
+      select, to: truthFolder.appending(path: "golden/\(golden.name).csv"), source, engine)
+  }
+
+  private func copy(
+    _ select: String, to file: URL, _ source: String, _ engine: DuckDBEngine
+  ) throws {
+    try execute(
+      engine,
+      "COPY (\(select)\n) TO \(literal(file.path)) (FORMAT csv, HEADER true)", source)
   }
 
   // MARK: Files

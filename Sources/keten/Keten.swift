@@ -3,6 +3,7 @@ import ChainPack
 import Foundation
 import Glibc
 import Intake
+import Scoring
 import Warehouse
 
 @main
@@ -17,7 +18,7 @@ struct Keten: AsyncParsableCommand {
     subcommands: [
       Demo.self, Pack.self, Synthesize.self, WorkspaceCommand.self, Deliver.self, Run.self,
       Link.self, Refine.self, Tabulate.self, Protect.self,
-      Freeze.self, Publish.self, Serve.self, Status.self, Key.self, Benchmark.self,
+      Freeze.self, Publish.self, Serve.self, Status.self, Score.self, Key.self, Benchmark.self,
     ])
 
   static func main() async {
@@ -46,6 +47,7 @@ struct Ending {
     case let refusal as IntakeRefusal: (code, message) = (3, "\(refusal)")
     case let error as PackError: (code, message) = (1, "\(error)")
     case let error as WorkspaceError: (code, message) = (2, "\(error)")
+    case let error as ScoringError: (code, message) = (2, "\(error)")
     case _ where Self.isOutOfSpace(error):
       (code, message) = (
         4,

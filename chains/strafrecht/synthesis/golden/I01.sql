@@ -1,3 +1,3 @@
 -- I01: registered crimes by year of report and main group of the SCM.
-SELECT year(reported_date) AS period, left(scm, 1) AS scm, count(*) AS value
-FROM {truth.crime} WHERE reported_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) GROUP BY ALL ORDER BY ALL
+SELECT year(reported_date) AS period, left(scm, 1) AS "Delictgroep", count(*) AS misdrijven
+FROM {truth.crime} WHERE reported_date BETWEEN make_date({from}, 1, 1) AND {complete_to} GROUP BY ALL ORDER BY ALL

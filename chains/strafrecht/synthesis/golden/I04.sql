@@ -1,3 +1,4 @@
--- I04: registrations of suspects by year of hearing, main group of the SCM and sex.
-SELECT year(s.hearing_date) AS period, left(s.scm, 1) AS scm, p.sex AS geslacht, count(*) AS value
-FROM {truth.suspect} AS s JOIN {truth.person} AS p USING (person_id) WHERE s.hearing_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) GROUP BY ALL ORDER BY ALL
+-- I04: registrations of suspects by year of hearing, main group of the SCM and sex. The kind of a crime that was reported
+-- before the window is in no delivery: it counts as unknown.
+SELECT year(s.hearing_date) AS period, CASE WHEN s.reported_date < make_date({from}, 1, 1) THEN 'ONB' ELSE left(s.scm, 1) END AS "Delictgroep", p.sex AS "Geslacht", count(*) AS registraties
+FROM {truth.suspect} AS s JOIN {truth.person} AS p USING (person_id) WHERE s.hearing_date BETWEEN make_date({from}, 1, 1) AND {complete_to} GROUP BY ALL ORDER BY ALL

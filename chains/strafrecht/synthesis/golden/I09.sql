@@ -1,4 +1,4 @@
--- I09: dismissals by ground and group of grounds.
-SELECT year(d.decision_date) AS period, g."group" AS sepotgroep, d.ground AS sepotgrond, count(*) AS value
-FROM {truth.om_decision} AS d JOIN {table.sepot_ground} AS g ON lpad(CAST(g.ground AS VARCHAR), 2, '0') = d.ground
-WHERE d.kind IN ('SEPO', 'SEPV') AND d.decision_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) GROUP BY ALL ORDER BY ALL
+-- I09: cases of which the last decision is a dismissal, by ground.
+SELECT year(decision_date) AS period, ground AS "Sepotgrond", count(*) AS sepots
+FROM (SELECT *, row_number() OVER (PARTITION BY case_id ORDER BY decision_nr DESC) AS from_last FROM {truth.om_decision} WHERE kind <> 'EVENT' AND decision_date BETWEEN make_date({from}, 1, 1) AND {complete_to})
+WHERE from_last = 1 AND kind IN ('SEPO', 'SEPV') GROUP BY ALL ORDER BY ALL

@@ -1,3 +1,3 @@
--- I36: victims by kind, relation and main group of the SCM.
-SELECT year(v.reported_date) AS period, v.kind AS soort, v.relation AS relatie, left(c.scm, 1) AS scm, count(*) AS value
+-- I36: victims by main group of the SCM.
+SELECT year(v.reported_date) AS period, left(c.scm, 1) AS "Delictgroep", count(*) AS slachtoffers
 FROM {truth.victim} AS v JOIN {truth.crime} AS c USING (crime_id) WHERE v.reported_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) GROUP BY ALL ORDER BY ALL
