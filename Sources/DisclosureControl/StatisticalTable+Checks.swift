@@ -12,10 +12,21 @@ extension StatisticalTable {
     guard values.count == measures.count else {
       throw DisclosureError(.shape, "\(values.count) columns for \(measures.count) measures")
     }
+    guard support.count == measures.count else {
+      throw DisclosureError(
+        .shape, "\(support.count) columns of support for \(measures.count) measures")
+    }
     if let cell = counts.firstIndex(where: { $0 < 0 || $0 > Int(Self.largestAmount) }) {
       throw DisclosureError(.shape, "the count of \(structure.name(of: cell)) is out of range")
     }
-    for (measure, column) in zip(measures, values) {
+    for (measure, column) in zip(measures, support) {
+      guard let column else { continue }
+      guard column.count == counts.count, zip(column, counts).allSatisfy({ 0...$1 ~= $0 }) else {
+        throw DisclosureError(
+          .shape, "the support of \(measure.id) does not fit the counts")
+      }
+    }
+    for ((measure, column), contributors) in zip(zip(measures, values), support) {
       guard column.count == structure.cellCount else {
         throw DisclosureError(
           .shape, "\(column.count) values of \(measure.id) for \(structure.cellCount) cells")
@@ -24,12 +35,12 @@ extension StatisticalTable {
         throw DisclosureError(
           .measure, "\(measure.id) of \(structure.name(of: cell)) is not a number")
       }
-      try check(measure, column, structure)
+      try check(measure, column, contributors: contributors, structure)
     }
   }
 
   private func check(
-    _ measure: Measure, _ column: [Double?], _ structure: AdditiveStructure
+    _ measure: Measure, _ column: [Double?], contributors: [Int]?, _ structure: AdditiveStructure
   ) throws(DisclosureError) {
     switch measure.kind {
     case .count:
@@ -47,7 +58,7 @@ extension StatisticalTable {
           throw DisclosureError(
             .measure, "\(measure.id) of \(structure.name(of: cell)) is too large")
         }
-        if counts[cell] == 0, scaled != 0 {
+        if (contributors ?? counts)[cell] == 0, scaled != 0 {
           throw DisclosureError(
             .measure, "\(measure.id) of \(structure.name(of: cell)) is an amount of no units")
         }

@@ -139,6 +139,32 @@ package struct TableDescription: Sendable, Hashable, Codable {
   }
 }
 
+/// Which units a table counts and by what its categories choose among them: tells which cells of different tables are of the same
+/// units.
+package struct Population: Sendable, Hashable {
+  /// The kind of unit and the date by which it counts; tables that differ in it have no cells in common.
+  package var units: String
+  /// By dimension: the variable that it breaks down by, the same in all tables.
+  package var variables: [String]
+  /// By dimension: the category without parts that each code of the variable counts in. A code that is not there has no units.
+  package var categories: [[String: Int]]
+  /// By variable: the codes that are counted, where not all are. It need not be a variable of a dimension.
+  package var conditions: [String: Set<String>]
+  /// By measure: the variable that is added up; nil for a measure of another kind.
+  package var amounts: [String?]
+
+  package init(
+    units: String, variables: [String], categories: [[String: Int]],
+    conditions: [String: Set<String>] = [:], amounts: [String?]
+  ) {
+    self.units = units
+    self.variables = variables
+    self.categories = categories
+    self.conditions = conditions
+    self.amounts = amounts
+  }
+}
+
 /// Figures before protection: every combination of the dimensions' categories, the last dimension running fastest.
 ///
 /// `counts` and each column of `values` have one element per cell. `counts` is the number of units behind the cell, whatever the
@@ -152,10 +178,12 @@ package struct StatisticalTable: Sendable {
   package var values: [[Double?]]
   /// By measure: in how many of the cell's units it has a value; nil where that is all of them.
   package var support: [[Int]?]
+  /// Nil when no other table counts the same units.
+  package var population: Population?
 
   package init(
     description: TableDescription, dimensions: [Dimension], measures: [Measure], counts: [Int],
-    values: [[Double?]], support: [[Int]?]? = nil
+    values: [[Double?]], support: [[Int]?]? = nil, population: Population? = nil
   ) {
     self.description = description
     self.dimensions = dimensions
@@ -163,6 +191,7 @@ package struct StatisticalTable: Sendable {
     self.counts = counts
     self.values = values
     self.support = support ?? measures.map { _ in nil }
+    self.population = population
   }
 
   package var cellCount: Int { dimensions.reduce(1) { $0 * $1.categories.count } }

@@ -93,9 +93,7 @@ package final class ProductionRun {
 
   /// The size of each table of a frozen snapshot; its figures leave only when they are protected.
   package func tabulate(snapshot id: String) throws -> [(table: String, cells: Int)] {
-    try tabulate(try frozen(id)).map { table, _ in
-      (table.description.id, table.cellCount)
-    }
+    try tabulate(try frozen(id)).map { ($0.table.description.id, $0.table.cellCount) }
   }
 
   /// The protected tables of a frozen snapshot.
@@ -177,7 +175,7 @@ package final class ProductionRun {
 
   private func tabulate(
     _ frozen: Microdata<Frozen, FrozenSnapshot>
-  ) throws -> [(table: StatisticalTable, policy: DisclosurePolicy)] {
+  ) throws -> [TableForRelease] {
     let snapshot = frozen.content
     for file in snapshot.snapshot.files {
       try engine.define(
@@ -196,25 +194,23 @@ package final class ProductionRun {
         progress("table \(product.id): left out, no row of \(product.entity) falls in a period")
         return nil
       }
-      return (
+      return TableForRelease(
         table,
-        DisclosurePolicy(
+        under: DisclosurePolicy(
           id: policy.id, title: policy.title, threshold: policy.threshold,
-          percentileThreshold: policy.percentileThreshold, reason: policy.reason)
-      )
+          percentileThreshold: policy.percentileThreshold, reason: policy.reason))
     }
   }
 
-  private func protect(
-    _ tables: [(table: StatisticalTable, policy: DisclosurePolicy)]
-  ) throws -> [ProtectedTable] {
-    try tables.map { table, policy in
-      let safe = try table.protected(under: policy)
+  /// All tables at once: what one of them hides another one must not show.
+  private func protect(_ tables: [TableForRelease]) throws -> [ProtectedTable] {
+    let safe = try TableForRelease.protect(tables)
+    for (release, table) in zip(tables, safe) {
       progress(
-        "table \(table.description.id): \(table.cellCount) cells, "
-          + "\(safe.primaryCount) hidden as small, \(safe.secondaryCount) to protect those")
-      return safe
+        "table \(table.description.id): \(release.table.cellCount) cells, "
+          + "\(table.primaryCount) hidden as small, \(table.secondaryCount) to protect those")
     }
+    return safe
   }
 
   private func publish(

@@ -48,7 +48,8 @@ package struct Tabulation {
     var table = StatisticalTable(
       description: try description(of: product),
       dimensions: breakdowns.map(\.dimension) + [periods.dimension],
-      measures: product.measures.map(\.measure), counts: [], values: [])
+      measures: product.measures.map(\.measure), counts: [], values: [],
+      population: population(of: product, breakdowns: breakdowns, periods: periods))
     fill(&table, product: product, answer: answer, breakdowns: breakdowns, periods: periods)
     return table
   }
@@ -66,6 +67,19 @@ package struct Tabulation {
     var levels: [(code: String, path: [String])]
 
     var relation: String { "levels_\(index)" }
+
+    /// The narrowest category that each code counts in, where it has no parts.
+    var categoryByCode: [String: Int] {
+      let children = dimension.children
+      var positions: [String: Int] = [:]
+      for (index, category) in dimension.categories.enumerated() where children[index].isEmpty {
+        positions[category.code] = index
+      }
+      return Dictionary(
+        levels.compactMap { code, path in
+          path.last.flatMap { positions[$0] }.map { (code, $0) }
+        }, uniquingKeysWith: { first, _ in first })
+    }
 
     /// Which levels are tabulated: 0 is the total.
     var choices: [Int] { (hasTotal ? [0] : []) + (1...max(levelCount, 1)) }
@@ -156,6 +170,19 @@ package struct Tabulation {
         + "(VALUES \(rows.joined(separator: ", "))) l (`code`, \(names.joined(separator: ", ")))")
   }
 
+  // MARK: Population
+
+  private func population(
+    of product: Product, breakdowns: [Breakdown], periods: PeriodBreakdown
+  ) -> Population {
+    let choice = UnitChoice(product, unknownCode: Self.unknownCode)
+    return Population(
+      units: choice.units,
+      variables: breakdowns.map(\.column) + [product.period.column],
+      categories: breakdowns.map(\.categoryByCode) + [periods.categoryByMonth],
+      conditions: choice.conditions, amounts: product.measures.map(\.column))
+  }
+
   // MARK: SQL
 
   private func condition(_ product: Product) -> String {
@@ -190,7 +217,9 @@ package struct Tabulation {
       guard let column = measure.column else { continue }
       columns.append("b.\(quoted(column)) AS `v\(index)`")
       switch measure.measure.kind {
-      case .sum: measures.append("CAST(sum(`v\(index)`) AS DOUBLE) AS `m\(index)`")
+      case .sum:
+        measures.append("CAST(sum(`v\(index)`) AS DOUBLE) AS `m\(index)`")
+        measures.append("CAST(count(`v\(index)`) AS BIGINT) AS `s\(index)`")
       case .percentile(let q):
         measures.append(
           "CAST(percentile_cont(\(q)) WITHIN GROUP (ORDER BY CAST(`v\(index)` AS DOUBLE)) AS DOUBLE) AS `m\(index)`"
@@ -328,11 +357,30 @@ private struct PeriodBreakdown {
   let dimension: Dimension
   private let positions: [Int64: Int]
   private let hasTotal: Bool
+  private let grain: Period.Grain
+
+  /// The category that each month counts in: months are what periods of every length consist of.
+  var categoryByMonth: [String: Int] {
+    let length =
+      switch grain {
+      case .year: 12
+      case .quarter: 3
+      case .month: 1
+      }
+    var categories: [String: Int] = [:]
+    for (key, category) in positions {
+      for month in 1...length {
+        categories["\(Int(key / 100) * 12 + (Int(key % 100) - 1) * length + month)"] = category
+      }
+    }
+    return categories
+  }
 
   init(product: Product, keys: [Int64], referenceDate: CalendarDate) {
     hasTotal = product.period.hasTotal
     var categories: [Category] = []
     var positions: [Int64: Int] = [:]
+    grain = product.period.grain
     if hasTotal {
       categories.append(
         Category(

@@ -3,28 +3,37 @@ import InformationModel
 /// An additive figure that the hidden cells must not give away, in whole units (of the last
 /// decimal).
 struct ProtectedQuantity {
-  /// One per cell, not negative.
-  let values: [Int]
-  /// How far apart two possible values of each primary cell must lie, in the order of the primary
+  /// One per joint cell, not negative.
+  var values: [Int]
+  /// How far apart two possible values of each unsafe cell must lie, in the order of the unsafe
   /// cells.
-  let ranges: [Int]
+  var ranges: [Int]
+}
+
+/// An unsafe cell in one of the tables that show it.
+struct PrimaryCell {
+  /// Its number among the joint cells.
+  let cell: Int
+  /// The table, and its number there.
+  let member: Int
+  let place: Int
+  /// Cells of the table without parts that hold what makes the cell unsafe.
+  let leafCells: [Int]
 }
 
 /// Which other cells must be hidden, so that the unsafe ones cannot be computed from what is
-/// published.
+/// published in any of the tables.
 ///
-/// Guarantee by construction: for every unsafe cell the method has in hand two tables of
-/// non-negative whole numbers that agree with all published cells and all sums, and whose values in
-/// that cell lie at least the required range apart. Both are reached from the true table by
-/// exchanges, and a cell that any exchange changes is hidden. See
+/// Guarantee by construction: for every unsafe cell the method has in hand two sets of tables of
+/// non-negative whole numbers that agree with all published cells, all sums and each other, and
+/// whose values in that cell lie at least the required range apart. Both are reached from the true
+/// tables by exchanges, and a cell that any exchange changes is hidden. See
 /// docs/methods/threshold-suppression.md.
 struct SecondarySuppression {
-  private let structure: AdditiveStructure
+  private let tables: LinkedTables
   private let quantities: [ProtectedQuantity]
   /// Unsafe cells that need a certificate.
-  private let primaries: [Int]
-  /// Non-empty leaf cells of each primary cell.
-  private let leafCells: [[Int]]
+  private let primaries: [PrimaryCell]
   /// What hiding a cell costs.
   private let weights: [Int]
   /// Never opened again: the unsafe cells and the slices that are hidden whole.
@@ -42,33 +51,33 @@ struct SecondarySuppression {
   private var lower: [[Int]]
 
   /// - Parameters:
-  ///   - structure: what adds up to what.
-  ///   - counts: number of units per cell.
+  ///   - tables: what adds up to what.
+  ///   - counts: number of units per joint cell.
   ///   - unsafe: cells that must be hidden, ascending.
   ///   - quantities: what must stay uncertain in them; the counts come first.
   init(
-    structure: AdditiveStructure, counts: [Int], unsafe: [Int], quantities: [ProtectedQuantity]
+    tables: LinkedTables, counts: [Int], unsafe: [PrimaryCell], quantities: [ProtectedQuantity]
   ) {
-    self.structure = structure
-    var weights = counts.indices.map {
-      Self.weight(counts[$0], height: structure.height(of: $0))
+    self.tables = tables
+    let heights = tables.places.map { places in
+      places.reduce(0) { max($0, tables.members[$1.member].structure.height(of: $1.cell)) }
     }
+    var weights = counts.indices.map { Self.weight(counts[$0], height: heights[$0]) }
     // The total of all is the figure that readers come for.
-    for top in structure.tops where structure.height(of: top) > 0 {
-      weights[top] *= Self.topFactor
-    }
+    let grand = Set(
+      tables.members.flatMap { member in member.structure.tops.map { member.cells[$0] } })
+    for top in grand where heights[top] > 0 { weights[top] *= Self.topFactor }
     self.weights = weights
     var fixed = [Bool](repeating: false, count: counts.count)
     var whole = fixed
-    for cell in unsafe { fixed[cell] = true }
+    for primary in unsafe { fixed[primary.cell] = true }
     // The total of a slice is unsafe: nothing in the slice can be shown, and nothing else is
     // needed.
-    for top in structure.tops where fixed[top] {
-      for cell in structure.cells(atOrBelow: top) { whole[cell] = true }
+    for top in tables.tops where fixed[top] {
+      for cell in tables.cells(atOrBelow: top) { whole[cell] = true }
     }
-    let kept = unsafe.indices.filter { !whole[unsafe[$0]] }
+    let kept = unsafe.indices.filter { !whole[unsafe[$0].cell] }
     primaries = kept.map { unsafe[$0] }
-    leafCells = primaries.map { structure.leafCells(below: $0).filter { counts[$0] > 0 } }
     self.quantities = quantities.map { quantity in
       ProtectedQuantity(values: quantity.values, ranges: kept.map { quantity.ranges[$0] })
     }
@@ -77,7 +86,7 @@ struct SecondarySuppression {
     price = zip(weights, fixed).map { $1 ? 0 : $0 }
     certificates = [[Int]](repeating: [], count: primaries.count)
     users = [[Int]](repeating: [], count: counts.count)
-    search = ExchangeSearch(structure)
+    search = ExchangeSearch(tables)
     upper = quantities.map(\.values)
     lower = upper
   }
@@ -95,12 +104,18 @@ struct SecondarySuppression {
     return (32 + 4 * bits + fraction) * (1 + height)
   }
 
-  /// All cells to hide, the unsafe ones included.
-  mutating func hiddenCells() -> [Bool] {
+  /// All cells to hide, the unsafe ones included, by joint cell.
+  ///
+  /// - Throws: `DisclosureError` when a table has no category for the units of another one.
+  mutating func hiddenCells() throws(DisclosureError) -> [Bool] {
     for primary in primaries.indices {
-      // An exchange without any partner only adds units, as many as you like.
-      let spent = certify(primary, budget: Self.banned)
-      precondition(spent != nil, "hiding every sum above a cell must protect it")
+      // An exchange without any partner only adds units, as many as you like; it is always there
+      // when every table has a place for these units.
+      if certify(primary, budget: Self.banned) == nil {
+        throw DisclosureError(
+          .totals,
+          "another table has no place for the units of \(tables.name(of: primaries[primary].cell))")
+      }
     }
     improve()
     return price.map { $0 == 0 }
@@ -195,10 +210,11 @@ struct SecondarySuppression {
   ) -> Exchange? {
     var goal = goal
     var best: Exchange?
-    for leafCell in leafCells[primary] {
+    let target = primaries[primary]
+    for leafCell in target.leafCells {
       guard
         let found = search.exchange(
-          from: leafCell, changing: primaries[primary], goal: goal, price: price,
+          from: leafCell, changing: target.place, of: target.member, goal: goal, price: price,
           upper: upper[quantity], lower: lower[quantity])
       else { continue }
       switch goal {
