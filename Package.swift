@@ -138,7 +138,7 @@ let package = Package(
         "Scoring", "Production", "Synthesis", "Intake", "DisclosureControl", "Warehouse",
         "ChainPack", "InformationModel",
       ]),
-    tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel"]),
+    tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel", crypto]),
     tests("SynthesisTests", ["Synthesis", "Warehouse", "ChainPack", "InformationModel"]),
     tests(
       "WebsiteTests",

@@ -38,6 +38,20 @@ package struct ChainPack: Sendable {
     description.organisations.first { $0.code == code || $0.id == code }
   }
 
+  /// The delivered files that an entity is made of, by way of other entities too, as
+  /// `organisation.file`.
+  package func files(behind entity: String) -> Set<String> {
+    var files: Set<String> = []
+    var seen: Set<String> = []
+    var waiting = ["entity.\(entity)"]
+    while let input = waiting.popLast() {
+      guard seen.insert(input).inserted else { continue }
+      if contract(input) != nil { files.insert(input) }
+      waiting += entities.first { "entity.\($0.name)" == input }?.inputs ?? []
+    }
+    return files
+  }
+
   /// The mapping of a column's code list.
   package func mapping(of column: Contract.Column, in contract: Contract) -> CodeMapping? {
     column.codes.flatMap { mappings["\(contract.organisation).\($0)"] }

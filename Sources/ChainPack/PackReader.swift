@@ -99,12 +99,13 @@ final class PackReader {
     let empty = LocalizedText(nl: "", en: "")
     guard let root = PackNode(file: "chain.yaml", in: directory, log: log) else {
       return (
-        ChainDescription(id: "", version: "", name: empty, purpose: empty, organisations: []), [:],
-        []
+        ChainDescription(
+          id: "", version: "", name: empty, purpose: empty,
+          licence: Licence(name: "", address: ""), organisations: []), [:], []
       )
     }
     root.expect(keys: [
-      "id", "version", "name", "purpose", "organisations", "identifiers", "schemes",
+      "id", "version", "name", "purpose", "licence", "organisations", "identifiers", "schemes",
     ])
     let organisations = root.items("organisations").map { node in
       node.expect(keys: ["id", "code", "name", "role"])
@@ -144,8 +145,19 @@ final class PackReader {
     }
     let description = ChainDescription(
       id: root.text("id"), version: root.text("version"), name: root.localized("name"),
-      purpose: root.localized("purpose"), organisations: organisations)
+      purpose: root.localized("purpose"), licence: readLicence(root),
+      organisations: organisations)
     return (description, identifiers, schemes)
+  }
+
+  private func readLicence(_ root: PackNode) -> Licence {
+    guard let node = root.required("licence") else { return Licence(name: "", address: "") }
+    node.expect(keys: ["name", "address"])
+    let licence = Licence(name: node.text("name"), address: node.text("address"))
+    if let address = node["address"], !licence.address.hasPrefix("https://") {
+      address.problem("'\(licence.address)' is no address of a licence; begin with https://")
+    }
+    return licence
   }
 
   private func readConcepts(_ file: String) -> [Concept] {

@@ -41,6 +41,8 @@ package struct ProtectedTable: Sendable {
   /// Same shape as `values`.
   package let statuses: [[CellStatus]]
   package let policy: DisclosurePolicy
+  /// Which units it counts; not published as such, but no secret.
+  package let population: Population?
   /// How many cells were hidden because they are small, and how many to protect those.
   package let primaryCount: Int
   package let secondaryCount: Int
@@ -55,6 +57,7 @@ package struct ProtectedTable: Sendable {
     self.values = values
     self.statuses = statuses
     self.policy = policy
+    population = table.population
     self.primaryCount = primaryCount
     self.secondaryCount = secondaryCount
   }

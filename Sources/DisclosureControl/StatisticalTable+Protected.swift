@@ -120,9 +120,11 @@ private struct LinkedRelease {
     let columns = [table.counts] + table.contributors
     guard let column = columns.first(where: { rule.isUnsafe($0[place]) }) else { return nil }
     let linked = tables.members[number]
+    let leafCells = linked.structure.leafCells(below: place)
     return PrimaryCell(
       cell: linked.cells[place], member: number, place: place,
-      leafCells: linked.structure.leafCells(below: place).filter { column[$0] > 0 })
+      leafCells: leafCells.filter { column[$0] > 0 },
+      otherLeafCells: leafCells.filter { column[$0] == 0 })
   }
 
   private func countQuantity(_ primaries: [PrimaryCell]) -> ProtectedQuantity {

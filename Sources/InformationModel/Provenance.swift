@@ -56,22 +56,38 @@ package struct Organisation: Sendable, Hashable, Codable {
   }
 }
 
+/// The terms under which the chain's figures may be used again.
+package struct Licence: Sendable, Hashable, Codable {
+  /// What readers call it.
+  package var name: String
+  /// Where its text stands, an `https` address.
+  package var address: String
+
+  package init(name: String, address: String) {
+    self.name = name
+    self.address = address
+  }
+}
+
 /// The chain itself, as the home page shows it.
 package struct ChainDescription: Sendable, Hashable, Codable {
   package var id: String
   package var version: String
   package var name: LocalizedText
   package var purpose: LocalizedText
+  package var licence: Licence
+  /// In the order of the chain.
   package var organisations: [Organisation]
 
   package init(
-    id: String, version: String, name: LocalizedText, purpose: LocalizedText,
+    id: String, version: String, name: LocalizedText, purpose: LocalizedText, licence: Licence,
     organisations: [Organisation]
   ) {
     self.id = id
     self.version = version
     self.name = name
     self.purpose = purpose
+    self.licence = licence
     self.organisations = organisations
   }
 }

@@ -217,8 +217,10 @@ package final class ProductionRun {
     _ tables: [ProtectedTable], of frozen: Microdata<Frozen, FrozenSnapshot>
   ) throws -> ReleaseID {
     let snapshot = frozen.content.snapshot
+    let files = try catalogue.files()
     let release = try Release.write(
-      chain: pack.description, schemes: pack.schemes, tables: tables,
+      chain: pack.description, schemes: pack.schemes,
+      tables: tables.map { ($0, deliveries(behind: $0, of: snapshot, files: files)) },
       provenance: Provenance(
         referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
         packVersion: pack.description.version, program: Self.program,
@@ -230,5 +232,15 @@ package final class ProductionRun {
         referenceDate: snapshot.referenceDate))
     progress("published: release \(release)")
     return release
+  }
+
+  /// The snapshot's deliveries with a file that the table's entity is made of.
+  private func deliveries(
+    behind table: ProtectedTable, of snapshot: Snapshot, files: [Catalogue.File]
+  ) -> [DeliveryReference] {
+    let product = pack.products.first { $0.id == table.description.id }
+    let read = product.map { pack.files(behind: $0.entity) } ?? []
+    let sources = Set(files.filter { read.contains($0.contract) }.map(\.delivery))
+    return snapshot.deliveries.filter { sources.contains($0.id) }
   }
 }

@@ -1,11 +1,9 @@
 import InformationModel
 
 extension ChainDescription {
-  /// The organisations whose deliveries the figures rest on, in the order of the chain; all of them
-  /// when no delivery names one.
+  /// The organisations whose deliveries the figures rest on, in the order of the chain.
   package func sources(of provenance: Provenance) -> [Organisation] {
     let named = Set(provenance.deliveries.map(\.organisation))
-    let found = organisations.filter { named.contains($0.id) || named.contains($0.code) }
-    return found.isEmpty ? organisations : found
+    return organisations.filter { named.contains($0.id) || named.contains($0.code) }
   }
 }

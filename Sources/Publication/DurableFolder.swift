@@ -92,12 +92,6 @@ struct DurableFolder {
     try Self.synchronise(directory)
   }
 
-  func remove(_ name: String) throws {
-    guard contains(name) else { return }
-    try FileManager.default.removeItem(at: location(of: name))
-    try Self.synchronise(directory)
-  }
-
   private func removeLeftovers() throws {
     for name in try FileManager.default.contentsOfDirectory(atPath: directory.path)
     where name.hasPrefix(Self.draftPrefix) {

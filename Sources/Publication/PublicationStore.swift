@@ -1,20 +1,18 @@
 import Foundation
-import Synchronization
 
 /// The releases of a workspace, as the website reads them.
-package final class PublicationStore: Sendable {
+package struct PublicationStore: Sendable {
   private static let currentName = "current"
 
   /// The folder that holds the releases.
   package let directory: URL
-  private let opened = Mutex<[ReleaseID: PublishedRelease]>([:])
 
   /// Reads releases from this folder, which need not exist yet.
   package init(directory: URL) {
     self.directory = directory
   }
 
-  /// The names of all releases, newest reference date first; of one date the last written first.
+  /// The names of all releases, newest reference date first; of one date the last published first.
   package func releases() throws(PublicationError) -> [ReleaseID] {
     guard FileManager.default.fileExists(atPath: directory.path) else { return [] }
     let names: [String]
@@ -23,10 +21,11 @@ package final class PublicationStore: Sendable {
     } catch {
       throw PublicationError(.storage, "Cannot list the folder \(directory.path): \(error)")
     }
-    return names.compactMap { ReleaseID($0) }.map { (id: $0, written: written($0)) }
+    let order = try PublicationOrder(of: directory)
+    return names.compactMap { ReleaseID($0) }.map { (id: $0, position: order.position(of: $0)) }
       .sorted { left, right in
-        (right.id.referenceDate, right.written, right.id.digest)
-          < (left.id.referenceDate, left.written, left.id.digest)
+        (right.id.referenceDate, right.position, right.id.digest)
+          < (left.id.referenceDate, left.position, left.id.digest)
       }.map(\.id)
   }
 
@@ -46,39 +45,12 @@ package final class PublicationStore: Sendable {
     return id
   }
 
-  /// The release that the website shows, checked; nil when there is none.
-  package func current() throws(PublicationError) -> PublishedRelease? {
-    guard let id = try currentID() else { return nil }
-    return try release(id)
-  }
-
-  /// The release with this name, checked when it is first opened.
+  /// The release with this name, with every file checked.
   package func release(_ id: ReleaseID) throws(PublicationError) -> PublishedRelease {
-    if let release = opened.withLock({ $0[id] }) { return release }
     let folder = directory.appending(path: id.description)
     guard FileManager.default.fileExists(atPath: folder.path) else {
       throw PublicationError(.unknown, "There is no release \(id).")
     }
-    let release = try PublishedRelease(id: id, folder: folder)
-    opened.withLock { $0[id] = release }
-    return release
-  }
-
-  /// Makes the website show this release whatever its date, or the newest one again (nil).
-  package func show(_ id: ReleaseID?) throws {
-    if let id { _ = try release(id) }
-    try DurableFolder.withExclusiveAccess(to: directory) { folder in
-      if let id {
-        try folder.replace(Self.currentName, with: Data("\(id)\n".utf8))
-      } else {
-        try folder.remove(Self.currentName)
-      }
-    }
-  }
-
-  private func written(_ id: ReleaseID) -> Date {
-    let file = directory.appending(path: "\(id)/\(ReleaseManifest.name)")
-    let attributes = try? FileManager.default.attributesOfItem(atPath: file.path)
-    return attributes?[.modificationDate] as? Date ?? .distantPast
+    return try PublishedRelease(id: id, folder: folder)
   }
 }

@@ -1,10 +1,8 @@
 import Crypto
 import Foundation
 import InformationModel
-import Synchronization
 
-/// A release that has been checked against its own digests; tables are read when they are first
-/// asked for.
+/// A release that has been checked against its own digests.
 package final class PublishedRelease: Sendable {
   /// The release's name.
   package let id: ReleaseID
@@ -13,7 +11,6 @@ package final class PublishedRelease: Sendable {
   /// The terms that its tables and pages use.
   package let schemes: [ConceptScheme]
   private let folder: URL
-  private let tables = Mutex<[String: PublishedTable]>([:])
 
   /// Opens a release and checks every file.
   init(id: ReleaseID, folder: URL) throws(PublicationError) {
@@ -23,14 +20,16 @@ package final class PublishedRelease: Sendable {
     guard ReleaseID(referenceDate: id.referenceDate, manifest: data) == id else {
       throw Self.damaged(ReleaseManifest.name, in: folder, "its digest is not the release's name")
     }
-    let manifest = try Self.decode(
-      ReleaseManifest.self, from: data, path: ReleaseManifest.name, in: folder)
-    guard manifest.format == ReleaseManifest.currentFormat else {
+    let layout = try Self.decode(
+      ReleaseManifest.Layout.self, from: data, path: ReleaseManifest.name, in: folder)
+    guard layout.format == ReleaseManifest.currentFormat else {
       throw PublicationError(
         .damaged,
-        "Release \(id) has the layout \(manifest.format), which this program does not know.")
+        "Release \(id) has the layout \(layout.format), which this program does not know; "
+          + "publish again.")
     }
-    self.manifest = manifest
+    manifest = try Self.decode(
+      ReleaseManifest.self, from: data, path: ReleaseManifest.name, in: folder)
     for file in manifest.files { _ = try Self.verified(file, in: folder) }
     schemes = try Self.decode(
       [ConceptScheme].self, from: Self.verified(manifest.concepts, in: folder),
@@ -56,12 +55,6 @@ package final class PublishedRelease: Sendable {
     return try table(entry)
   }
 
-  /// The table with this place in addresses; nil when there is none.
-  package func table(slug: String) throws(PublicationError) -> PublishedTable? {
-    guard let entry = manifest.tables.first(where: { $0.slug == slug }) else { return nil }
-    return try table(entry)
-  }
-
   /// The bytes of a table in a format; nil when there is no such table.
   package func file(table id: String, format: TableFormat) throws(PublicationError) -> Data? {
     guard let entry = manifest.tables.first(where: { $0.id == id }),
@@ -74,15 +67,12 @@ package final class PublishedRelease: Sendable {
   package func scheme(_ id: String) -> ConceptScheme? { schemes.first { $0.id == id } }
 
   private func table(_ entry: ReleaseManifest.Table) throws(PublicationError) -> PublishedTable {
-    if let table = tables.withLock({ $0[entry.id] }) { return table }
     let path = "tables/\(entry.id).json"
     guard let file = entry.files.first(where: { $0.path == path }) else {
       throw Self.damaged(path, in: folder, "release.json does not list it")
     }
-    let table = try Self.decode(
+    return try Self.decode(
       PublishedTable.self, from: Self.verified(file, in: folder), path: path, in: folder)
-    tables.withLock { $0[entry.id] = table }
-    return table
   }
 
   private static func verified(

@@ -26,7 +26,7 @@ package struct PublishedTable: Sendable, Hashable {
   package let statuses: [[CellStatus]]
   /// What was hidden and why.
   package let policy: DisclosurePolicy
-  /// Where the figures come from.
+  /// Where the figures come from: the deliveries are those of this table alone.
   package let provenance: Provenance
 
   /// Takes over a protected table; refuses what could not be published safely in every format.

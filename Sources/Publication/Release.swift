@@ -7,7 +7,8 @@ import InformationModel
 /// per release.
 package enum Release {
   /// Writes the release of these tables and gives its name; the same content always has the same
-  /// name and the same bytes.
+  /// name and the same bytes. It is the last published from then on, also when its content was
+  /// published before.
   ///
   /// The folder appears at once and whole: it is written under a temporary name, every file is
   /// brought to the disk, and then it is renamed. A release that is there already is left as it is.
@@ -15,17 +16,20 @@ package enum Release {
   /// - Parameters:
   ///   - chain: the chain as readers meet it.
   ///   - schemes: the terms that tables and pages use.
-  ///   - tables: the protected tables, in display order.
-  ///   - provenance: the snapshot and deliveries that all tables come from.
+  ///   - tables: the protected tables, in display order, each with the deliveries that it rests on.
+  ///   - provenance: the snapshot that all tables come from, with all its deliveries.
   ///   - publications: the folder that holds the releases; made when absent.
   /// - Returns: the name of the release, which is also the name of its folder.
   /// - Throws: `PublicationError` when a table cannot be published or the file system refuses.
   package static func write(
-    chain: ChainDescription, schemes: [ConceptScheme], tables: [ProtectedTable],
+    chain: ChainDescription, schemes: [ConceptScheme],
+    tables: [(table: ProtectedTable, deliveries: [DeliveryReference])],
     provenance: Provenance, into publications: URL
   ) throws -> ReleaseID {
-    let published = try tables.map { table throws(PublicationError) in
-      try PublishedTable(table, provenance: provenance)
+    let published = try tables.map { table, deliveries throws(PublicationError) in
+      var own = provenance
+      own.deliveries = deliveries
+      return try PublishedTable(table, provenance: own)
     }
     try requireDistinct(published.map { $0.description.id.lowercased() }, "id")
     try requireDistinct(published.map { $0.description.slug.lowercased() }, "slug")
@@ -48,6 +52,8 @@ package enum Release {
       } else {
         try folder.install(draft, as: id.description)
       }
+      var order = try PublicationOrder(of: publications)
+      try order.publish(id, in: folder)
       return id
     }
   }

@@ -29,9 +29,14 @@ package struct ReleaseManifest: Sendable, Hashable, Codable {
   }
 
   /// Changes when the layout of a release does.
-  static let currentFormat = "keten-release-a"
+  static let currentFormat = "keten-release-b"
   static let name = "release.json"
   static let conceptsName = "concepts.json"
+
+  /// The part that every layout has.
+  struct Layout: Decodable {
+    let format: String
+  }
 
   /// The layout of the release.
   package let format: String

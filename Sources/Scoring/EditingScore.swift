@@ -196,6 +196,14 @@ private struct EditingOutcome {
       "CREATE OR REPLACE TEMP TABLE `score.notice` "
         + "(`contract` VARCHAR, `delivery` VARCHAR, `row` BIGINT, `column` VARCHAR, `rule` VARCHAR)"
     )
+    let checks =
+      scored.pack.contracts.flatMap { contract in
+        contract.checks.flatMap { check in
+          Self.columns(of: check, in: contract).map {
+            "(\(literal(contract.name)), \(literal(check.id)), \(literal($0)))"
+          }
+        }
+      } + ["('', '', '')"]
     let files = scored.pack.contracts.map { "(\(literal($0.file)), \(literal($0.name)))" }
     let columns = ["severity", "rule", "file", "row", "column", "value class", "message"]
     for delivery in state.deliveries {
@@ -207,13 +215,25 @@ private struct EditingOutcome {
       try engine.execute(
         """
         INSERT INTO `score.notice`
-        SELECT c.`contract`, \(literal(delivery.id)), CAST(f.`row` AS BIGINT), unnest(CASE WHEN f.`column` IS NULL THEN [NULL] ELSE string_split(f.`column`, ', ') END), f.`rule`
+        SELECT c.`contract`, \(literal(delivery.id)), CAST(f.`row` AS BIGINT), unnest(CASE WHEN f.`column` IS NULL THEN [k.`column`] ELSE string_split(f.`column`, ', ') END), f.`rule`
         FROM \(engineTable(report, columns: columns)) f
         JOIN (VALUES \(files.joined(separator: ", "))) c (`file`, `contract`)
           ON c.`file` = regexp_replace(f.`file`, '\\.gz$', '')
+        LEFT JOIN (VALUES \(checks.joined(separator: ", "))) k (`contract`, `rule`, `column`)
+          ON f.`column` IS NULL AND k.`contract` = c.`contract` AND k.`rule` = f.`rule`
         WHERE f.`row` IS NOT NULL AND f.`severity` <> 'note'
         """)
     }
+  }
+
+  /// The columns, as delivered, that an expectation of a contract speaks of: its finding names none.
+  private static func columns(of check: Contract.Check, in contract: Contract) -> [String] {
+    let words = Set(
+      check.expectation.split { !($0.isLetter || $0.isNumber || $0 == "_") }.map(String.init))
+    return contract.columns.filter { column in
+      [column.contentName, column.keepYear, column.concept?.contentName]
+        .contains { $0.map(words.contains) ?? false }
+    }.map(\.name)
   }
 
   /// The entity of a snapshot in which editing says what it did.

@@ -58,7 +58,11 @@ package struct FigureScore: Sendable, Hashable, Codable {
 
   /// Compares every true figure with the snapshot's table, and with the release that was made of it.
   ///
-  /// - Parameter worst: how many cells to name for each indicator.
+  /// - Parameters:
+  ///   - scored: the workspace and its snapshot.
+  ///   - folder: `_truth`.
+  ///   - worst: how many cells to name for each indicator.
+  /// - Returns: a score for each measure of each product that has true figures.
   /// - Throws: `ScoringError` when a true figure names what the product's table does not have.
   package static func measure(
     _ scored: ScoredWorkspace, truth folder: URL, worst: Int = 5
@@ -110,6 +114,11 @@ package struct TrueFigures {
 
   /// Compares the figures with a table before protection, and with the same one as published.
   ///
+  /// - Parameters:
+  ///   - found: the table before protection.
+  ///   - published: the same table in a release; nil when there is none.
+  ///   - referenceDate: the snapshot's.
+  ///   - worst: how many cells to name.
   /// - Returns: a score for each measure; none when no figure is of this reference date.
   /// - Throws: `ScoringError` when a column or a code is none of the table's.
   package func compare(
@@ -174,17 +183,18 @@ package struct TrueFigures {
     }
   }
 
-  /// The cell of a row; nil when the table does not hold the whole of its period.
+  /// The cell of a row; nil when the table does not hold its period.
   private func coordinates(of row: [String], in found: StatisticalTable) throws -> [Int]? {
     var coordinates: [Int] = []
     for dimension in found.dimensions {
       if dimension.role == .time {
         let period = table.column(Self.period).map { row[$0] } ?? ""
-        // A whole year is coded `2023JJ00`; one that is cut short has another code.
+        // A whole year is coded `2023JJ00`. One that the reference date cuts short is `2023X000`: only
+        // figures of that very date are about the same days.
+        var codes = [period, period + "JJ00"]
+        if table.column(Self.referenceDate) != nil { codes.append(period + "X000") }
         guard
-          let place = dimension.categories.firstIndex(where: {
-            $0.code == period || $0.code == period + "JJ00"
-          })
+          let place = dimension.categories.firstIndex(where: { codes.contains($0.code) })
         else { return nil }
         coordinates.append(place)
       } else if let column = table.column(dimension.id) {

@@ -86,6 +86,9 @@ package struct LinkageScore: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - links: `contract`, `delivery`, `row`, `found`.
   ///   - groups: columns of the truth's persons.
+  ///   - engine: holds the links and the truth.
+  /// - Returns: the score, without the snapshot's name.
+  /// - Throws: `EngineError` when a relation lacks a column.
   package static func measure(
     links: String, groups: [String], engine: any Engine
   ) throws -> LinkageScore {

@@ -15,7 +15,10 @@ package struct ScoredWorkspace {
 
   /// Opens a workspace for reading.
   ///
-  /// - Parameter snapshot: the snapshot's name; nil for the newest.
+  /// - Parameters:
+  ///   - workspace: the workspace.
+  ///   - id: the snapshot's name; nil for the newest.
+  ///   - threads: how many threads; nil for one per core. The score is the same.
   /// - Throws: `ScoringError` when the snapshot rests on a delivery that was not made up: of real
   ///   persons there is no truth to compare with, and what a score shows is not protected.
   package init(_ workspace: Workspace, snapshot id: String? = nil, threads: Int? = nil) throws {

@@ -24,6 +24,7 @@ package struct TruthSet {
   /// - Parameters:
   ///   - folder: `_truth`, as `keten synthesize` writes it.
   ///   - pack: the pack that the deliveries were made up from; it says which contract a file is of.
+  ///   - engine: reads the files.
   package init(_ folder: URL, pack: ChainPack, engine: any Engine) {
     self.folder = folder
     self.pack = pack

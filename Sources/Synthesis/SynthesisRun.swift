@@ -115,7 +115,12 @@ struct SynthesisRun {
 
   /// A SELECT of the pack with its names filled in, without what stands behind its end.
   ///
-  /// - Parameter completeTo: the day of which a golden indicator is asked.
+  /// - Parameters:
+  ///   - sql: the SELECT.
+  ///   - file: where it stands in the pack, for errors.
+  ///   - completeTo: the day of which a golden indicator is asked.
+  /// - Returns: SQL for the engine.
+  /// - Throws: `SynthesisError` when a name is not known.
   private func filled(
     _ sql: String, _ file: String, completeTo: CalendarDate? = nil
   ) throws -> String {

@@ -175,7 +175,7 @@ package struct Tabulation {
   private func population(
     of product: Product, breakdowns: [Breakdown], periods: PeriodBreakdown
   ) -> Population {
-    let choice = UnitChoice(product, unknownCode: Self.unknownCode)
+    let choice = UnitChoice(product, unknownCode: Naming.unknown)
     return Population(
       units: choice.units,
       variables: breakdowns.map(\.column) + [product.period.column],

@@ -2,7 +2,7 @@ import InformationModel
 
 /// The places of pages. English pages have the Dutch address behind `/en`.
 enum Address {
-  static func home(_ language: Language) -> String { language == .nl ? "/" : "/en/" }
+  static func home(_ language: Language) -> String { prefix(language) + "/" }
   static func tables(_ language: Language) -> String { prefix(language) + "/tabellen" }
   static func concepts(_ language: Language) -> String { prefix(language) + "/begrippen" }
   static func about(_ language: Language) -> String { prefix(language) + "/over" }
@@ -23,8 +23,6 @@ enum Address {
     "/download/" + encoded(id) + suffix
   }
 
-  static func jsonStat(_ id: String) -> String { "/jsonstat/" + encoded(id) }
-
   /// Percent-encodes everything but letters, digits and `-._~`.
   static func encoded(_ text: String) -> String {
     let digits = Array("0123456789ABCDEF")
@@ -44,7 +42,13 @@ enum Address {
     return result
   }
 
-  private static func prefix(_ language: Language) -> String { language == .nl ? "" : "/en" }
+  /// What stands before the Dutch address.
+  static func prefix(_ language: Language) -> String { language == .nl ? "" : "/en" }
+
+  /// The language of the pages below which an address stands.
+  static func language(of path: String) -> Language {
+    (path + "/").hasPrefix(prefix(.en) + "/") ? .en : .nl
+  }
 }
 
 /// The part of an address behind the question mark: names and values, in order, decoded in one

@@ -73,10 +73,8 @@ struct InterfaceText: Sendable {
     allConcepts = word("Alle begrippen", "All concepts")
 
     tablesIntroduction = word(
-      "Alle tabellen van deze uitgave. Elke tabel heeft dezelfde peildatum en rust op dezelfde "
-        + "leveringen.",
-      "All tables of this release. Each table has the same reference date and rests on the same "
-        + "deliveries.")
+      "Alle tabellen van deze uitgave. Zij komen uit één momentopname, met één peildatum.",
+      "All tables of this release. They come from one snapshot, with one reference date.")
     periodsColumn = word("Perioden", "Periods")
     provisional = word("voorlopig", "provisional")
     definitive = word("definitief", "definitive")
@@ -176,10 +174,8 @@ struct InterfaceText: Sendable {
       "Each delivery is stored once and never changed. The number refers to exactly those files.")
     reuseHeading = word("Hergebruik", "Reuse")
     reuseText = word(
-      "De cijfers zijn open data. Noem bij hergebruik de organisaties, de tabel en de peildatum. "
-        + "Licentie:",
-      "The figures are open data. When you reuse them, name the organisations, the table and the "
-        + "reference date. Licence:")
+      "Noem bij hergebruik de organisaties, de tabel en de peildatum. Licentie:",
+      "When you reuse figures, name the organisations, the table and the reference date. Licence:")
     accessHeading = word("Toegankelijkheid en privacy", "Accessibility and privacy")
     accessText = word(
       "Deze website werkt zonder scripts, zonder cookies en zonder diensten van derden, met "
@@ -202,8 +198,8 @@ struct InterfaceText: Sendable {
       "Part of the address is not a valid choice. Choose again on the page of the table.")
     nothingYet = word("Er zijn nog geen cijfers gepubliceerd", "No figures have been published yet")
     nothingYetText = word(
-      "Zodra de eerste uitgave is vrijgegeven, staat zij hier.",
-      "The first release will be here as soon as it has been approved.")
+      "Zodra er een eerste uitgave is, staat zij hier.",
+      "The first release will be here as soon as there is one.")
     failure = word("Er ging iets mis", "Something went wrong")
     failureText = word(
       "De pagina kon niet worden gemaakt. Probeer het later nog eens.",
@@ -263,8 +259,8 @@ struct InterfaceText: Sendable {
         LocalizedText(nl: "Publiceren", en: "Publication"),
         LocalizedText(
           nl:
-            "De organisaties geven de uitgave samen vrij; alles leest dezelfde cellen.",
-          en: "The organisations approve the release together; everything reads the same cells."
+            "De tabellen komen samen in één uitgave; alle pagina's en bestanden lezen haar cellen.",
+          en: "The tables enter one release together; all pages and files read its cells."
         )
       ),
     ]

@@ -8,7 +8,7 @@ final class Site: Sendable {
   let tables: [PublishedTable]
   /// Tables that use a concept, by scheme and code.
   private let uses: [ConceptReference: [String]]
-  private let rendered = Mutex<[String: String]>([:])
+  private let rendered = Mutex<[String: TaggedBytes]>([:])
 
   struct ConceptReference: Hashable {
     let scheme: String
@@ -49,7 +49,7 @@ final class Site: Sendable {
   }
 
   /// The page of this address, made once; a few hundred are kept.
-  func page(at address: String, make: () throws -> String) rethrows -> String {
+  func page(at address: String, make: () throws -> TaggedBytes) rethrows -> TaggedBytes {
     if let page = rendered.withLock({ $0[address] }) { return page }
     let page = try make()
     rendered.withLock { pages in
@@ -60,42 +60,73 @@ final class Site: Sendable {
   }
 }
 
-/// Follows the releases of a workspace: looks at most once a second whether there is a newer one.
+/// Follows the releases of a workspace: looks once in a while whether there is a newer one.
 final class CurrentSite: Sendable {
   private struct State {
     var site: Site?
-    var checked: ContinuousClock.Instant?
+    /// Why there is no site, when a release was there.
+    var trouble: PublicationError?
+    var looked: ContinuousClock.Instant?
+    var isLooking = false
   }
 
   private let store: PublicationStore
+  private let interval: Duration
   private let state = Mutex(State())
 
-  init(store: PublicationStore) {
+  /// - Parameters:
+  ///   - store: where releases are read from.
+  ///   - interval: the least time between two looks.
+  init(store: PublicationStore, interval: Duration) {
     self.store = store
+    self.interval = interval
   }
 
   /// The site of the current release; nil when nothing was published yet.
   ///
   /// While a newer release cannot be read, the one that was shown stays.
+  /// - Parameter report: told of the trouble, once for each look.
+  /// - Returns: the site, the same until another release takes its place.
   /// - Throws: `PublicationError` when there is no earlier release to fall back on.
   func site(onTrouble report: (PublicationError) -> Void) throws(PublicationError) -> Site? {
-    let now = ContinuousClock.now
-    let (known, isFresh) = state.withLock { state in
-      let isFresh = state.checked.map { now - $0 < .seconds(1) } ?? false
-      if !isFresh { state.checked = now }
-      return (state.site, isFresh)
+    let known = try state.withLock { state throws(PublicationError) -> (site: Site?, isDue: Bool) in
+      let isDue =
+        !state.isLooking && (state.looked.map { ContinuousClock.now - $0 >= interval } ?? true)
+      if isDue {
+        state.looked = ContinuousClock.now
+        // Whoever has a site goes on with it while one request looks; without one all wait for it.
+        if state.site == nil {
+          look(&state, report)
+        } else {
+          state.isLooking = true
+          return (state.site, true)
+        }
+      }
+      if state.site == nil, let trouble = state.trouble { throw trouble }
+      return (state.site, false)
     }
-    if isFresh, let known { return known }
+    guard known.isDue else { return known.site }
+    var found = State(site: known.site)
+    look(&found, report)
+    return state.withLock { state in
+      state.site = found.site
+      state.isLooking = false
+      return found.site
+    }
+  }
+
+  /// Puts the current release in the place of the one that was known, if it is another.
+  private func look(_ state: inout State, _ report: (PublicationError) -> Void) {
     do throws(PublicationError) {
-      guard let id = try store.currentID() else { return nil }
-      if let known, known.release.id == id { return known }
-      let site = try Site(store.release(id))
-      state.withLock { $0.site = site }
-      return site
+      state.trouble = nil
+      guard let id = try store.currentID() else {
+        state.site = nil
+        return
+      }
+      if state.site?.release.id != id { state.site = try Site(store.release(id)) }
     } catch {
+      state.trouble = error
       report(error)
-      guard let known else { throw error }
-      return known
     }
   }
 }

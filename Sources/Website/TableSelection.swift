@@ -49,15 +49,17 @@ struct TableSelection {
       throw UnknownChoice(parameter: Self.periodParameter)
     }
     var fixed: [Int] = []
-    for dimension in table.dimensions {
+    for (position, dimension) in table.dimensions.enumerated() {
+      let total = TableFacts.total(of: dimension) ?? 0
       guard dimension.role != .time, let code = query[dimension.id] else {
-        fixed.append(TableFacts.total(of: dimension) ?? 0)
+        fixed.append(total)
         continue
       }
       guard let index = dimension.categories.firstIndex(where: { $0.code == code }) else {
         throw UnknownChoice(parameter: dimension.id)
       }
-      fixed.append(index)
+      // Of the dimension that goes down every category is shown: one of them is no choice.
+      fixed.append(position == rows ? total : index)
     }
     rowDimension = rows
     self.measure = measure
@@ -86,10 +88,6 @@ struct TableSelection {
     table.dimensions.indices.filter { $0 != rowDimension && table.dimensions[$0].role != .time }
   }
 
-  var isOfOneMeasure: Bool {
-    if case .periods = columns { true } else { table.measures.count == 1 }
-  }
-
   /// Only what differs from the page without parameters.
   var query: Query {
     var items: [(name: String, value: String)] = []
@@ -97,7 +95,7 @@ struct TableSelection {
       items.append((Self.rowParameter, table.dimensions[rowDimension].id))
     }
     if measure != 0 { items.append((Self.measureParameter, table.measures[measure].id)) }
-    for index in table.dimensions.indices where index != rowDimension {
+    for index in table.dimensions.indices {
       let dimension = table.dimensions[index]
       guard dimension.role != .time, fixed[index] != TableFacts.total(of: dimension) ?? 0 else {
         continue

@@ -27,20 +27,23 @@ package enum Website {
   /// The website's routes, for a server with more routes or for asking pages without a connection.
   /// - Parameters:
   ///   - store: where releases are read from.
+  ///   - interval: how long a release is shown before the website looks whether there is a newer one.
   ///   - logger: where troubles are written.
   /// - Returns: a router; routes that are added to it get the website's headers and error pages.
   /// - Throws: `WebsiteError` when the website's own files are absent.
   package static func makeRouter(
-    store: PublicationStore, logger: Logger = Logger(label: "keten.website")
+    store: PublicationStore, lookingEvery interval: Duration = .seconds(1),
+    logger: Logger = Logger(label: "keten.website")
   ) throws -> Router<WebsiteContext> {
     let templates = try TemplateLibrary()
-    let current = CurrentSite(store: store)
     let router = Router(
       context: WebsiteContext.self, options: [.autoGenerateHeadEndpoints])
-    let pages = PageRoutes(current: current, templates: templates, logger: logger)
-    router.add(middleware: ResponseRules(pages: pages, logger: logger))
+    let pages = PageRoutes(templates: templates)
+    router.add(
+      middleware: ResponseRules(
+        current: CurrentSite(store: store, interval: interval), pages: pages, logger: logger))
     pages.add(to: router)
-    DataRoutes(current: current, logger: logger).add(to: router)
+    DataRoutes().add(to: router)
     AssetRoutes(templates: templates).add(to: router)
     return router
   }

@@ -113,12 +113,19 @@ package struct LinearProgramAttack {
 }
 
 /// Non-negative variables whose given sums are known. Owns one Clp model.
-private final class LinearProgram {
+final class LinearProgram {
   private let model: UnsafeMutableRawPointer
   private let columnCount: Int
   private let isEmpty: Bool
 
-  init(columnCount: Int, rows: [(columns: [Int], value: Double)]) {
+  convenience init(columnCount: Int, rows: [(columns: [Int], value: Double)]) {
+    self.init(
+      columnCount: columnCount,
+      rows: rows.map { (terms: $0.columns.map { ($0, 1) }, value: $0.value) })
+  }
+
+  /// Rows are sums of columns times factors.
+  init(columnCount: Int, rows: [(terms: [(column: Int, factor: Double)], value: Double)]) {
     self.columnCount = columnCount
     isEmpty = rows.isEmpty
     model = Clp_newModel()
@@ -129,12 +136,12 @@ private final class LinearProgram {
     var starts: [Int32] = [0]
     var columns: [Int32] = []
     for row in rows {
-      columns += row.columns.map(Int32.init)
+      columns += row.terms.map { Int32($0.column) }
       starts.append(Int32(columns.count))
     }
     let values = rows.map(\.value)
-    let ones = [Double](repeating: 1, count: columns.count)
-    Clp_addRows(model, Int32(rows.count), values, values, starts, columns, ones)
+    let factors = rows.flatMap { $0.terms.map(\.factor) }
+    Clp_addRows(model, Int32(rows.count), values, values, starts, columns, factors)
   }
 
   deinit {

@@ -50,7 +50,12 @@ struct ChainPackTests {
     #expect(mapping.byCode["X"]?.map(\.target) == [.outsideScope])
     #expect(mapping.byCode["Y"]?.map(\.target) == [.eventOnly])
     #expect(mapping.byCode["A"]?.map(\.line) == [2, 3])
+    #expect(pack.description.licence.name == "CC BY 4.0")
+    #expect(
+      pack.description.licence.address == "https://creativecommons.org/licenses/by/4.0/")
     #expect(pack.entities.map(\.name) == ["verkoop", "omzet"])
+    #expect(pack.files(behind: "omzet") == ["winkel.verkoop"])
+    #expect(pack.files(behind: "geen").isEmpty)
     #expect(pack.linkage.records.map(\.keys) == [["klant"]])
     let product = try #require(pack.products.first)
     #expect(product.period.grain == .quarter)

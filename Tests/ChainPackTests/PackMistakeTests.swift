@@ -38,8 +38,18 @@ enum PackMistakes {
       "purpose:",
       "purpos:",
       "chain.yaml:4: unknown key 'purpos'; did you mean 'purpose'? (possible: id, version, "
-        + "name, purpose, organisations, identifiers, schemes)",
+        + "name, purpose, licence, organisations, identifiers, schemes)",
       "chain.yaml:1: 'purpose' is missing"),
+    PackMistake(
+      "no licence", "chain.yaml",
+      "licence: {name: CC BY 4.0, address: \"https://creativecommons.org/licenses/by/4.0/\"}",
+      "",
+      "chain.yaml:1: 'licence' is missing"),
+    PackMistake(
+      "a licence that leads nowhere", "chain.yaml",
+      "\"https://creativecommons.org/licenses/by/4.0/\"",
+      "CC BY",
+      "chain.yaml:33: 'CC BY' is no address of a licence; begin with https://"),
     PackMistake(
       "a missing language", "chain.yaml",
       "{nl: Proberen, en: To try}",

@@ -39,6 +39,7 @@ enum TrialPack {
         name: {nl: Themas, en: Themes}
         description: {nl: Onderwerpen, en: Subjects}
         owner: Winkel
+    licence: {name: CC BY 4.0, address: "https://creativecommons.org/licenses/by/4.0/"}
     """,
     "concepts/fruit.csv": """
     code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to

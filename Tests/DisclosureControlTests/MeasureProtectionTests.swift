@@ -96,4 +96,52 @@ import Testing
     #expect(table.values[0] == [nil, 9])
     #expect(table.statuses[1] == [.confidential, .confidential])
   }
+
+  /// 1,198 fines, of which one has an amount: the total of all amounts is the amount of one.
+  @Test func aSumToWhichFewUnitsContributeIsHidden() throws {
+    let group = SampleTable.dimension("group", parents: [nil, 0, 0])
+    let amount = measure(.sum, decimals: 2)
+    var table = SampleTable.table(
+      [group], counts: [2598, 1198, 1400], measures: [(amount, [70_036.5, 36.5, 70_000])])
+    table.support = [nil, [1401, 1, 1400]]
+    let protected = try table.protected(under: SampleTable.policy(threshold: 5))
+    #expect(protected.values[1] == [70_036.5, nil, nil])
+    #expect(protected.values[0] == [2598, nil, nil])
+    #expect((protected.primaryCount, protected.secondaryCount) == (1, 1))
+    let interval = LinearProgramAttack(protected, measure: 1).intervals()[1]
+    #expect((interval?.width ?? 0) >= 36.5 * 5)
+    table.support = [nil, nil]
+    #expect(
+      try table.protected(under: SampleTable.policy(threshold: 5)).values[1]
+        == [70_036.5, 36.5, 70_000])
+  }
+
+  @Test func noUnitsContributeToASumThatIsZero() throws {
+    var table = SampleTable.table(
+      [SampleTable.dimension("group", parents: [nil, 0, 0])], counts: [2598, 1198, 1400],
+      measures: [(measure(.sum), [70_000, 0, 70_000])])
+    table.support = [nil, [1400, 0, 1400]]
+    let protected = try table.protected(under: SampleTable.policy(threshold: 5))
+    #expect(protected.secondaryCount == 0)
+    #expect(protected.values[1] == [70_000, 0, 70_000])
+  }
+
+  @Test func aTableWithoutTheAmountsLeavesThemUncertain() throws {
+    // By group with amounts, by kind without: one unit in the first group.
+    let group = SampleTable.dimension("group", parents: [nil, 0, 0, 0])
+    let kind = SampleTable.dimension("kind", parents: [nil, 0, 0])
+    var first = SampleTable.table(
+      [group], counts: [61, 1, 20, 40], measures: [(measure(.sum), [610, 10, 200, 400])])
+    first.population = Population(
+      units: "unit", variables: ["group"], categories: [["a": 1, "b": 2, "c": 3]],
+      amounts: [nil, "amount"])
+    var second = SampleTable.table([kind], counts: [61, 31, 30])
+    second.population = Population(
+      units: "unit", variables: ["kind"], categories: [["x": 1, "y": 2]], amounts: [nil])
+    let protected = try TableForRelease.protect(
+      [first, second].map { TableForRelease($0, under: SampleTable.policy(threshold: 5)) })
+    #expect(protected[0].values[0] == [61, nil, nil, 40])
+    #expect(protected[0].values[1] == [610, nil, nil, 400])
+    #expect(protected[1].values[0] == [61, 31, 30])
+  }
 }

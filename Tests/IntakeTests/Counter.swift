@@ -121,6 +121,7 @@ struct Counter {
     version: 1.0.0
     name: {nl: Proef, en: Trial}
     purpose: {nl: Proef, en: Trial}
+    licence: {name: Proef, address: "https://example.org/licence"}
     organisations:
       - {id: loket, code: LOK, name: {nl: Loket, en: Counter}, role: {nl: V, en: S}}
       - {id: vorm, code: VRM, name: {nl: Vormen, en: Forms}, role: {nl: V, en: S}}

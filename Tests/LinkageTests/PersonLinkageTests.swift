@@ -28,6 +28,7 @@ struct PersonLinkageTests {
       version: 1.0.0
       name: {nl: Proef, en: Trial}
       purpose: {nl: Proef, en: Trial}
+      licence: {name: Proef, address: "https://example.org/licence"}
       organisations:
         - {id: een, name: {nl: E, en: O}, role: {nl: E, en: O}}
         - {id: twee, name: {nl: T, en: T}, role: {nl: T, en: T}}

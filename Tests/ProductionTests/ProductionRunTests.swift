@@ -26,6 +26,29 @@ import Warehouse
     }
   }
 
+  @Test func `a table names the organisations and deliveries that its entity is made of, no other`()
+    throws
+  {
+    let made = try MadeChain.shared.get()
+    let pack = try made.workspace.readPack()
+    let release = try PublicationStore(directory: made.workspace.publications)
+      .release(try #require(ReleaseID(made.release)))
+    var sources: [String: [String]] = [:]
+    for table in try release.allTables() {
+      let named = Set(table.provenance.deliveries.map(\.organisation))
+      let product = try #require(pack.products.first { $0.id == table.description.id })
+      let expected = Set(
+        pack.files(behind: product.entity).compactMap { pack.contract($0)?.organisation })
+      #expect(
+        Set(named.compactMap { pack.organisation(code: $0)?.id }) == expected,
+        "\(table.description.id)")
+      #expect(Set(table.provenance.deliveries).isSubset(of: release.provenance.deliveries))
+      sources[product.entity] = release.chain.sources(of: table.provenance).map(\.id)
+    }
+    #expect(sources["detentiestand"] == ["dji"])
+    #expect(Set(release.provenance.deliveries.map(\.organisation)).count == 5)
+  }
+
   @Test
   func `every made-up delivery with a wrong total, another schema, a cut or a replay is refused`()
     throws

@@ -30,4 +30,35 @@ import Testing
       }
     }
   }
+
+  @Test func `nor does it find one in all tables together`() throws {
+    let tables = try MadeChain.shared.get().tables
+    let found = LinkedTablesAttack(tables).intervals()
+    for (table, intervals) in zip(tables, found) {
+      for (cell, interval) in intervals.enumerated() {
+        guard let interval else { continue }
+        #expect(
+          interval.width >= 1 - 1e-6, "cell \(cell) of \(table.description.id) is known")
+        // A count that must be at least one may be as large as the threshold.
+        #expect(
+          interval.lower < 1e-6 || interval.upper > Double(table.policy.threshold) - 1e-6,
+          "cell \(cell) of \(table.description.id) is known to be small")
+      }
+    }
+  }
+
+  @Test func `tables of the same crimes and of the same decisions are linked`() throws {
+    let tables = try MadeChain.shared.get().tables
+    func population(_ id: String) throws -> Population {
+      try #require(tables.first { $0.description.id == id }?.population)
+    }
+    let (crimes, clearance) = (try population("I01"), try population("I03K"))
+    #expect(crimes.units == clearance.units)
+    #expect(crimes.variables == ["scm2010", "eenheid", "kennisname"])
+    let (decisions, dismissals) = (try population("I08"), try population("I09"))
+    #expect(decisions.units == dismissals.units)
+    #expect(decisions.conditions.isEmpty)
+    #expect(dismissals.conditions == ["beslissing": ["SEPO", "SEPV"]])
+    #expect(try population("I03O").units != crimes.units)
+  }
 }

@@ -384,6 +384,7 @@ struct SplitTests {
       version: 1.0.0
       name: {nl: Proef, en: Trial}
       purpose: {nl: Proef, en: Trial}
+      licence: {name: Proef, address: "https://example.org/licence"}
       organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
       identifiers: {bsn: {name: {nl: BSN, en: number}, canonical: bbbbbbbbb}}
       """,

@@ -82,6 +82,9 @@ struct FormatTests {
     let labels = (properties["status"] as? [String: Any])?["label"] as? [String: String]
     #expect(Set(labels?.keys.map { $0 } ?? []) == ["c", ".", "p"])
     #expect(properties["referenceDate"] as? String == "2024-06-01")
+    #expect(
+      (properties["deliveries"] as? [[String: Any]])?.map { $0["id"] as? String } == ["lev-1"])
+    #expect(properties["licence"] as? String == Market.chain.licence.address)
   }
 
   @Test("JSON-stat keeps the order of categories in its bytes")
@@ -108,6 +111,8 @@ struct FormatTests {
     #expect(
       (data["dc:license"] as? [String: String])?["@id"]
         == "https://creativecommons.org/licenses/by/4.0/")
+    #expect(data["dc:publisher"] as? [String] == ["Telers"])
+    #expect(data["dc:source"] as? [String] == ["lev-1"])
     let notes = try #require((data["notes"] as? [[String: Any]])?.first)
     #expect(notes["referenceDate"] as? String == "2024-06-01")
     #expect(notes["deliveries"] as? [String] == ["lev-1"])

@@ -12,6 +12,8 @@ enum Market {
   static let chain = ChainDescription(
     id: "markt", version: "1.0.0", name: text("Marktketen", "Market chain"),
     purpose: text("Van teler tot kraam", "From grower to stall"),
+    licence: Licence(
+      name: "CC BY 4.0", address: "https://creativecommons.org/licenses/by/4.0/"),
     organisations: [
       Organisation(
         id: "teler", code: "TLR", name: text("Telers", "Growers"), role: text("Telen", "Grow")),
@@ -34,7 +36,8 @@ enum Market {
       referenceDate: day, snapshot: "snap-a", pack: "markt", packVersion: "1.0.0",
       program: "test",
       deliveries: [
-        DeliveryReference(id: "lev-1", organisation: "TLR", period: "2023", referenceDate: day)
+        DeliveryReference(id: "lev-1", organisation: "TLR", period: "2023", referenceDate: day),
+        DeliveryReference(id: "lev-2", organisation: "KRM", period: "2023", referenceDate: day),
       ])
   }
 
@@ -97,11 +100,14 @@ enum Market {
     try table.protected(under: policy)
   }
 
+  /// A release whose tables all rest on the first delivery alone.
   static func write(
     into folder: URL, date: String = "2024-06-01", tables: [StatisticalTable] = [table()]
   ) throws -> ReleaseID {
-    try Release.write(
-      chain: chain, schemes: schemes, tables: tables.map { try protected($0) },
-      provenance: provenance(date), into: folder)
+    let provenance = try provenance(date)
+    return try Release.write(
+      chain: chain, schemes: schemes,
+      tables: tables.map { (try protected($0), Array(provenance.deliveries.prefix(1))) },
+      provenance: provenance, into: folder)
   }
 }

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import InformationModel
 import Publication
@@ -12,7 +13,7 @@ struct PublicationStoreTests {
       for directory in [folder, folder.appending(path: "absent")] {
         let store = PublicationStore(directory: directory)
         let releases = try store.releases()
-        let current = try store.current()
+        let current = try store.currentID()
         #expect(releases.isEmpty)
         #expect(current == nil)
       }
@@ -23,17 +24,18 @@ struct PublicationStoreTests {
   func roundTrip() throws {
     try withFolder { folder in
       let id = try Market.write(into: folder)
-      let release = try #require(try PublicationStore(directory: folder).current())
+      let release = try PublicationStore(directory: folder).release(id)
       #expect(release.id == id)
       #expect(release.chain == Market.chain)
       #expect(release.schemes == Market.schemes)
-      let table = try #require(try release.table(slug: "fruit"))
+      let table = try #require(try release.allTables().first)
+      #expect(table.description.slug == "fruit")
       #expect(table.dimensions == [Market.fruit, Market.periods])
       #expect(table.cell(3, measure: 0) == .value(70))
       #expect(table.cell(4, measure: 0) == .confidential)
       #expect(table.cell(6, measure: 1) == .impossible)
       #expect(table.status == .provisional)
-      #expect(try release.table(id: "M99") == nil)
+      #expect(try release.file(table: "M99", format: .csv) == nil)
       #expect(try release.file(table: "../M01", format: .csv) == nil)
     }
   }
@@ -46,11 +48,70 @@ struct PublicationStoreTests {
       let store = PublicationStore(directory: folder)
       #expect(try store.releases() == [new, old])
       #expect(try store.currentID() == new)
-      try store.show(old)
+      let current = folder.appending(path: "current")
+      try Data("\(old)\n".utf8).write(to: current)
       #expect(try store.currentID() == old)
-      #expect(try PublicationStore(directory: folder).current()?.id == old)
-      try store.show(nil)
+      try FileManager.default.removeItem(at: current)
       #expect(try store.currentID() == new)
+    }
+  }
+
+  @Test("shows of one date what was published last, also when it was published before")
+  func order() throws {
+    try withFolder { folder in
+      var changed = Market.table()
+      changed.description.summary = Market.text("Andere woorden.")
+      let store = PublicationStore(directory: folder)
+      let first = try Market.write(into: folder)
+      let second = try Market.write(into: folder, tables: [changed])
+      #expect(try store.releases() == [second, first])
+      #expect(try Market.write(into: folder) == first)
+      #expect(try store.releases() == [first, second])
+
+      // A copy has the times of the copying, here in the other order.
+      for (id, age) in [(first, 200.0), (second, 100)] {
+        try FileManager.default.setAttributes(
+          [.modificationDate: Date(timeIntervalSinceNow: -age)],
+          ofItemAtPath: folder.appending(path: "\(id)/release.json").path)
+      }
+      #expect(try store.currentID() == first)
+    }
+  }
+
+  @Test("puts releases of which nothing tells when they were published before the others")
+  func unknownOrder() throws {
+    try withFolder { folder in
+      var changed = Market.table()
+      changed.description.summary = Market.text("Andere woorden.")
+      let first = try Market.write(into: folder)
+      try FileManager.default.removeItem(at: folder.appending(path: "published"))
+      let second = try Market.write(into: folder, tables: [changed])
+      #expect(try PublicationStore(directory: folder).releases() == [second, first])
+    }
+  }
+
+  @Test("refuses a release of another layout by its layout, not as damaged bytes")
+  func layout() throws {
+    try withFolder { folder in
+      let id = try Market.write(into: folder)
+      let file = folder.appending(path: "\(id)/release.json")
+      let text = try String(contentsOf: file, encoding: .utf8)
+      let old = Data("{\"format\":\"keten-release-a\"}\n".utf8)
+      #expect(text.contains("\"format\":\"keten-release-b\""))
+      // The folder of an older program: named by the digest of its own bytes.
+      let digest = SHA256.hash(data: old).prefix(6).flatMap { [$0 >> 4, $0 & 15] }
+        .map { String(UnicodeScalar(UInt8(ascii: "a") + $0)) }.joined()
+      let name = try #require(ReleaseID("2024-06-01-\(digest)"))
+      let place = folder.appending(path: name.description)
+      try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      try old.write(to: place.appending(path: "release.json"))
+      let error = #expect(throws: PublicationError.self) {
+        try PublicationStore(directory: folder).release(name)
+      }
+      #expect(
+        error?.message
+          == "Release \(name) has the layout keten-release-a, which this program does not know; "
+          + "publish again.")
     }
   }
 
@@ -60,7 +121,7 @@ struct PublicationStoreTests {
       _ = try Market.write(into: folder)
       try Data("2020-01-01-abcdefghijkl\n".utf8).write(to: folder.appending(path: "current"))
       let error = #expect(throws: PublicationError.self) {
-        try PublicationStore(directory: folder).current()
+        try PublicationStore(directory: folder).currentID()
       }
       #expect(
         error?.message
@@ -79,7 +140,7 @@ struct PublicationStoreTests {
       data[data.count / 2] ^= 1
       try data.write(to: file)
       let error = #expect(throws: PublicationError.self) {
-        try PublicationStore(directory: folder).current()
+        try PublicationStore(directory: folder).release(id)
       }
       #expect(error?.code == .damaged)
       #expect(error?.message.contains(": \(path): ") == true)
@@ -92,7 +153,7 @@ struct PublicationStoreTests {
       let id = try Market.write(into: folder)
       try FileManager.default.removeItem(at: folder.appending(path: "\(id)/tables/M01.csv"))
       let error = #expect(throws: PublicationError.self) {
-        try PublicationStore(directory: folder).current()
+        try PublicationStore(directory: folder).release(id)
       }
       #expect(
         error?.message

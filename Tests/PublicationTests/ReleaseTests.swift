@@ -73,7 +73,7 @@ struct ReleaseTests {
       #expect(before[.modificationDate] as? Date == after[.modificationDate] as? Date)
       #expect(before[.systemFileNumber] as? Int == after[.systemFileNumber] as? Int)
       let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      #expect(Set(names) == [".lock", id.description])
+      #expect(Set(names) == [".lock", "published", id.description])
     }
   }
 

@@ -123,6 +123,7 @@ final class Shop {
     version: 1.0.0
     name: {nl: Proef, en: Trial}
     purpose: {nl: Proef, en: Trial}
+    licence: {name: Proef, address: "https://example.org/licence"}
     organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
     identifiers: {klant: {name: {nl: K, en: C}}}
     schemes: [{id: fruit, name: {nl: F, en: F}, description: {nl: F, en: F}, owner: W}]

@@ -43,6 +43,7 @@ enum SmallPack {
     version: 1.0.0
     name: {nl: Klein, en: Small}
     purpose: {nl: Proef, en: Test}
+    licence: {name: Proef, address: "https://example.org/licence"}
     organisations:
       - {id: registry, code: REG, name: {nl: Register, en: Register}, role: {nl: R, en: R}}
       - {id: court, code: CRT, name: {nl: Gerecht, en: Court}, role: {nl: G, en: C}}

@@ -17,6 +17,7 @@ struct TabulationTests {
     version: 1.0.0
     name: {nl: Proef, en: Trial}
     purpose: {nl: Proef, en: Trial}
+    licence: {name: Proef, address: "https://example.org/licence"}
     organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
     schemes:
       - {id: fruit, name: {nl: F, en: F}, description: {nl: F, en: F}, owner: W}
@@ -407,5 +408,62 @@ struct TabulationTests {
     #expect(table.dimensions[1].role == .time)
     // A row without a date is in no period.
     #expect(try tabulate(["3 R - 1", "3 R 2023-01-01 1"]).counts.first == 1)
+  }
+
+  @Test("says in how many units a sum has a value")
+  func contributors() throws {
+    var plan = Plan()
+    plan.measures.append("{id: som, kind: sum, column: prijs, \(Plan.texts)}")
+    let table = try tabulate(
+      ["3 R 2023-01-01 10", "3 R 2023-01-01 -", "2 R 2023-01-01 -"], plan: plan)
+    let nut = try #require(table.dimensions[0].categories.firstIndex { $0.code == "3" })
+    #expect(table.counts[nut] == 2)
+    #expect(table.support[1]?[nut] == 1)
+    #expect(table.support[1]?[0] == 1)
+    #expect(table.values[1][nut] == 10)
+  }
+
+  @Test("says which codes of which columns its categories count")
+  func population() throws {
+    var plan = Plan(extra: "where: \"kleur IN ('R', 'G') AND datum IS NOT NULL AND prijs > 0\"")
+    plan.dimensions = [Plan.fruit.replacing("scheme: fruit,", with: "scheme: fruit, depth: 1,")]
+    plan.period = "{column: datum, grain: quarter, title: {nl: K, en: Q}}"
+    plan.measures.append("{id: som, kind: sum, column: prijs, \(Plan.texts)}")
+    let table = try tabulate(
+      ["111 R 2023-01-01 1", "3 G 2023-05-01 1"], plan: plan)
+    let population = try #require(table.population)
+    #expect(population.units == "verkoop\ndatum\nprijs > 0")
+    #expect(population.variables == ["fruit", "datum"])
+    #expect(population.conditions == ["kleur": ["R", "G"]])
+    #expect(population.amounts == [nil, "prijs"])
+    // Pome is the second category after the total, and its narrower codes count in it.
+    #expect(population.categories[0]["111"] == 1 && population.categories[0]["12"] == 1)
+    #expect(population.categories[0]["3"] == 3)
+    // Months since year 0: January to March are the first quarter.
+    #expect(population.categories[1]["\(2023 * 12 + 1)"] == 0)
+    #expect(population.categories[1]["\(2023 * 12 + 4)"] == 1)
+    #expect(population.categories[1].count == 6)
+  }
+
+  @Test(
+    "reads a choice of codes in 'where', and takes anything else as it stands",
+    arguments: [
+      ("kleur = 'R'", "", ["kleur": ["R"]]),
+      ("`kleur` in ('R') and kleur IN ('R', 'G')", "", ["kleur": ["R"]]),
+      ("kleur = 'R' OR fruit = '3'", "\nkleur = 'R OR fruit = '3", [:]),
+      (
+        "(kleur = 'R' OR fruit = '3') AND kleur = 'G'", "\n( kleur = 'R OR fruit = '3 )",
+        ["kleur": ["G"]]
+      ),
+      ("fruit <> '3'", "\nfruit < > '3", [:]),
+      // A missing colour counts as unknown, but is not equal to 'ONB'.
+      ("kleur IN ('R', 'ONB')", "\nkleur IN ( 'R , 'ONB )", [:]),
+      ("prijs BETWEEN 1 AND 2", "\nprijs BETWEEN 1 AND 2", [:]),
+    ] as [(String, String, [String: Set<String>])])
+  func choice(condition: String, text: String, conditions: [String: Set<String>]) throws {
+    let table = try tabulate(
+      ["111 R 2023-01-01 1"], plan: Plan(extra: "where: \"\(condition)\""))
+    #expect(table.population?.units == "verkoop\ndatum" + text)
+    #expect(table.population?.conditions == conditions)
   }
 }

@@ -14,6 +14,7 @@ struct KnownStateTests {
     version: 1.0.0
     name: {nl: Proef, en: Trial}
     purpose: {nl: Proef, en: Trial}
+    licence: {name: Proef, address: "https://example.org/licence"}
     organisations: [{id: winkel, name: {nl: W, en: S}, role: {nl: W, en: S}}]
     """,
     "deliveries/winkel/verkoop.yaml": """

@@ -14,6 +14,8 @@ enum MockRelease {
     purpose: text(
       "Hoe meldingen van schade aan straten & pleinen door de keten gaan: van melding tot herstel.",
       "How reports of damage to streets & squares pass through the chain: from report to repair."),
+    licence: Licence(
+      name: "CC BY 4.0", address: "https://creativecommons.org/licenses/by/4.0/"),
     organisations: [
       ("meldpunt", "MLD", "Landelijk Meldpunt Openbare Ruimte", "National Public Space Desk"),
       ("keuring", "KEU", "Keuringsdienst", "Inspection Service"),
@@ -71,6 +73,10 @@ enum MockRelease {
       "Aantallen van één tot en met vier zijn geheim, en zo nodig andere cellen.",
       "Counts from one up to and including four are hidden, and other cells where needed."))
 
+  static let otherPolicy = DisclosurePolicy(
+    id: "streng", title: policy.title, threshold: 10, percentileThreshold: 10,
+    reason: text("Aantallen tot tien zijn geheim.", "Counts below ten are hidden."))
+
   /// The amounts behind the small cells: four digits that occur nowhere else.
   static let secrets = ["6173", "6.173", "6,173", "7391", "7.391", "7,391"]
 
@@ -85,9 +91,17 @@ enum MockRelease {
           period: "\(year)", referenceDate: referenceDate)
       }
     }
+    // The second table rests on the deliveries of the first two organisations; the last one has its
+    // own reason for what it hides, under the same title.
+    let tables = try [counts, durations, quarters, balances, changes].map {
+      (
+        try $0.protected(under: policy),
+        $0.description.id == durations.description.id ? Array(deliveries.prefix(4)) : deliveries
+      )
+    }
     return try Release.write(
       chain: chain, schemes: schemes,
-      tables: [counts, durations, quarters, secret].map { try $0.protected(under: policy) },
+      tables: tables + [(secret.protected(under: otherPolicy), deliveries)],
       provenance: Provenance(
         referenceDate: referenceDate, snapshot: "snap-qrst", pack: "schade", packVersion: "1.0.0",
         program: "keten-test", deliveries: deliveries), into: folder)
@@ -241,6 +255,46 @@ enum MockRelease {
           id: "aantal", title: text("Meldingen", "Reports"), unit: text("aantal", "number"),
           decimals: 0, kind: .count)
       ], counts: counts, values: [counts.map(Double.init)])
+  }()
+
+  /// Figures below zero, and figures far below one.
+  static let balances: StatisticalTable = {
+    let time = years(2021...2023)
+    return StatisticalTable(
+      description: description(
+        "S05", "saldo", "Saldo per jaar", "Balance by year", theme: "instroom",
+        headline: text("Het saldo was {saldo}.", "The balance was {saldo}."), chart: .overTime),
+      dimensions: [time],
+      measures: [
+        Measure(
+          id: "saldo", title: text("Saldo", "Balance"), unit: text("euro", "euros"), decimals: 0,
+          kind: .sum),
+        Measure(
+          id: "koers", title: text("Koers", "Rate"), unit: text("euro", "euros"), decimals: 2,
+          kind: .sum),
+      ], counts: [50, 60, 70, 80], values: [[-40, 20, 60, 10], [0.05, 0.1, 0.17, 0.2]])
+  }()
+
+  /// Parts side by side of which one is negative and none is provisional, one with an asterisk in
+  /// its name.
+  static let changes: StatisticalTable = {
+    let kinds = InformationModel.Dimension(
+      id: "Post", title: text("Post", "Item"),
+      categories: [
+        Category(code: "T", label: text("Alle posten", "All items")),
+        Category(code: "X", label: text("Bij", "More"), parent: 0),
+        Category(code: "Y", label: text("Af*", "Less*"), parent: 0),
+      ])
+    return StatisticalTable(
+      description: description(
+        "S06", "mutaties", "Mutaties per post", "Changes by item", theme: "instroom",
+        headline: text("Samen {bedrag}.", "Together {bedrag}."), chart: .by(dimension: "Post")),
+      dimensions: [kinds],
+      measures: [
+        Measure(
+          id: "bedrag", title: text("Bedrag", "Amount"), unit: text("euro", "euros"), decimals: 0,
+          kind: .sum)
+      ], counts: [50, 30, 20], values: [[50, 100, -50]])
   }()
 
   /// A table of which the sentence must not tell the one figure.

@@ -87,6 +87,133 @@ struct PageTests {
     }
   }
 
+  @Test(
+    "shows every category of the rows, whatever else is asked, and keeps nothing else for others",
+    arguments: [
+      ("/tabellen/doorlooptijd", "Fase=H"), ("/tabellen/meldingen-naar-soort", "Soort=A11"),
+      ("/tabellen/meldingen-naar-soort?toon-rijen=Regio", "Regio=N"),
+      ("/en/tabellen/doorlooptijd?toon-onderwerp=mediaan", "Fase=H"),
+    ])
+  func choiceOfRow(clean: String, choice: String) async throws {
+    let odd = clean + (clean.contains("?") ? "&" : "?") + choice
+    try await withPublications { folder in
+      _ = try MockRelease.release(into: folder)
+      var bodies: Set<Data> = []
+      for order in [[clean, odd], [odd, clean]] {
+        let client = try RouterClient(folder)
+        for path in order {
+          let answer = try await client.get(path)
+          #expect(answer.status == 200)
+          bodies.insert(answer.body)
+        }
+      }
+      #expect(bodies.count == 1)
+    }
+  }
+
+  @Test("refuses a category of the rows that does not exist")
+  func unknownRow() async throws {
+    try await withMockSite { client in
+      let answer = try await client.get("/tabellen/doorlooptijd?Fase=Q")
+      #expect(answer.status == 400)
+    }
+  }
+
+  @Test("of a table names the organisations and deliveries of that table alone")
+  func sources() async throws {
+    try await withMockSite { client in
+      let text = try await client.get("/tabellen/doorlooptijd").text
+      #expect(
+        text.contains("<dd>Landelijk Meldpunt Openbare Ruimte, Keuringsdienst</dd>"))
+      #expect(text.contains("KEU-2023-abcdef"))
+      #expect(!text.contains("RAD-2023-abcdef"))
+    }
+  }
+
+  @Test("says nothing of approvals, which nobody gives")
+  func approvals() async throws {
+    try await withMockSite { client in
+      for path in ["/over", "/en/over"] {
+        let text = try await client.get(path).text
+        #expect(!text.contains("approve"))
+        #expect(!text.contains("geven de uitgave samen vrij"))
+      }
+    }
+    try await withPublications { folder in
+      let text = try await RouterClient(folder).get("/en/").text
+      #expect(text.contains("The first release will be here as soon as there is one."))
+    }
+  }
+
+  @Test("gives every reason for hiding figures, also two under one title")
+  func reasons() async throws {
+    try await withMockSite { client in
+      let text = try await client.get("/over").text
+      #expect(text.contains("Aantallen van één tot en met vier zijn geheim"))
+      #expect(text.contains("Aantallen tot tien zijn geheim."))
+    }
+  }
+
+  @Test("names the licence of the chain")
+  func licence() async throws {
+    try await withMockSite { client in
+      let link = "<a href=\"https://creativecommons.org/licenses/by/4.0/\""
+      let home = try await client.get("/").text
+      #expect(home.contains(link))
+      let about = try await client.get("/over").text
+      #expect(about.components(separatedBy: link).count == 3)
+    }
+  }
+
+  @Test("calls figures provisional by their status, not by a name that ends in an asterisk")
+  func asterisk() async throws {
+    try await withMockSite { client in
+      let named = try await client.get("/tabellen/mutaties").text
+      #expect(named.contains("Af*"))
+      #expect(!named.contains("voorlopig cijfer"))
+      let provisional = try await client.get("/tabellen/saldo").text
+      #expect(provisional.contains("voorlopig cijfer"))
+    }
+  }
+
+  @Test("draws figures below zero below zero")
+  func negative() async throws {
+    try await withMockSite { client in
+      let line = try await client.get("/tabellen/saldo").text
+      let axis = try #require(
+        line.firstMatch(of: /y1="([0-9.]+)" y2="[0-9.]+" class="axis"/)?.output.1)
+      let zero = try #require(Double(axis))
+      let points = line.matches(of: /<circle cx="[0-9.]+" cy="([0-9.]+)"/).prefix(3)
+        .compactMap { Double($0.output.1) }
+      #expect(points.map { $0 < zero } == [false, true, true])
+      #expect(points.first.map { $0 > zero } == true)
+      #expect(line.contains(">\u{2212}40<"))
+
+      let bars = try await client.get("/tabellen/mutaties").text
+        .matches(of: /<rect x="([0-9.]+)" y="[0-9.]+" width="([0-9.]+)"/).prefix(2)
+        .compactMap { match in
+          Double(match.output.1).flatMap { x in Double(match.output.2).map { (x, $0) } }
+        }
+      try #require(bars.count == 2)
+      // The negative bar ends where the positive one begins, and is half as long.
+      #expect(abs(bars[1].0 + bars[1].1 - bars[0].0) < 0.2)
+      #expect(abs(bars[1].1 * 2 - bars[0].1) < 0.2)
+    }
+  }
+
+  @Test("writes no two heights of an axis alike")
+  func axis() async throws {
+    try await withMockSite { client in
+      for path in ["saldo", "saldo?toon-onderwerp=koers", "meldingen-per-kwartaal"] {
+        let text = try await client.get("/tabellen/\(path)").text
+        let drawing = try #require(text.components(separatedBy: "<svg").dropFirst().first)
+        let labels = drawing.matches(of: /text-anchor="end"[^>]*>([^<]+)</).map(\.output.1)
+        #expect(labels.count > 2, "\(path)")
+        #expect(Set(labels).count == labels.count, "\(labels)")
+      }
+    }
+  }
+
   @Test("of a concept shows its place, its source, its other language and the tables that use it")
   func concept() async throws {
     try await withMockSite { client in

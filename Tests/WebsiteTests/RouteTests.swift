@@ -23,15 +23,89 @@ struct RouteTests {
     }
   }
 
-  @Test("names the release in the tag of every page and file")
+  @Test("tags every answer by its bytes: another tag when and only when they differ")
   func tag() async throws {
     try await withPublications { folder in
-      let id = try MockRelease.release(into: folder)
-      let client = try RouterClient(folder)
-      let page = try await client.get("/over").header("ETag")
-      let file = try await client.get("/download/S01.csv").header("ETag")
-      #expect(page?.hasPrefix("\"\(id)") == true)
-      #expect(file == "\"\(id)\"")
+      let client = try RouterClient(folder, lookingEvery: .zero)
+      let paths = [
+        "/", "/en/", "/over", "/tabellen/doorlooptijd", "/begrippen/soort", "/style.css",
+        "/favicon.svg", "/robots.txt", "/download/S01.csv", "/jsonstat/S01",
+      ]
+      var bodies: [String: Data] = [:]
+      var tags: [Data: String] = [:]
+      for day in [1, 2] {
+        _ = try MockRelease.release(
+          into: folder, referenceDate: CalendarDate(year: 2024, month: 6, day: day))
+        for path in paths {
+          let answer = try await client.get(path)
+          let tag = try #require(answer.header("ETag"))
+          #expect(tags[answer.body, default: tag] == tag, "\(path)")
+          tags[answer.body] = tag
+          if let body = bodies[path] {
+            let isFixed = ["/style.css", "/favicon.svg", "/robots.txt", "/download/S01.csv"]
+              .contains(path)
+            #expect((body == answer.body) == isFixed, "\(path)")
+          }
+          bodies[path] = answer.body
+        }
+      }
+      #expect(Set(tags.values).count == tags.count)
+    }
+  }
+
+  @Test("answers a request from one release, also while another takes its place")
+  func releaseSwitch() async throws {
+    try await withPublications { folder in
+      let ids = try [1, 2].map { month in
+        try MockRelease.release(
+          into: folder, referenceDate: CalendarDate(year: 2024, month: month, day: 9))
+      }
+      let dates = ["9 januari 2024", "9 februari 2024"]
+      let client = try RouterClient(folder, lookingEvery: .zero)
+      let current = folder.appending(path: "current")
+      try Data("\(ids[0])".utf8).write(to: current, options: .atomic)
+      let paths = ["/", "/over", "/tabellen/doorlooptijd", "/tabellen/saldo", "/nergens"]
+      let seen = try await withThrowingTaskGroup(of: Set<Int>.self) { group in
+        group.addTask {
+          var turn = 0
+          while !Task.isCancelled {
+            turn += 1
+            try Data("\(ids[turn % 2])".utf8).write(to: current, options: .atomic)
+            try? await Task.sleep(for: .milliseconds(1))
+          }
+          return []
+        }
+        for path in paths {
+          group.addTask {
+            var seen: Set<Int> = []
+            for _ in 0..<60 {
+              let text = try await client.get(path).text
+              let named = ids.indices.filter { text.contains("\(ids[$0])") }
+              let dated = dates.indices.filter { text.contains(dates[$0]) }
+              #expect(named.count == 1, "\(path)")
+              #expect(named == dated, "\(path)")
+              seen.formUnion(named)
+            }
+            return seen
+          }
+        }
+        var seen: Set<Int> = []
+        for _ in paths { seen.formUnion(try await group.next() ?? []) }
+        group.cancelAll()
+        return seen
+      }
+      #expect(seen == [0, 1])
+    }
+  }
+
+  @Test("looks for a release no more often than it should, also when there is none")
+  func interval() async throws {
+    try await withPublications { folder in
+      let client = try RouterClient(folder, lookingEvery: .seconds(3_600))
+      #expect(try await client.get("/").status == 503)
+      _ = try MockRelease.release(into: folder)
+      #expect(try await client.get("/").status == 503)
+      #expect(try await RouterClient(folder).get("/").status == 200)
     }
   }
 
@@ -139,7 +213,7 @@ struct RouteTests {
   @Test("says 503 until there is a release, and shows it without a restart")
   func newRelease() async throws {
     try await withPublications { folder in
-      let client = try RouterClient(folder)
+      let client = try RouterClient(folder, lookingEvery: .zero)
       let before = try await client.get("/en/")
       #expect(before.status == 503)
       #expect(before.header("Retry-After") == "60")
@@ -151,7 +225,6 @@ struct RouteTests {
 
       _ = try MockRelease.release(
         into: folder, referenceDate: CalendarDate(year: 2024, month: 9, day: 1))
-      try await Task.sleep(for: .milliseconds(1_100))
       let second = try await client.get("/en/")
       #expect(second.text.contains("1 September 2024"))
     }
@@ -161,12 +234,11 @@ struct RouteTests {
   func damaged() async throws {
     try await withPublications { folder in
       _ = try MockRelease.release(into: folder)
-      let client = try RouterClient(folder)
+      let client = try RouterClient(folder, lookingEvery: .zero)
       #expect(try await client.get("/").status == 200)
       let id = try MockRelease.release(
         into: folder, referenceDate: CalendarDate(year: 2024, month: 9, day: 1))
       try Data("{}".utf8).write(to: folder.appending(path: "\(id)/concepts.json"))
-      try await Task.sleep(for: .milliseconds(1_100))
       let answer = try await client.get("/")
       #expect(answer.text.contains("1 juni 2024"))
     }

@@ -35,9 +35,9 @@ struct RouterClient {
   private let responder: RouterResponder<WebsiteContext>
   private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  init(_ folder: URL) throws {
+  init(_ folder: URL, lookingEvery interval: Duration = .seconds(1)) throws {
     responder = try Website.makeRouter(
-      store: PublicationStore(directory: folder),
+      store: PublicationStore(directory: folder), lookingEvery: interval,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ).buildResponder()
   }

@@ -86,12 +86,12 @@ struct ExchangeSearch {
       var (up, down): ([Int], [Int]) = ([], [])
       switch atom {
       case .counted(let path): up = path
-      case .none: isRuledOut = true
+      case .absent: isRuledOut = true
       case .outside: break
       }
       switch partner {
       case .counted(let path): down = path
-      case .none: isRuledOut = true
+      case .absent: isRuledOut = true
       case .outside: break
       }
       changed = up.filter { !down.contains($0) } + down.filter { !up.contains($0) }

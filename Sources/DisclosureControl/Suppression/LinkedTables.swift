@@ -25,7 +25,7 @@ struct LinkedTables {
     /// They are not of the table's population.
     case outside
     /// They would be, but the table has no category for them: everybody knows that there are none.
-    case none
+    case absent
   }
 
   private(set) var members: [Member] = []
@@ -120,26 +120,32 @@ struct LinkedTables {
     places[cell].first.map { members[$0.member].structure.name(of: $0.cell) } ?? ""
   }
 
-  /// Whether every table that counts any unit of a table's top cell shows that cell as a top too.
+  /// Whether every table that counts any unit of a table's top cell shows that cell as a top too, and
+  /// has a category for all that counts in it: then nothing outside of it tells anything about it.
   private func isTop(_ cell: Int, of number: Int) -> Bool {
     if members.count == 1 { return true }
-    let shown = places[members[number].cells[cell]]
-    let coordinates = members[number].structure.index.coordinates(of: cell)
+    let own = members[number]
+    // A cell that everybody knows to be empty is not worth hiding.
+    if own.paths.contains(where: { $0.contains(.absent) }) { return false }
+    let shown = places[own.cells[cell]]
+    let coordinates = own.structure.index.coordinates(of: cell)
     return members.indices.allSatisfy { other in
-      if let place = shown.first(where: { $0.member == other }) {
-        return members[other].structure.tops.contains(place.cell)
-      }
-      // Nothing in common along some axis.
-      return atomCounts.indices.contains { axis in
-        let own = members[number]
-        let offset = own.dimensions[axis].map {
+      // By axis what the atoms of the cell are to the other table.
+      let paths = atomCounts.indices.map { axis in
+        let step = own.dimensions[axis].map {
           coordinates[$0] * own.structure.index.strides[$0]
         }
-        return !zip(own.paths[axis], members[other].paths[axis]).contains { path, foreign in
-          guard case .counted(let steps) = path, case .counted = foreign else { return false }
-          return steps.contains(offset ?? 0)
-        }
+        return zip(own.paths[axis], members[other].paths[axis]).compactMap { path, foreign in
+          guard case .counted(let steps) = path, steps.contains(step ?? 0) else { return nil }
+          return foreign
+        } as [Path]
       }
+      if let place = shown.first(where: { $0.member == other }) {
+        return members[other].structure.tops.contains(place.cell)
+          && paths.allSatisfy { !$0.contains(.absent) }
+      }
+      // Nothing in common along some axis.
+      return paths.contains { $0.allSatisfy { $0 == .outside } }
     }
   }
 
@@ -202,7 +208,7 @@ struct LinkedTables {
         if leaf == nil || !code.hasPrefix("\u{0}") { return .outside }
       }
       guard let axis else { return .counted([0]) }
-      guard let leaf else { return .none }
+      guard let leaf else { return .absent }
       return .counted(structure.trees[axis].paths[leaf].map { $0 * structure.index.strides[axis] })
     }
   }
@@ -263,7 +269,7 @@ struct LinkedTables {
         switch path {
         case .counted(let steps): for step in steps { atoms[step / stride].append(atom) }
         // No units, so that a total of all is of these too.
-        case .none: if roots.count == 1 { atoms[roots[0]].append(atom) }
+        case .absent: if roots.count == 1 { atoms[roots[0]].append(atom) }
         case .outside: break
         }
       }

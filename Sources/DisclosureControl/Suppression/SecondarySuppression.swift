@@ -19,6 +19,8 @@ struct PrimaryCell {
   let place: Int
   /// Cells of the table without parts that hold what makes the cell unsafe.
   let leafCells: [Int]
+  /// The others that it adds up from.
+  let otherLeafCells: [Int]
 }
 
 /// Which other cells must be hidden, so that the unsafe ones cannot be computed from what is
@@ -34,6 +36,8 @@ struct SecondarySuppression {
   private let quantities: [ProtectedQuantity]
   /// Unsafe cells that need a certificate.
   private let primaries: [PrimaryCell]
+  /// Levels of parts below each cell.
+  private let heights: [Int]
   /// What hiding a cell costs.
   private let weights: [Int]
   /// Never opened again: the unsafe cells and the slices that are hidden whole.
@@ -62,6 +66,7 @@ struct SecondarySuppression {
     let heights = tables.places.map { places in
       places.reduce(0) { max($0, tables.members[$1.member].structure.height(of: $1.cell)) }
     }
+    self.heights = heights
     var weights = counts.indices.map { Self.weight(counts[$0], height: heights[$0]) }
     // The total of all is the figure that readers come for.
     let grand = Set(
@@ -129,14 +134,21 @@ struct SecondarySuppression {
 
   /// Secures one primary cell, hides what that takes and books it.
   ///
+  /// - Parameters:
+  ///   - primary: number of the primary cell.
+  ///   - budget: what the newly hidden cells may not cost.
+  ///   - thoroughly: whether to look for chains of exchanges too.
   /// - Returns: what the newly hidden cells cost; nil when that is not less than the budget, and
   ///   then nothing has changed.
-  private mutating func certify(_ primary: Int, budget: Int) -> Int? {
+  private mutating func certify(_ primary: Int, budget: Int, thoroughly: Bool = false) -> Int? {
     var spent = 0
     var changed: Set<Int> = []
     var closed: [Int] = []
     for quantity in quantities.indices {
-      guard let steps = steps(for: primary, quantity: quantity, budget: budget - spent) else {
+      guard
+        let steps = steps(
+          for: primary, quantity: quantity, budget: budget - spent, thoroughly: thoroughly)
+      else {
         for cell in closed { price[cell] = weights[cell] }
         return nil
       }
@@ -177,22 +189,35 @@ struct SecondarySuppression {
     return worth
   }
 
-  /// Exchanges, one after the other from the true table, that together give the range; nil when
+  /// Exchanges, one after the other from the true tables, that together give the range; nil when
   /// they cost the budget or more.
-  private mutating func steps(for primary: Int, quantity: Int, budget: Int) -> [Exchange]? {
+  ///
+  /// One exchange has to give what hidden cells alone do not. A thorough search also tries several
+  /// that give a part each, and exchanges through cells that hold nothing yet.
+  private mutating func steps(
+    for primary: Int, quantity: Int, budget: Int, thoroughly: Bool
+  ) -> [Exchange]? {
     var missing = quantities[quantity].ranges[primary]
+    var budget = budget
+    var opened: [Int] = []
     var steps: [Exchange] = []
     defer {
       for corner in steps.flatMap(\.corners) {
         upper[quantity][corner.cell] = quantities[quantity].values[corner.cell]
         lower[quantity][corner.cell] = quantities[quantity].values[corner.cell]
       }
+      for cell in opened { price[cell] = weights[cell] }
     }
     while missing > 0 {
-      guard
-        let step = bestExchange(for: primary, quantity, .free(atLeast: missing))
-          ?? bestExchange(for: primary, quantity, .cheapest(range: missing, below: budget))
-      else { return nil }
+      var step = bestExchange(
+        for: primary, quantity, .free(atLeast: missing), thoroughly: thoroughly)
+      var range = missing
+      while step == nil, range > 0 {
+        step = bestExchange(
+          for: primary, quantity, .cheapest(range: range, below: budget), thoroughly: thoroughly)
+        range = thoroughly && range > 1 ? (range + 1) / 2 : 0
+      }
+      guard let step else { return nil }
       let up = min(step.up, missing)
       let down = min(step.down, missing - up)
       for corner in step.corners {
@@ -200,18 +225,25 @@ struct SecondarySuppression {
         lower[quantity][corner.cell] -= down * corner.sign
       }
       missing -= up + down
+      budget -= step.cost
+      // What this step hides costs the next one nothing.
+      for cell in step.changed where price[cell] > 0 {
+        price[cell] = 0
+        opened.append(cell)
+      }
       steps.append(step)
     }
     return steps
   }
 
   private mutating func bestExchange(
-    for primary: Int, _ quantity: Int, _ goal: ExchangeSearch.Goal
+    for primary: Int, _ quantity: Int, _ goal: ExchangeSearch.Goal, thoroughly: Bool
   ) -> Exchange? {
     var goal = goal
     var best: Exchange?
     let target = primaries[primary]
-    for leafCell in target.leafCells {
+    let leafCells = target.leafCells + (thoroughly ? target.otherLeafCells : [])
+    for leafCell in leafCells {
       guard
         let found = search.exchange(
           from: leafCell, changing: target.place, of: target.member, goal: goal, price: price,
@@ -243,9 +275,14 @@ struct SecondarySuppression {
       var budget = 0
       for primary in affected { budget += release(primary) }
       price[cell] = Self.banned
+      // Readers look for sums first: they are worth a longer search.
+      let isSum = heights[cell] > 0
       var secured = 0
       for primary in affected {
-        guard let spent = certify(primary, budget: budget) else { break }
+        guard
+          let spent = certify(primary, budget: budget)
+            ?? (isSum ? certify(primary, budget: budget, thoroughly: true) : nil)
+        else { break }
         budget -= spent
         secured += 1
       }

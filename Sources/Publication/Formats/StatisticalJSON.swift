@@ -186,7 +186,7 @@ struct StatisticalJSON {
       ("unit", .string(description.unit.label.nl)),
       ("definition", .string(description.unit.definition.nl)),
       ("protection", .string(table.protection.reason.nl)),
-      ("licence", .string(Licence.address)),
+      ("licence", .string(chain.licence.address)),
       (
         "title",
         .object([("nl", .string(description.title.nl)), ("en", .string(description.title.en))])

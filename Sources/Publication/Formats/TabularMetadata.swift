@@ -34,7 +34,7 @@ struct TabularMetadata {
       ("dc:source", .strings(provenance.deliveries.map(\.id))),
       ("dc:date", Self.date(provenance.referenceDate)),
       ("dc:provenance", .string(provenance.snapshot)),
-      ("dc:license", .object([("@id", .string(Licence.address))])),
+      ("dc:license", .object([("@id", .string(chain.licence.address))])),
       ("notes", .array([notes])),
       (
         "tableSchema",
@@ -64,7 +64,7 @@ struct TabularMetadata {
       ("status", .string(table.status.rawValue)),
       ("provisional", .strings(table.provisionalPeriods.map(\.code))),
       ("protection", Self.texts(table.protection.reason)),
-      ("licence", .string(Licence.name)),
+      ("licence", .string(chain.licence.name)),
     ])
   }
 

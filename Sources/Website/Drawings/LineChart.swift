@@ -14,8 +14,7 @@ struct LineChart {
   private let top = 24.0
 
   var svg: String {
-    let highest = data.points.compactMap(\.value).max() ?? 0
-    let scale = AxisScale(highest: highest, decimals: data.decimals)
+    let scale = AxisScale(data.points.compactMap(\.value), decimals: data.decimals)
     let labels = scale.ticks.map {
       NumberText.text($0, decimals: scale.decimals, language: data.language)
     }
@@ -41,7 +40,7 @@ struct LineChart {
   }
 
   private func place(_ value: Double, _ scale: AxisScale) -> Double {
-    bottom - max(0, value) / scale.top * (bottom - top)
+    bottom - scale.share(value) * (bottom - top)
   }
 
   private func x(_ index: Int, left: Double) -> Double {

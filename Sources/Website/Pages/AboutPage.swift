@@ -2,7 +2,9 @@ import InformationModel
 import Publication
 
 /// How the figures are made, and the deliveries behind the release.
-struct AboutPage {
+struct AboutPage: PageContent {
+  static let template = "about"
+
   struct Stage {
     let number: Int
     let name: String
@@ -16,6 +18,8 @@ struct AboutPage {
     let dateText: String
   }
 
+  let title: String
+  let summary: String
   let stages: [Stage]
   let policies: [ProtectionText]
   let deliveryRows: [DeliveryRow]
@@ -26,19 +30,22 @@ struct AboutPage {
   let licenceName: String
   let licenceAddress: String
 
-  struct ProtectionText {
+  struct ProtectionText: Equatable {
     let name: String
     let explanation: String
   }
 
   init(_ site: Site, _ language: Language) {
     let provenance = site.release.provenance
+    let words = InterfaceText(language)
+    title = words.aboutHeading
+    summary = words.aboutIntroduction
     stages = InterfaceText.stages(language).enumerated().map { index, stage in
       Stage(number: index + 1, name: stage.name, explanation: stage.text)
     }
-    var seen: Set<LocalizedText> = []
-    policies = site.tables.map(\.protection).filter { seen.insert($0.title).inserted }.map {
-      ProtectionText(name: $0.title[language], explanation: $0.reason[language])
+    policies = site.tables.map(\.protection).reduce(into: []) { texts, policy in
+      let text = ProtectionText(name: policy.title[language], explanation: policy.reason[language])
+      if !texts.contains(text) { texts.append(text) }
     }
     let organisations = site.release.chain.organisations
     deliveryRows = provenance.deliveries.map { delivery in
@@ -55,7 +62,7 @@ struct AboutPage {
     snapshotName = provenance.snapshot
     packName = "\(provenance.pack) \(provenance.packVersion)"
     programName = provenance.program
-    licenceName = Licence.name
-    licenceAddress = Licence.address
+    licenceName = site.release.chain.licence.name
+    licenceAddress = site.release.chain.licence.address
   }
 }

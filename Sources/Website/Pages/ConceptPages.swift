@@ -2,7 +2,9 @@ import InformationModel
 import Publication
 
 /// All concept schemes.
-struct SchemeListPage {
+struct SchemeListPage: PageContent {
+  static let template = "schemes"
+
   struct Row {
     let href: String
     let name: String
@@ -11,14 +13,14 @@ struct SchemeListPage {
     let count: Int
   }
 
-  let heading: String
-  let introduction: String
+  let title: String
+  let summary: String
   let rows: [Row]
 
   init(_ site: Site, _ language: Language) {
     let words = InterfaceText(language)
-    heading = words.concepts
-    introduction = words.conceptsIntroduction
+    title = words.concepts
+    summary = words.conceptsIntroduction
     rows = site.release.schemes.map { scheme in
       Row(
         href: Address.scheme(scheme.id, language), name: scheme.name[language],
@@ -29,7 +31,9 @@ struct SchemeListPage {
 }
 
 /// One scheme, with its concepts in order and depth.
-struct SchemePage {
+struct SchemePage: PageContent {
+  static let template = "scheme"
+
   struct Row {
     let href: String
     let name: String
@@ -39,14 +43,18 @@ struct SchemePage {
     let depthStyle: String
   }
 
-  let heading: String
-  let explanation: String
+  let title: String
+  let summary: String
+  let breadcrumbs: [Link]
   let owner: String
   let rows: [Row]
 
   init(_ scheme: ConceptScheme, _ language: Language) {
-    heading = scheme.name[language]
-    explanation = scheme.description[language]
+    title = scheme.name[language]
+    summary = scheme.description[language]
+    breadcrumbs = [
+      Link(href: Address.concepts(language), label: InterfaceText(language).concepts)
+    ]
     owner = scheme.owner
     var depths: [String: Int] = [:]
     rows = scheme.concepts.map { concept in
@@ -61,8 +69,12 @@ struct SchemePage {
 }
 
 /// One concept: what it means, what it belongs to, where it is used.
-struct ConceptPage {
-  let heading: String
+struct ConceptPage: PageContent {
+  static let template = "concept"
+
+  let title: String
+  let summary: String
+  let breadcrumbs: [Link]
   let explanation: String?
   let conceptCode: String
   let schemeLink: Link
@@ -86,11 +98,13 @@ struct ConceptPage {
         href: Address.concept(concept.code, in: scheme.id, language),
         label: concept.label[language])
     }
-    heading = concept.label[language]
+    title = concept.label[language]
     explanation = concept.definition[language].nonEmpty
+    summary = explanation ?? title
     conceptCode = concept.code
     schemeLink = Link(
       href: Address.scheme(scheme.id, language), label: scheme.name[language])
+    breadcrumbs = [Link(href: Address.concepts(language), label: words.concepts), schemeLink]
     broaderLinks = scheme.path(to: concept.code).dropLast().compactMap { scheme.concept($0) }
       .map(link)
     hasBroader = !broaderLinks.isEmpty

@@ -1,25 +1,38 @@
+import HTTPTypes
 import InformationModel
 import Publication
 
 /// What readers see when an address does not lead to a page.
-struct ErrorPage {
-  let heading: String
-  let explanation: String
+struct ErrorPage: PageContent {
+  static let template = "error"
+
+  let title: String
+  let summary: String
   let suggestions: [Link]
   let hasSuggestions: Bool
   let ways: [Link]
-
   let hasWays: Bool
 
-  init(
-    heading: String, explanation: String, suggestions: [Link], hasSite: Bool, language: Language
-  ) {
+  /// - Parameters:
+  ///   - status: why there is no page.
+  ///   - path: the address as asked.
+  ///   - site: what is shown; nil when there is nothing to lead to.
+  ///   - language: the language of the address.
+  init(_ status: HTTPResponse.Status, path: String, site: Site?, _ language: Language) {
     let words = InterfaceText(language)
-    self.heading = heading
-    self.explanation = explanation
-    self.suggestions = suggestions
+    (title, summary) =
+      switch status {
+      case .notFound: (words.notFound, words.notFoundText)
+      case .methodNotAllowed: (words.methodNotAllowed, words.methodText)
+      case .serviceUnavailable: (words.nothingYet, words.nothingYetText)
+      case _ where status.kind == .clientError: (words.badRequest, words.badRequestText)
+      default: (words.failure, words.failureText)
+      }
+    suggestions =
+      status == .notFound
+      ? site.map { Suggestions(site: $0, language: language).links(for: path) } ?? [] : []
     hasSuggestions = !suggestions.isEmpty
-    hasWays = hasSite
+    hasWays = site != nil
     ways = [
       Link(href: Address.home(language), label: words.home),
       Link(href: Address.tables(language), label: words.allTables),

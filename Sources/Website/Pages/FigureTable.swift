@@ -108,6 +108,9 @@ struct FigureTable {
     showsHidden = styles.contains("hidden-figure")
     showsImpossible = styles.contains("no-figure")
     showsProvisional =
-      columns.contains { $0.label.hasSuffix("*") } || rows.contains { $0.label.hasSuffix("*") }
+      dimension.categories.contains { $0.status == .provisional }
+      || periods.contains { period in
+        period.flatMap { time?.categories[$0].status } == .provisional
+      }
   }
 }

@@ -2,7 +2,9 @@ import InformationModel
 import Publication
 
 /// The chain, its tables by theme, and what Keten is.
-struct HomePage {
+struct HomePage: PageContent {
+  static let template = "home"
+
   struct Member {
     let number: Int
     let name: String
@@ -22,8 +24,8 @@ struct HomePage {
     let isProvisional: Bool
   }
 
-  let chainName: String
-  let purpose: String
+  let title: String
+  let summary: String
   let drawing: String
   let members: [Member]
   let themes: [Theme]
@@ -33,8 +35,8 @@ struct HomePage {
 
   init(_ site: Site, _ language: Language) {
     let chain = site.release.chain
-    chainName = chain.name[language]
-    purpose = chain.purpose[language]
+    title = chain.name[language]
+    summary = chain.purpose[language]
     drawing =
       ChainDrawing(
         names: chain.organisations.map { $0.name[language] },

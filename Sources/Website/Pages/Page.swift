@@ -7,12 +7,36 @@ struct Link {
   let label: String
 }
 
-/// What every page has around its content.
-struct Page<Content> {
+/// What a page is about; its template finds the rest by name.
+protocol PageContent {
+  /// Name of the template, without `.mustache`.
+  static var template: String { get }
+  /// The heading, also in the title of the window.
+  var title: String { get }
+  /// What a search engine shows below the title.
+  var summary: String { get }
+  /// The pages between home and this one.
+  var breadcrumbs: [Link] { get }
+}
+
+extension PageContent {
+  var breadcrumbs: [Link] { [] }
+}
+
+/// A page: its content, and what every page has around it.
+struct Page<Content: PageContent> {
   struct NavigationLink {
     let href: String
     let label: String
     let isCurrent: Bool
+  }
+
+  /// What the foot of each page says about the figures.
+  struct Colophon {
+    let referenceDateText: String
+    let releaseName: String
+    let licenceName: String
+    let licenceAddress: String
   }
 
   let words: [String: String]
@@ -31,55 +55,11 @@ struct Page<Content> {
   let colophon: Colophon?
   /// The figures rest on made-up deliveries.
   let isFictitious: Bool
-  let assetVersion: String
+  let styleVersion: String
   let content: Content
 
-  /// What the foot of each page says about the figures.
-  struct Colophon {
-    let referenceDateText: String
-    let releaseName: String
-    let licenceName: String
-    let licenceAddress: String
-  }
-}
-
-/// Where a page stands, in both languages.
-struct PagePlace {
-  let language: Language
-  /// Address without language and query: `/tabellen/…`.
-  let path: String
-  var query = Query([])
-
-  func address(_ language: Language) -> String {
-    let base = path == "/" ? Address.home(language) : (language == .nl ? path : "/en" + path)
-    return base + query.encoded
-  }
-}
-
-extension Site {
-  /// Puts the content of a page in its surroundings.
-  func page<Content>(
-    _ content: Content, at place: PagePlace, title: String, summary: String,
-    breadcrumbs: [Link] = [], assetVersion: String
-  ) -> Page<Content> {
-    let language = place.language
-    let colophon = Page<Content>.Colophon(
-      referenceDateText: NumberText.text(
-        release.provenance.referenceDate, language: language),
-      releaseName: release.id.description, licenceName: Licence.name,
-      licenceAddress: Licence.address)
-    return Page(
-      content, at: place, title: title, summary: summary, siteName: release.chain.name[language],
-      breadcrumbs: breadcrumbs, colophon: colophon,
-      isFictitious: release.provenance.isFictitious, assetVersion: assetVersion)
-  }
-}
-
-extension Page {
-  init(
-    _ content: Content, at place: PagePlace, title: String, summary: String, siteName: String,
-    breadcrumbs: [Link], colophon: Colophon?, isFictitious: Bool = false, assetVersion: String
-  ) {
+  /// Puts the content in its surroundings; without a site there is nothing to lead to.
+  init(_ content: Content, at place: PagePlace, of site: Site?, styleVersion: String) {
     let language = place.language
     let twin: Language = language == .nl ? .en : .nl
     let words = InterfaceText(language)
@@ -90,27 +70,45 @@ extension Page {
     let here = PagePlace(language: language, path: place.path).address(language)
     self.words = InterfaceText.byName(language)
     self.language = language.rawValue
-    pageTitle = title
-    pageSummary = summary
-    self.siteName = siteName
+    pageTitle = content.title
+    pageSummary = content.summary
+    siteName = site?.release.chain.name[language] ?? "Keten"
     homeAddress = Address.home(language)
     dutchAddress = place.address(.nl)
     englishAddress = place.address(.en)
     twinAddress = place.address(twin)
     twinLanguage = twin.rawValue
     navigation =
-      colophon == nil
+      site == nil
       ? []
       : sections.map { href, label in
         NavigationLink(
           href: href, label: label, isCurrent: here == href || here.hasPrefix(href + "/"))
       }
-    self.breadcrumbs =
-      breadcrumbs.isEmpty ? [] : [Link(href: homeAddress, label: words.home)] + breadcrumbs
-    hasBreadcrumbs = !breadcrumbs.isEmpty
-    self.colophon = colophon
-    self.isFictitious = isFictitious
-    self.assetVersion = assetVersion
+    let between = content.breadcrumbs
+    breadcrumbs = between.isEmpty ? [] : [Link(href: homeAddress, label: words.home)] + between
+    hasBreadcrumbs = !between.isEmpty
+    colophon = site.map { site in
+      Colophon(
+        referenceDateText: NumberText.text(
+          site.release.provenance.referenceDate, language: language),
+        releaseName: site.release.id.description, licenceName: site.release.chain.licence.name,
+        licenceAddress: site.release.chain.licence.address)
+    }
+    isFictitious = site?.release.provenance.isFictitious ?? false
+    self.styleVersion = styleVersion
     self.content = content
+  }
+}
+
+/// Where a page stands, in both languages.
+struct PagePlace {
+  let language: Language
+  /// Address in Dutch, without query: `/tabellen/…`.
+  let path: String
+  var query = Query([])
+
+  func address(_ language: Language) -> String {
+    Address.prefix(language) + path + query.encoded
   }
 }

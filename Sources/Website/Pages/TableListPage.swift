@@ -2,7 +2,9 @@ import InformationModel
 import Publication
 
 /// All tables of the release.
-struct TableListPage {
+struct TableListPage: PageContent {
+  static let template = "tables"
+
   struct Row {
     let href: String
     let name: String
@@ -11,14 +13,14 @@ struct TableListPage {
     let statusText: String
   }
 
-  let heading: String
-  let introduction: String
+  let title: String
+  let summary: String
   let rows: [Row]
 
   init(_ site: Site, _ language: Language) {
     let words = InterfaceText(language)
-    heading = words.tables
-    introduction = words.tablesIntroduction
+    title = words.tables
+    summary = words.tablesIntroduction
     rows = site.tables.map { table in
       Row(
         href: Address.table(table.description.slug, language),

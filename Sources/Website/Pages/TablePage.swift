@@ -2,7 +2,9 @@ import InformationModel
 import Publication
 
 /// One table: sentence, chart, figures, meaning, sources, files.
-struct TablePage {
+struct TablePage: PageContent {
+  static let template = "table"
+
   struct Choice {
     let name: String
     let label: String
@@ -47,10 +49,11 @@ struct TablePage {
     let mediaType: String
   }
 
-  let heading: String
+  let title: String
+  let summary: String
+  let breadcrumbs: [Link]
   let headline: String
   let headlineIsProvisional: Bool
-  let summaryText: String
   let choices: [Choice]
   let hasChoices: Bool
   let formAddress: String
@@ -60,7 +63,8 @@ struct TablePage {
   let population: String
   let measureTerms: [Term]
   let dimensionTerms: [DimensionTerms]
-  let sourceNames: String
+  /// The organisations whose deliveries this table rests on.
+  let sourceNames: String?
   let deliveryNames: [String]
   let referenceDateText: String
   let snapshotName: String
@@ -76,10 +80,11 @@ struct TablePage {
     let description = table.description
     let words = InterfaceText(language)
     let facts = TableFacts(table: table, language: language)
-    heading = description.title[language]
+    title = description.title[language]
+    summary = description.summary[language]
+    breadcrumbs = [Link(href: Address.tables(language), label: words.tables)]
     headline = facts.headline.text
     headlineIsProvisional = facts.headline.isProvisional
-    summaryText = description.summary[language]
     choices = Self.choices(selection, words, language)
     hasChoices = !choices.isEmpty
     formAddress = Address.table(description.slug, language)
@@ -97,8 +102,9 @@ struct TablePage {
     }
     dimensionTerms = Self.dimensionTerms(table, site: site, language)
     let provenance = table.provenance
-    sourceNames = site.release.chain.sources(of: provenance).map { $0.name[language] }
-      .joined(separator: ", ")
+    sourceNames =
+      site.release.chain.sources(of: provenance).map { $0.name[language] }
+      .joined(separator: ", ").nonEmpty
     deliveryNames = provenance.deliveries.map(\.id)
     referenceDateText = NumberText.text(provenance.referenceDate, language: language)
     snapshotName = provenance.snapshot
@@ -202,7 +208,7 @@ struct TablePage {
   ) -> ChartView? {
     let data = ChartData(selection, words, language)
     guard data.hasFigures, data.points.count > 1 else { return nil }
-    let widths = [("wide", 720.0), ("narrow", 330.0)]
+    let widths = [("wide", 720.0), ("narrow", 280.0)]
     let drawings = widths.map { style, width in
       data.isOverTime
         ? LineChart(data: data, width: width, id: "chart-\(style)", style: "chart \(style)").svg

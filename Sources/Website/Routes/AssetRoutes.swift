@@ -1,4 +1,3 @@
-import Foundation
 import Hummingbird
 
 /// The style sheet, the icon, and what search engines may read.
@@ -11,15 +10,9 @@ struct AssetRoutes: Sendable {
       ("/favicon.svg", templates.icon, "image/svg+xml"),
       ("/robots.txt", templates.robots, "text/plain; charset=utf-8"),
     ]
-    for (path, data, contentType) in assets {
-      let version = templates.version
+    for (path, bytes, contentType) in assets {
       router.get(RouterPath(path)) { _, _ in
-        var response = Response(
-          status: .ok, headers: [.contentType: contentType],
-          body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
-        response.headers[.eTag] = "\"\(version)\""
-        response.headers[.cacheControl] = "public, max-age=86400"
-        return response
+        Response(bytes, type: contentType, maximumAge: 86_400)
       }
     }
   }

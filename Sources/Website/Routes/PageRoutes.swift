@@ -1,197 +1,139 @@
+import Foundation
 import Hummingbird
 import InformationModel
-import Logging
 import Publication
+
+/// What is asked of a page.
+struct PageRequest {
+  let site: Site
+  let language: Language
+  let request: Request
+  let context: WebsiteContext
+}
+
+/// A page that an address leads to. Its content is made only when the page is not kept already.
+struct FoundPage {
+  /// The one address that the page goes by, in Dutch and without query.
+  let path: String
+  var query = Query([])
+  let content: () -> any PageContent
+}
 
 /// The pages, in both languages.
 struct PageRoutes: Sendable {
-  let current: CurrentSite
   let templates: TemplateLibrary
-  let logger: Logger
+
+  private static let pages: [(address: String, find: @Sendable (PageRequest) throws -> FoundPage)] =
+    [
+      (
+        Address.home(.nl),
+        { asked in
+          FoundPage(path: Address.home(.nl)) { HomePage(asked.site, asked.language) }
+        }
+      ),
+      (
+        Address.about(.nl),
+        { asked in
+          FoundPage(path: Address.about(.nl)) { AboutPage(asked.site, asked.language) }
+        }
+      ),
+      (
+        Address.tables(.nl),
+        { asked in
+          FoundPage(path: Address.tables(.nl)) { TableListPage(asked.site, asked.language) }
+        }
+      ),
+      (Address.tables(.nl) + "/:slug", table),
+      (
+        Address.concepts(.nl),
+        { asked in
+          FoundPage(path: Address.concepts(.nl)) { SchemeListPage(asked.site, asked.language) }
+        }
+      ),
+      (Address.concepts(.nl) + "/:scheme", scheme),
+      (Address.concepts(.nl) + "/:scheme/:code", concept),
+    ]
 
   func add(to router: Router<WebsiteContext>) {
     for language in Language.allCases {
-      let prefix = language == .nl ? "" : "/en"
-      router.get(RouterPath(prefix + "/")) { _, _ in
-        try page(language, "/") { site, place in
-          let content = HomePage(site, language)
-          return try render(
-            site.page(
-              content, at: place, title: content.chainName, summary: content.purpose,
-              assetVersion: templates.version), "home")
+      for (address, find) in Self.pages {
+        router.get(RouterPath(Address.prefix(language) + address)) { request, context in
+          let site = try context.site()
+          let found = try find(
+            PageRequest(site: site, language: language, request: request, context: context))
+          return try answer(found, language, of: site)
         }
-      }
-      router.get(RouterPath(prefix + "/over")) { _, _ in
-        try page(language, "/over") { site, place in
-          let words = InterfaceText(language)
-          return try render(
-            site.page(
-              AboutPage(site, language), at: place, title: words.aboutHeading,
-              summary: words.aboutIntroduction, assetVersion: templates.version), "about")
-        }
-      }
-      router.get(RouterPath(prefix + "/tabellen")) { _, _ in
-        try page(language, "/tabellen") { site, place in
-          let content = TableListPage(site, language)
-          return try render(
-            site.page(
-              content, at: place, title: content.heading, summary: content.introduction,
-              assetVersion: templates.version), "tables")
-        }
-      }
-      router.get(RouterPath(prefix + "/tabellen/:slug")) { request, context in
-        try table(request, context, language)
-      }
-      router.get(RouterPath(prefix + "/begrippen")) { _, _ in
-        try page(language, "/begrippen") { site, place in
-          let content = SchemeListPage(site, language)
-          return try render(
-            site.page(
-              content, at: place, title: content.heading, summary: content.introduction,
-              assetVersion: templates.version), "schemes")
-        }
-      }
-      router.get(RouterPath(prefix + "/begrippen/:scheme")) { _, context in
-        try scheme(context, language)
-      }
-      router.get(RouterPath(prefix + "/begrippen/:scheme/:code")) { _, context in
-        try concept(context, language)
       }
     }
   }
 
-  private func table(
-    _ request: Request, _ context: WebsiteContext, _ language: Language
+  private func answer(
+    _ found: FoundPage, _ language: Language, of site: Site
   ) throws -> Response {
-    let site = try currentSite()
-    guard let table = try site.table(slug: context.decoded("slug")) else {
-      throw HTTPError(.notFound)
+    let place = PagePlace(language: language, path: found.path, query: found.query)
+    let page = try site.page(at: place.address(language)) {
+      TaggedBytes(try templates.render(found.content(), at: place, of: site))
     }
-    let selection: TableSelection
-    do {
-      selection = try TableSelection(table, query: request.query())
-    } catch is TableSelection.UnknownChoice {
-      throw HTTPError(.badRequest)
-    }
-    let words = InterfaceText(language)
-    return try page(
-      language, "/tabellen/" + Address.encoded(table.description.slug), selection.query
-    ) { site, place in
-      let content = TablePage(selection, site: site, language)
-      return try render(
-        site.page(
-          content, at: place, title: content.heading, summary: content.summaryText,
-          breadcrumbs: [Link(href: Address.tables(language), label: words.tables)],
-          assetVersion: templates.version), "table")
-    }
-  }
-
-  private func scheme(_ context: WebsiteContext, _ language: Language) throws -> Response {
-    guard let scheme = try currentSite().release.scheme(context.decoded("scheme")) else {
-      throw HTTPError(.notFound)
-    }
-    let words = InterfaceText(language)
-    return try page(language, "/begrippen/" + Address.encoded(scheme.id)) { site, place in
-      let content = SchemePage(scheme, language)
-      return try render(
-        site.page(
-          content, at: place, title: content.heading, summary: content.explanation,
-          breadcrumbs: [Link(href: Address.concepts(language), label: words.concepts)],
-          assetVersion: templates.version), "scheme")
-    }
-  }
-
-  private func concept(_ context: WebsiteContext, _ language: Language) throws -> Response {
-    guard let scheme = try currentSite().release.scheme(context.decoded("scheme")),
-      let concept = try scheme.concept(context.decoded("code"))
-    else { throw HTTPError(.notFound) }
-    let words = InterfaceText(language)
-    let path = "/begrippen/\(Address.encoded(scheme.id))/\(Address.encoded(concept.code))"
-    return try page(language, path) { site, place in
-      let content = ConceptPage(concept, in: scheme, site: site, language)
-      return try render(
-        site.page(
-          content, at: place, title: content.heading,
-          summary: content.explanation ?? content.heading,
-          breadcrumbs: [
-            Link(href: Address.concepts(language), label: words.concepts), content.schemeLink,
-          ], assetVersion: templates.version), "concept")
-    }
-  }
-
-  private func render<Content>(_ page: Page<Content>, _ template: String) throws -> String {
-    try templates.render(page, with: template)
-  }
-
-  private func page(
-    _ language: Language, _ path: String, _ query: Query = Query([]),
-    make: (Site, PagePlace) throws -> String
-  ) throws -> Response {
-    let site = try currentSite()
-    let place = PagePlace(language: language, path: path, query: query)
-    let text = try site.page(at: place.address(language)) { try make(site, place) }
-    var response = Response(html: text, status: .ok)
+    var response = Response(page, type: Response.htmlType, maximumAge: 300)
     response.headers[.contentLanguage] = language.rawValue
-    response.headers[.eTag] = "\"\(site.release.id)-\(templates.version)\""
-    response.headers[.cacheControl] = "public, max-age=300"
     return response
   }
 
-  private func currentSite() throws -> Site { try current.required(logger) }
+  @Sendable private static func table(_ asked: PageRequest) throws -> FoundPage {
+    guard let table = try asked.site.table(slug: asked.context.decoded("slug")) else {
+      throw HTTPError(.notFound)
+    }
+    do {
+      let selection = try TableSelection(table, query: asked.request.query())
+      return FoundPage(
+        path: Address.table(table.description.slug, .nl), query: selection.query
+      ) {
+        TablePage(selection, site: asked.site, asked.language)
+      }
+    } catch is TableSelection.UnknownChoice {
+      throw HTTPError(.badRequest)
+    }
+  }
+
+  @Sendable private static func scheme(_ asked: PageRequest) throws -> FoundPage {
+    guard let scheme = try asked.site.release.scheme(asked.context.decoded("scheme")) else {
+      throw HTTPError(.notFound)
+    }
+    return FoundPage(path: Address.scheme(scheme.id, .nl)) {
+      SchemePage(scheme, asked.language)
+    }
+  }
+
+  @Sendable private static func concept(_ asked: PageRequest) throws -> FoundPage {
+    guard let scheme = try asked.site.release.scheme(asked.context.decoded("scheme")),
+      let concept = try scheme.concept(asked.context.decoded("code"))
+    else { throw HTTPError(.notFound) }
+    return FoundPage(path: Address.concept(concept.code, in: scheme.id, .nl)) {
+      ConceptPage(concept, in: scheme, site: asked.site, asked.language)
+    }
+  }
 }
 
 extension PageRoutes {
   /// The page for an address that leads nowhere, in the language of the address.
-  func errorPage(_ status: HTTPResponse.Status, path: String) -> Response {
-    let language: Language = path == "/en" || path.hasPrefix("/en/") ? .en : .nl
-    let site = try? current.required(logger)
-    let words = InterfaceText(language)
-    let (heading, explanation) =
-      switch status {
-      case .notFound: (words.notFound, words.notFoundText)
-      case .methodNotAllowed: (words.methodNotAllowed, words.methodText)
-      case .serviceUnavailable: (words.nothingYet, words.nothingYetText)
-      case _ where status.kind == .clientError: (words.badRequest, words.badRequestText)
-      default: (words.failure, words.failureText)
-      }
-    let suggestions =
-      status == .notFound
-      ? site.map { Suggestions(site: $0, language: language).links(for: path) } ?? [] : []
-    let content = ErrorPage(
-      heading: heading, explanation: explanation, suggestions: suggestions,
-      hasSite: site != nil, language: language)
-    let place = PagePlace(language: language, path: "/")
+  func errorPage(_ status: HTTPResponse.Status, path: String, of site: Site?) -> Response {
+    let language = Address.language(of: path)
+    let content = ErrorPage(status, path: path, site: site, language)
+    let place = PagePlace(language: language, path: Address.home(.nl))
     let page =
-      site?.page(
-        content, at: place, title: heading, summary: explanation, assetVersion: templates.version)
-      ?? Page(
-        content, at: place, title: heading, summary: explanation, siteName: "Keten",
-        breadcrumbs: [], colophon: nil, assetVersion: templates.version)
-    let text = (try? templates.render(page, with: "error")) ?? heading
-    var response = Response(html: text, status: status)
-    response.headers[.contentLanguage] = language.rawValue
-    response.headers[.cacheControl] = "no-store"
-    return response
+      (try? templates.render(content, at: place, of: site)) ?? Data(content.title.utf8)
+    return Response(
+      status: status,
+      headers: [
+        .contentType: Response.htmlType, .contentLanguage: language.rawValue,
+        .cacheControl: "no-store",
+      ],
+      body: ResponseBody(byteBuffer: ByteBuffer(bytes: page)))
   }
 }
 
 extension Response {
-  init(html text: String, status: HTTPResponse.Status) {
-    self.init(
-      status: status, headers: [.contentType: "text/html; charset=utf-8"],
-      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-  }
-}
-
-extension CurrentSite {
-  /// The current site, or the answer that there is none yet.
-  func required(_ logger: Logger) throws -> Site {
-    let found = try site { error in
-      logger.error("The current release cannot be read.", metadata: ["reason": "\(error)"])
-    }
-    guard let found else { throw HTTPError(.serviceUnavailable) }
-    return found
-  }
+  fileprivate static let htmlType = "text/html; charset=utf-8"
 }
 
 extension WebsiteContext {

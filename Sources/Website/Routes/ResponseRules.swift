@@ -1,12 +1,14 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import Publication
 
-/// What holds for every answer: headers that protect readers, 304 for what they have already, and
-/// error pages that help.
+/// What holds for every answer: one release from beginning to end, headers that protect readers, 304
+/// for what they have already, and error pages that help.
 struct ResponseRules: RouterMiddleware {
   typealias Context = WebsiteContext
 
+  let current: CurrentSite
   let pages: PageRoutes
   let logger: Logger
 
@@ -14,6 +16,12 @@ struct ResponseRules: RouterMiddleware {
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
+    var context = context
+    context.shown = Result { () throws(PublicationError) in
+      try current.site { error in
+        logger.error("The current release cannot be read.", metadata: ["reason": "\(error)"])
+      }
+    }
     var response = await answer(request, context: context, next: next)
     protect(&response)
     if response.status == .ok, let tag = response.headers[.eTag], request.has(tag) {
@@ -30,21 +38,23 @@ struct ResponseRules: RouterMiddleware {
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
   ) async -> Response {
+    let site = (try? context.shown.get()) ?? nil
+    let path = request.uri.path
     do {
       return try await next(request, context)
     } catch let error as HTTPError {
       let isReading = request.method == .get || request.method == .head
       if error.status == .notFound, !isReading {
-        var response = pages.errorPage(.methodNotAllowed, path: request.uri.path)
+        var response = pages.errorPage(.methodNotAllowed, path: path, of: site)
         response.headers[.allow] = "GET, HEAD"
         return response
       }
-      var response = pages.errorPage(error.status, path: request.uri.path)
+      var response = pages.errorPage(error.status, path: path, of: site)
       if error.status == .serviceUnavailable { response.headers[.retryAfter] = "60" }
       return response
     } catch {
       logger.error("A page could not be made.", metadata: ["reason": "\(error)"])
-      return pages.errorPage(.internalServerError, path: request.uri.path)
+      return pages.errorPage(.internalServerError, path: path, of: site)
     }
   }
 

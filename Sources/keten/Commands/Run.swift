@@ -5,6 +5,7 @@ import Foundation
 import InformationModel
 import Linkage
 import Production
+import Publication
 import Refinement
 import Warehouse
 
@@ -66,7 +67,7 @@ struct Run: ParsableCommand {
       let outcome = try run.run()
       for finding in outcome.workList { print(finding.packLine) }
       print("snapshot \(outcome.snapshot.id)")
-      print("release \(outcome.release)")
+      try report(outcome.release, in: options.workspace)
     }
   }
 }
@@ -178,6 +179,17 @@ struct Publish: ParsableCommand {
   @OptionGroup var options: SnapshotOptions
 
   func run() throws {
-    print("release \(try options.withRun { try $0.publish(snapshot: $1) })")
+    try report(
+      try options.withRun { try $0.publish(snapshot: $1) }, in: options.workspace)
+  }
+}
+
+/// Names the release that was published, and the one that readers see when that is another.
+private func report(_ release: ReleaseID, in workspace: String) throws {
+  print("release \(release)")
+  let publications = try Workspace.open(location(workspace)).publications
+  if let shown = try PublicationStore(directory: publications).currentID(), shown != release {
+    print(
+      "the website shows \(shown): its reference date is later, or publications/current names it")
   }
 }
