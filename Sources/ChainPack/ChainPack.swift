@@ -13,6 +13,8 @@ package struct ChainPack: Sendable {
   package let mappings: [String: CodeMapping]
   /// By name; tables that SQL and completions read.
   package let references: [String: CSVTable]
+  /// Editing rules, by contract.
+  package let rules: [EditRules]
   /// In an order in which each stands after the entities that it reads.
   package let entities: [EntityDefinition]
   package let linkage: LinkagePlan

@@ -176,6 +176,7 @@ struct PackChecker {
       files + pack.entities.map { "entity.\($0.name)" }
       + pack.references.keys.sorted().map { "reference.\($0)" }
       + pack.schemes.map { "concept.\($0.id)" } + ["reference_date"]
+      + (pack.rules.isEmpty ? [] : ["quality.edits", "quality.scores"])
     for input in entity.inputs { known(input, among: possible, "input", file: entity.source) }
   }
 

@@ -15,10 +15,12 @@ final class PackReader {
     let contracts = description.organisations.flatMap(readContracts)
     checkFolders(of: "deliveries", known: description.organisations.map(\.id))
     let entities = readEntities()
+    let references = readReferences()
     return ChainPack(
       directory: directory, description: description, identifiers: identifiers, schemes: schemes,
-      contracts: contracts, mappings: readMappings(), references: readReferences(),
-      entities: entities, linkage: readLinkage(), products: readProducts(),
+      contracts: contracts, mappings: readMappings(), references: references,
+      rules: readRules(contracts, references), entities: entities, linkage: readLinkage(),
+      products: readProducts(),
       policies: readPolicies(), synthesis: readSynthesis(),
       digest: ChainPack.digest(of: directory, files: allFiles()))
   }

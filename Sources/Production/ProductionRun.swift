@@ -53,7 +53,8 @@ package final class ProductionRun {
     let state = try known()
     let states = try define(state)
     let linked = try link(states)
-    let refined = try refine(state, states: states, linked: linked)
+    let edited = try edit(state, states)
+    let refined = try refine(state, edited: edited, linked: linked)
     let frozen = try freeze(refined, state: state)
     let tables = try tabulate(frozen)
     let safe = try protect(tables)
@@ -68,7 +69,8 @@ package final class ProductionRun {
     let state = try known()
     let states = try define(state)
     let linked = try link(states)
-    let refined = try refine(state, states: states, linked: linked)
+    let edited = try edit(state, states)
+    let refined = try refine(state, edited: edited, linked: linked)
     return (try freeze(refined, state: state).content, refined.content.workList)
   }
 
@@ -87,7 +89,8 @@ package final class ProductionRun {
   package func refine() throws -> (entities: [(name: String, rows: Int)], workList: [Finding]) {
     let state = try known()
     let states = try define(state)
-    let refined = try refine(state, states: states, linked: try link(states)).content
+    let linked = try link(states)
+    let refined = try refine(state, edited: try edit(state, states), linked: linked).content
     return (refined.entities.map { ($0.name, $0.rows) }, refined.workList)
   }
 
@@ -99,6 +102,11 @@ package final class ProductionRun {
   /// The protected tables of a frozen snapshot.
   package func protect(snapshot id: String) throws -> [ProtectedTable] {
     try protect(try tabulate(try frozen(id)))
+  }
+
+  /// The quality scores of a frozen snapshot; empty when its pack had no rules.
+  package func quality(snapshot id: String) throws -> [QualityScore] {
+    try QualityScore.read(try frozen(id).content, engine)
   }
 
   private func frozen(_ id: String) throws -> Microdata<Frozen, FrozenSnapshot> {
@@ -148,13 +156,23 @@ package final class ProductionRun {
     }
   }
 
+  private func edit(_ state: KnownState, _ states: [String: String]) throws -> Editing.Outcome {
+    let outcome = try Editing(pack: pack, engine: engine).edit(state, states: states)
+    for file in outcome.summaries {
+      progress(
+        "edit \(file.contract): \(file.failing) rows fail, \(file.edits) edits, \(file.unresolved) rows left as they are"
+      )
+    }
+    return outcome
+  }
+
   private func refine(
-    _ state: KnownState, states: [String: String],
+    _ state: KnownState, edited: Editing.Outcome,
     linked: Microdata<Linked, PersonLinkage.Outcome>
   ) throws -> Microdata<Refined, RelationCatalogue> {
     try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
     let refined = try Refinement(pack: pack, engine: engine)
-      .refine(state, states: states, linked: linked, into: part)
+      .refine(state, edited: edited, linked: linked, into: part)
     progress("refined: \(refined.content.entities.map(\.name).joined(separator: ", "))")
     return refined
   }

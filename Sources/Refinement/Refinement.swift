@@ -43,13 +43,14 @@ package struct Refinement {
     return relations
   }
 
-  /// Adds concepts and persons to the states, then writes the pack's entities into a folder, rows in the order of all columns.
+  /// Adds concepts and persons to the states as edited, then writes the pack's entities into a folder, rows in the order of all columns.
   package func refine(
-    _ state: KnownState, states: [String: String],
+    _ state: KnownState, edited: Editing.Outcome,
     linked: Microdata<Linked, PersonLinkage.Outcome>, into folder: URL
   ) throws -> Microdata<Refined, RelationCatalogue> {
+    let states = edited.states
     var catalogue = RelationCatalogue(
-      relations: [:], referenceDate: state.referenceDate, entities: [],
+      relations: edited.relations, referenceDate: state.referenceDate, entities: [],
       linkage: linked.content.coverage, persons: linked.content.persons, workList: [])
     try defineMappings(state.referenceDate)
     for contract in pack.contracts {
@@ -64,6 +65,16 @@ package struct Refinement {
       catalogue.relations[contract.name] = name
     }
     try defineReferences(&catalogue)
+    for (name, relation) in edited.relations.sorted(by: { $0.key < $1.key }) {
+      let file = folder.appending(path: "\(name).parquet")
+      let columns = name == Editing.editsName ? EditTable.names : QualityScore.names
+      let rows = try engine.write(
+        SQLStep(
+          name: name,
+          select: "SELECT \(columns.map(quoted).joined(separator: ", ")) "
+            + "FROM \(quoted(relation)) ORDER BY ALL NULLS LAST"), to: file)
+      catalogue.entities.append((name, file, rows))
+    }
     for entity in pack.entities {
       let name = "entity.\(entity.name)"
       let sql = try SQLTemplate(entity.sql).filled { try resolve($0, in: catalogue, entity) }

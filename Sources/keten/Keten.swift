@@ -16,9 +16,11 @@ struct Keten: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Demo.self, Pack.self, Synthesize.self, WorkspaceCommand.self, Deliver.self, Run.self,
+      Demo.self, Pack.self, Rules.self, Synthesize.self, WorkspaceCommand.self, Deliver.self,
+      Run.self,
       Link.self, Refine.self, Tabulate.self, Protect.self,
-      Freeze.self, Publish.self, Serve.self, Status.self, Score.self, Key.self, Benchmark.self,
+      Freeze.self, Publish.self, Serve.self, Status.self, Score.self, Quality.self, Key.self,
+      Benchmark.self,
     ])
 
   static func main() async {

@@ -9,9 +9,12 @@ import InformationModel
 package struct LinkedTablesAttack {
   private let tables: [Reading]
 
-  /// Attacks one measure of tables that are about to be published together; the counts come first.
-  package init(_ tables: [ProtectedTable], measure: Int = 0) {
-    self.tables = tables.map { Reading($0.dimensions, $0.values[measure], $0.population) }
+  /// Attacks one measure of tables that are about to be published together; the count of each when none is named.
+  package init(_ tables: [ProtectedTable], measure: Int? = nil) {
+    self.tables = tables.map { table in
+      let measure = measure ?? table.measures.firstIndex { $0.kind == .count } ?? 0
+      return Reading(table.dimensions, table.values[measure], table.population)
+    }
   }
 
   /// One table as he reads it.

@@ -46,7 +46,7 @@ struct IdentifierTests {
       ("PL07B3-2023123456", "PL072023123456"), ("pl07b3 2023123456-99", "PL072023123456"),
       ("132023123456", "lacks u"), ("2023123456", "lacks u"), ("2023123456-1", "lacks u"),
       ("2023123456-12", "lacks u"),
-      ("PL13-2023123456", "unreadable"), ("PK1300-2023123456", "unreadable"),
+      ("PL13-2023123456", "PL132023123456"), ("PK1300-2023123456", "unreadable"),
     ] {
       #expect(text(police.read(Array(written.utf8))) == expected, "\(written)")
     }

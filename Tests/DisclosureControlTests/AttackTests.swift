@@ -105,6 +105,7 @@ func expectSafe(
       }
       table.measures.append(amount)
       table.values.append(amounts.map(Optional.some))
+      table.support.append(nil)
       try expectSafe(table, threshold: 5)
       let protected = try table.protected(under: SampleTable.policy(threshold: 5))
       let intervals = LinearProgramAttack(protected, measure: 1).intervals()

@@ -76,4 +76,40 @@ import Testing
       message(of: SampleTable.table([group], counts: [20, 10, 10]), threshold: 0)
         == "policy: thresholds of policy test must be at least 1")
   }
+
+  @Test func supportIsPartOfTheCount() {
+    var table = SampleTable.table([group], counts: [20, 10, 10])
+    table.support = [[20, 11, 9]]
+    #expect(message(of: table) == "shape: the support of units does not fit the counts")
+    table.support = []
+    #expect(message(of: table) == "shape: 0 columns of support for 1 measures")
+  }
+
+  @Test func aPopulationMustFitTheDimensions() {
+    var table = SampleTable.table([group], counts: [20, 10, 10])
+    table.population = Population(
+      units: "unit", variables: [], categories: [], amounts: [nil])
+    #expect(message(of: table) == "shape: the population of T does not fit its dimensions")
+    table.population = Population(
+      units: "unit", variables: ["group"], categories: [["a": 0]], amounts: [nil])
+    #expect(message(of: table) == "shape: a code of group counts in no category without parts")
+  }
+
+  @Test func anotherTableMustHaveAPlaceForTheUnits() {
+    var first = SampleTable.table([group], counts: [22, 2, 20])
+    first.population = Population(
+      units: "unit", variables: ["group"], categories: [["a": 1, "b": 2]], amounts: [nil])
+    // By the same variable, but without a category for a.
+    var second = SampleTable.table(
+      [SampleTable.dimension("other", parents: [nil, nil])], counts: [20, 0])
+    second.population = Population(
+      units: "unit", variables: ["group"], categories: [["b": 0, "c": 1]], amounts: [nil])
+    let policy = SampleTable.policy(threshold: 5)
+    #expect {
+      _ = try TableForRelease.protect(
+        [first, second].map { TableForRelease($0, under: policy) })
+    } throws: { error in
+      "\(error)" == "totals: another table has no place for the units of group group1"
+    }
+  }
 }

@@ -164,7 +164,8 @@ struct RandomRelease {
   @Test(arguments: 0..<20 as Range<UInt64>)
   func theSumInAnUnsafeCellOfLinkedTablesStaysAsUncertainAsItsCount(seed: UInt64) throws {
     for number in 0..<5 {
-      let tables = RandomRelease(seed: 20_000 + 100 * seed + number, hasAmounts: true).tables
+      let tables = RandomRelease(seed: 20_000 + 100 * seed + UInt64(number), hasAmounts: true)
+        .tables
       let protected = try together(tables)
       #expect(leaks(tables, protected).isEmpty)
       let leaks = amountLeaks(tables, protected)

@@ -97,15 +97,50 @@ struct PublishedCaseTests {
     #expect((protected.primaryCount, protected.secondaryCount) == (1, 3))
   }
 
-  /// sdcTools UserSupport, issue 136: each of the linked tables by itself.
-  @Test(arguments: ["1", "2"]) func eachOfTheLinkedTablesIsSafe(number: String) throws {
+  /// sdcTools UserSupport, issue 136: two hierarchies over the same regions.
+  private func linkedTable(_ number: String) throws -> StatisticalTable {
     let rows = try PublishedCases.rows("linked/issue136_table\(number).csv")
     let parents =
       number == "1"
       ? [nil, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2] : [nil, 0, 0, 1, 1, 2, 2, 2, 2, 2, 2]
-    let table = SampleTable.table(
-      [SampleTable.dimension("region", codes: rows.map { $0["region"] ?? "" }, parents: parents)],
-      counts: rows.map { Int($0["value"] ?? "") ?? 0 })
-    try expectSafe(table, threshold: 4)
+    let region = SampleTable.dimension(
+      "region", codes: rows.map { $0["region"] ?? "" }, parents: parents)
+    var table = SampleTable.table([region], counts: rows.map { Int($0["value"] ?? "") ?? 0 })
+    table.population = Population(
+      units: "enterprise", variables: ["region"],
+      categories: [
+        Dictionary(
+          uniqueKeysWithValues: region.categories.enumerated().dropFirst(3).map {
+            ($1.code, $0)
+          })
+      ], amounts: [nil])
+    return table
+  }
+
+  @Test(arguments: ["1", "2"]) func eachOfTheLinkedTablesIsSafe(number: String) throws {
+    try expectSafe(try linkedTable(number), threshold: 4)
+  }
+
+  @Test func theLinkedTablesAreSafeTogether() throws {
+    let tables = [try linkedTable("1"), try linkedTable("2")]
+    let protected = try TableForRelease.protect(
+      tables.map { TableForRelease($0, under: SampleTable.policy(threshold: 4)) })
+    let intervals = LinkedTablesAttack(protected).intervals()
+    for (table, found) in zip(tables, intervals) {
+      for (count, interval) in zip(table.counts, found) {
+        guard (1..<4).contains(count) else { continue }
+        #expect((interval?.width ?? 0) >= 4 - 1e-6)
+      }
+    }
+    // Both show the total and the same regions.
+    func hidden(_ table: ProtectedTable) -> Set<String> {
+      Set(
+        zip(table.dimensions[0].categories, table.values[0]).compactMap {
+          $1 == nil ? $0.code : nil
+        })
+    }
+    #expect(
+      hidden(protected[0]).subtracting(["county-1", "county-2"])
+        == hidden(protected[1]).subtracting(["big", "small"]))
   }
 }

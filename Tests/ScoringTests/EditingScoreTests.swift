@@ -4,6 +4,7 @@ import InformationModel
 import Intake
 import Production
 import Scoring
+import TestSupport
 import Testing
 import Warehouse
 
@@ -77,7 +78,7 @@ import Warehouse
   }
 
   @Test func `each fault is judged by what was expected of it`() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let score = try score(
       try workspace(in: folder.url, note: "gewoon 912345678"),
       faults: [
@@ -131,7 +132,7 @@ import Warehouse
   func `an edit in the snapshot counts as notice, and as repair when it gives the true value`()
     throws
   {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let workspace = try workspace(in: folder.url)
     let snapshot = try #require(try Catalogue(workspace.catalogueFile).snapshots().last)
     try DuckDBEngine(threads: 1).write(
@@ -154,7 +155,7 @@ import Warehouse
   }
 
   @Test func `deliveries that were not made up are not scored`() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let workspace = try workspace(in: folder.url, isFictitious: false)
     let error = #expect(throws: ScoringError.self) {
       try ScoredWorkspace(workspace)

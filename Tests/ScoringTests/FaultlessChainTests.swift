@@ -5,13 +5,14 @@ import Intake
 import Production
 import Scoring
 import Synthesis
+import TestSupport
 import Testing
 import Warehouse
 
 /// A small year of the criminal justice chain without a fault.
 @Suite struct FaultlessChainTests {
   @Test func `without faults every figure is the true one, on every reference date`() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "chains/strafrecht")
     let pack = try ChainPack.read(source).pack

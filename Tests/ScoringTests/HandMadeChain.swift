@@ -14,6 +14,7 @@ enum HandMadeChain {
     version: 1.0.0
     name: {nl: Hand, en: Hand}
     purpose: {nl: Proef, en: Test}
+    licence: {name: Vrij, address: "https://example.org/vrij"}
     organisations:
       - {id: register, code: REG, name: {nl: Register, en: Register}, role: {nl: R, en: R}}
       - {id: gerecht, code: GER, name: {nl: Gerecht, en: Court}, role: {nl: G, en: C}}
@@ -130,17 +131,4 @@ enum HandMadeChain {
     try JSONEncoder().encode(manifest).write(to: place.appending(path: "manifest.json"))
     return try OfferedDelivery.folder(place)
   }
-}
-
-/// A folder that is gone when the test is.
-final class TemporaryFolder {
-  let url: URL
-
-  init() {
-    url = FileManager.default.temporaryDirectory.appending(
-      path: "keten-scoring-\(UUID().uuidString)", directoryHint: .isDirectory)
-    try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
 }

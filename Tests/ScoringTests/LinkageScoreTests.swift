@@ -1,6 +1,7 @@
 import ChainPack
 import Foundation
 import Scoring
+import TestSupport
 import Testing
 import Warehouse
 
@@ -15,7 +16,7 @@ private struct Linked {
 
 @Suite struct LinkageScoreTests {
   private func measure(_ rows: [Linked], sexes: [Int: String]) throws -> LinkageScore {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let pack = try HandMadeChain.pack(in: folder.url)
     let engine = try DuckDBEngine(threads: 2)
     var map = "bron,leveringId,file,row,key,entity,entity_id,person_id\n"
@@ -128,7 +129,7 @@ private struct Linked {
   }
 
   @Test func `a truth without its row map is an error that says what to give`() throws {
-    let folder = TemporaryFolder()
+    let folder = try TemporaryFolder()
     let pack = try HandMadeChain.pack(in: folder.url)
     let error = #expect(throws: ScoringError.self) {
       try TruthSet(
