@@ -7,11 +7,14 @@ package struct CSVTable: Sendable {
   package var rows: [[String]]
   /// Line in the file of each row.
   package var lines: [Int]
+  /// Lines, the header's too, in which a quote is not closed or something stands behind a closing one.
+  package var malformedLines: [Int]
 
   package init(_ bytes: [UInt8]) {
     var header: [String] = []
     var rows: [[String]] = []
     var lines: [Int] = []
+    var malformedLines: [Int] = []
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     text.withUnsafeBufferPointer { text in
       let reader = DelimitedText()
@@ -20,6 +23,7 @@ package struct CSVTable: Sendable {
       reader.forEachRecord(in: text) { record, fields in
         for byte in text[counted..<record.start] where byte == 0x0A { line += 1 }
         counted = record.start
+        if record.isMalformed { malformedLines.append(line) }
         let values = fields.map {
           String(decoding: reader.value(of: $0, in: text), as: UTF8.self)
         }
@@ -34,6 +38,7 @@ package struct CSVTable: Sendable {
     self.header = header
     self.rows = rows
     self.lines = lines
+    self.malformedLines = malformedLines
   }
 
   package func column(_ name: String) -> Int? { header.firstIndex(of: name) }

@@ -76,9 +76,9 @@ package struct ChainPack: Sendable {
     // A link to a pack is that pack.
     let reader = PackReader(directory: directory.resolvingSymlinksInPath())
     let pack = reader.read()
-    PackChecker(pack: pack, log: reader.log).check()
+    if let pack { PackChecker(pack: pack, log: reader.log).check() }
     let findings = reader.log.findings
-    guard !findings.contains(where: { $0.severity >= .error }) else {
+    guard let pack, !findings.contains(where: { $0.severity >= .error }) else {
       throw PackError(findings: findings)
     }
     return (pack, findings)

@@ -7,10 +7,13 @@ struct PackChecker {
 
   func check() {
     unique(pack.description.organisations.map(\.id), "organisation", in: "chain.yaml")
+    unique(pack.description.organisations.map(\.code), "organisation code", in: "chain.yaml")
     unique(pack.schemes.map(\.id), "scheme", in: "chain.yaml")
     unique(pack.contracts.map(\.name), "contract", in: "deliveries")
+    unique(pack.contracts.map { "\($0.organisation)/\($0.file)" }, "file", in: "deliveries")
     unique(pack.products.map(\.id), "product", in: "products")
     unique(pack.products.map(\.slug), "slug", in: "products")
+    unique(pack.policies.map(\.id), "policy", in: "policies")
     pack.schemes.forEach(checkScheme)
     pack.contracts.forEach(checkContract)
     for name in pack.mappings.keys.sorted() {
@@ -81,11 +84,30 @@ struct PackChecker {
       contract.columns.filter(\.entersContent).map(\.contentName)
         + contract.columns.compactMap(\.concept?.contentName)
         + contract.columns.compactMap(\.keepYear), "content column", in: file)
-    for name in contract.key { known(name, among: names, "column", file: file) }
+    for name in contract.key {
+      known(name, among: names, "column", file: file)
+      if let column = contract.column(name) { checkKeyColumn(column, file: file) }
+    }
     if let mutation = contract.mutation {
       known(mutation.column, among: names, "column", file: file)
       if let at = mutation.at { known(at, among: names, "column", file: file) }
       if contract.key.isEmpty { log.add(file, nil, "a file with mutations needs a key") }
+      if let column = contract.column(mutation.column) {
+        let marks =
+          column.type == .boolean
+          ? [contract.format.trueText, contract.format.falseText] : column.values
+        if let marks {
+          known(mutation.withdrawn, among: marks, "value of '\(column.name)'", file: file)
+        }
+      }
+    }
+    if contract.format.kind == .fixed,
+      ![.windows1252, .latin1].contains(contract.format.encoding)
+    {
+      log.add(
+        file, nil,
+        "a fixed file needs one byte a character: windows-1252 or iso-8859-1, "
+          + "not \(contract.format.encoding.rawValue)")
     }
     for column in contract.columns {
       if let identifier = column.identifier {
@@ -93,7 +115,9 @@ struct PackChecker {
       }
       if let codes = column.codes {
         let lists = pack.mappings.values.filter { $0.organisation == contract.organisation }
-        known(codes, among: lists.map(\.list), "mapping of \(contract.organisation)", file: file)
+        known(
+          codes, among: lists.map(\.list).sorted(), "mapping of \(contract.organisation)",
+          file: file)
         if column.concept == nil {
           log.add(
             file, nil, "column '\(column.name)' has a code list but no concept to map it to")
@@ -112,8 +136,7 @@ struct PackChecker {
         }
       }
       if let completion = column.completion {
-        known(completion.fromColumn, among: names, "column", file: file)
-        known(completion.table, among: pack.references.keys.sorted(), "reference table", file: file)
+        checkCompletion(completion, of: column, in: contract)
       }
       if column.role == .freetext || column.role == .ignore, column.identifier != nil {
         log.add(file, nil, "column '\(column.name)' is dropped at the door and cannot identify")
@@ -139,6 +162,57 @@ struct PackChecker {
         )
       }
     }
+  }
+
+  /// A row without a whole key is no version of another row: it could never be corrected or withdrawn.
+  private func checkKeyColumn(_ column: Contract.Column, file: String) {
+    if !column.required || column.severity != .error || !column.entersContent {
+      log.add(
+        file, nil,
+        "the key column '\(column.name)' must be required, with severity error, and enter content")
+    }
+    if column.identifier != nil, column.role != .key {
+      log.add(
+        file, nil,
+        "the key column '\(column.name)' is an identifier and needs the role key: in other roles a wrong number is emptied"
+      )
+    }
+    if column.type == .partialdate {
+      log.add(file, nil, "the key column '\(column.name)' cannot be a date with unknown parts")
+    }
+  }
+
+  private func checkCompletion(
+    _ completion: Contract.Completion, of column: Contract.Column, in contract: Contract
+  ) {
+    let file = contract.source
+    known(
+      completion.fromColumn, among: contract.columns.map(\.name), "column", file: file)
+    known(completion.table, among: pack.references.keys.sorted(), "reference table", file: file)
+    checkField(completion.field, of: column, file: file)
+    if let source = contract.column(completion.fromColumn) {
+      checkField(completion.part, of: source, file: file)
+    }
+    if let table = pack.references[completion.table] {
+      for name in ["key", "value"] where table.column(name) == nil {
+        log.add(
+          "reference/\(completion.table).csv", 1,
+          "column '\(name)' is missing: '\(column.name)' of \(contract.name) is completed by key and value"
+        )
+      }
+    }
+  }
+
+  private func checkField(_ field: UInt8, of column: Contract.Column, file: String) {
+    guard let name = column.identifier else {
+      log.add(file, nil, "column '\(column.name)' is no identifier and has no field to complete")
+      return
+    }
+    guard let identifier = pack.identifiers[name] else { return }
+    let fields = Set(identifier.masks.flatMap(\.fieldWidths).map(\.field)).sorted()
+    known(
+      String(UnicodeScalar(field)), among: fields.map { String(UnicodeScalar($0)) },
+      "field of the identifier \(name)", file: file)
   }
 
   private func checkTargets(_ mapping: CodeMapping, in scheme: ConceptScheme) {
@@ -181,13 +255,18 @@ struct PackChecker {
   }
 
   private func checkLinkage() {
+    var possible = Set(pack.linkage.records.flatMap(\.keys))
     for records in pack.linkage.records {
       known(records.file, among: pack.contracts.map(\.name), "file", file: "linkage.yaml")
       guard let contract = pack.contract(records.file) else { continue }
       let keys = contract.columns.filter { $0.identifier != nil }.map(\.contentName)
+      possible.formUnion(keys)
       for key in records.keys {
         known(key, among: keys, "identifying column of \(records.file)", file: "linkage.yaml")
       }
+    }
+    for key in pack.linkage.unique + pack.linkage.local {
+      known(key, among: possible.sorted(), "key of the records", file: "linkage.yaml")
     }
   }
 

@@ -155,11 +155,14 @@ struct PackNode {
     return LocalizedText(nl: value.text("nl"), en: value.text("en"))
   }
 
-  func date(_ key: String) -> CalendarDate? {
-    guard let value = self[key] else { return nil }
-    if let date = CalendarDate(iso: value.text) { return date }
-    value.problem("'\(value.text)' is no date; write yyyy-mm-dd")
-    return nil
+  /// The whole numbers of a list that must be there.
+  func integers(_ key: String) -> [Int] {
+    (required(key)?.items ?? []).compactMap { item in
+      let text = item.text
+      if let number = Int(text) { return number }
+      item.problem("'\(text)' is no whole number")
+      return nil
+    }
   }
 }
 
@@ -167,11 +170,9 @@ struct PackNode {
 final class PackLog {
   private(set) var findings: [Finding] = []
 
-  func add(
-    _ file: String, _ line: Int?, _ message: String, severity: Finding.Severity = .error
-  ) {
+  func add(_ file: String, _ line: Int?, _ message: String) {
     findings.append(
-      Finding(severity: severity, rule: "pack", file: file, row: line, message: message))
+      Finding(severity: .error, rule: "pack", file: file, row: line, message: message))
   }
 }
 

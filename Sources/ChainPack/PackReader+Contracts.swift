@@ -28,7 +28,9 @@ extension PackReader {
       rhythm: root.choice("rhythm", default: .once),
       quarantineThreshold: root["thresholds"].map { node in
         node.expect(keys: ["quarantine"])
-        return node.number("quarantine", default: 0.05)
+        let share = node.number("quarantine", default: 0.05)
+        if !(0...1).contains(share) { node.problem("'quarantine' must lie between 0 and 1") }
+        return share
       } ?? 0.05,
       columns: columns,
       checks: root.items("checks").map { node in
@@ -62,7 +64,7 @@ extension PackReader {
     format.quoting = node.choice("quoting", default: .minimal)
     format.newline = node.choice("newline", default: .lf)
     format.byteOrderMark = node.flag("bom", default: false)
-    format.headerLines = node.integer("header", default: 1)
+    format.headerLines = node.integer("header", default: format.kind == .fixed ? 0 : 1)
     if let separator = node["separator"] {
       let text = separator.text == "\\t" ? "\t" : separator.text
       if let byte = text.utf8.first, text.utf8.count == 1 {
@@ -112,29 +114,25 @@ extension PackReader {
   private func readColumn(_ node: PackNode) -> Contract.Column {
     node.expect(keys: [
       "name", "as", "type", "role", "required", "length", "identifier", "complete", "codes",
-      "concept", "values", "min", "max", "keep_year", "format", "severity", "repeats", "note",
+      "concept", "values", "min", "max", "keep_year", "format", "severity", "note",
     ])
     let name = node.text("name")
-    var type = Contract.ColumnType.text
-    if let value = node["type"] {
-      if let known = Contract.ColumnType(value.text) {
-        type = known
-      } else {
-        value.problem(
-          "'\(value.text)' is no type (possible: text, integer, decimal(n), date, timestamp, boolean, partialdate)"
-        )
-      }
+    let type: Contract.ColumnType? = node["type"].map { Contract.ColumnType($0.text) } ?? .text
+    if type == nil, let value = node["type"] {
+      value.problem(
+        "'\(value.text)' is no type (possible: text, integer, decimal(n), date, timestamp, boolean, partialdate)"
+      )
     }
     return Contract.Column(
-      name: name, contentName: node.optionalText("as") ?? snakeCase(name), type: type,
+      name: name, contentName: node.optionalText("as") ?? snakeCase(name),
+      type: type ?? .text,
       role: node.choice("role", default: .content), required: node.flag("required", default: false),
       severity: node.severity(default: .error),
       maximumLength: node["length"].map { _ in node.integer("length") },
       identifier: node.optionalText("identifier"),
       completion: node["complete"].flatMap { complete in
         complete.expect(keys: ["field", "from", "part", "table"])
-        guard let field = complete.text("field").utf8.first,
-          let part = complete.text("part").utf8.first
+        guard let field = readField(complete, "field"), let part = readField(complete, "part")
         else { return nil }
         return Contract.Completion(
           field: field, fromColumn: complete.text("from"), part: part,
@@ -147,18 +145,47 @@ extension PackReader {
           scheme: concept.text("scheme"), contentName: concept.text("as"),
           validAt: concept.optionalText("at"))
       },
-      values: node["values"].map { $0.items.map(\.text) }, minimum: readBound(node["min"]),
-      maximum: readBound(node["max"]), keepYear: node.optionalText("keep_year"),
+      values: node["values"].map { $0.items.map(\.text) },
+      minimum: node["min"].flatMap { readBound($0, of: type) },
+      maximum: node["max"].flatMap { readBound($0, of: type) },
+      keepYear: node.optionalText("keep_year"),
       dateFormat: node.optionalText("format"))
   }
 
-  private func readBound(_ node: PackNode?) -> Contract.Bound? {
-    guard let node else { return nil }
-    if node.text == "reference" { return .reference }
-    if let date = CalendarDate(iso: node.text) { return .date(date) }
-    if let number = Double(node.text) { return .number(number) }
-    node.problem("'\(node.text)' is no bound; write a number, a date yyyy-mm-dd, or reference")
+  /// The letter of a field of a mask.
+  private func readField(_ node: PackNode, _ key: String) -> UInt8? {
+    guard let value = node.required(key) else { return nil }
+    let text = value.text
+    if let letter = text.utf8.first, text.utf8.count == 1 { return letter }
+    value.problem("'\(text)' is no field of a mask; write one letter")
     return nil
+  }
+
+  /// A bound that fits the type of its column; any bound fits a type that is not known.
+  private func readBound(_ node: PackNode, of type: Contract.ColumnType?) -> Contract.Bound? {
+    let text = node.text
+    let bound: Contract.Bound
+    if text == "reference" {
+      bound = .reference
+    } else if let date = CalendarDate(iso: text) {
+      bound = .date(date)
+    } else if let number = Double(text), number.isFinite {
+      bound = .number(number)
+    } else {
+      node.problem("'\(text)' is no bound; write a number, a date yyyy-mm-dd, or reference")
+      return nil
+    }
+    switch (type, bound) {
+    case (nil, _), (.integer, .number), (.decimal, .number),
+      (.date, .date), (.partialdate, .date), (.timestamp, .date),
+      (.date, .reference), (.partialdate, .reference), (.timestamp, .reference):
+      return bound
+    default:
+      node.problem(
+        "'\(text)' is no bound of this type: numbers lie between numbers, dates and times between dates"
+      )
+      return nil
+    }
   }
 }
 

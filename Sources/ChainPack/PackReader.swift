@@ -1,5 +1,6 @@
 import Foundation
 import InformationModel
+import Yams
 
 /// Reads the files of a pack; each mistake becomes a finding and reading goes on.
 final class PackReader {
@@ -10,8 +11,12 @@ final class PackReader {
     self.directory = directory
   }
 
-  func read() -> ChainPack {
-    let (description, identifiers, schemes) = readChain()
+  /// - Returns: nil when `chain.yaml` cannot be read: without it all other files would look wrong.
+  func read() -> ChainPack? {
+    guard let (description, identifiers, schemes) = readChain() else { return nil }
+    for file in allFiles(["yml"]) {
+      log.add(file, nil, "files that end in .yml are not read; name it .yaml")
+    }
     let contracts = description.organisations.flatMap(readContracts)
     checkFolders(of: "deliveries", known: description.organisations.map(\.id))
     let entities = readEntities()
@@ -22,7 +27,7 @@ final class PackReader {
       rules: readRules(contracts, references), entities: entities, linkage: readLinkage(),
       products: readProducts(),
       policies: readPolicies(), synthesis: readSynthesis(),
-      digest: ChainPack.digest(of: directory, files: allFiles()))
+      digest: ChainPack.digest(of: directory, files: allFiles(["yaml", "csv", "sql"])))
   }
 
   // MARK: Folders
@@ -34,11 +39,11 @@ final class PackReader {
     return names.filter { $0.hasSuffix(".\(suffix)") }.sorted().map { "\(folder)/\($0)" }
   }
 
-  private func allFiles() -> [String] {
+  private func allFiles(_ extensions: [String]) -> [String] {
     guard let walker = FileManager.default.enumerator(atPath: directory.path) else { return [] }
     return walker.compactMap { $0 as? String }.filter {
-      ["yaml", "csv", "sql"].contains(($0 as NSString).pathExtension)
-    }
+      extensions.contains(($0 as NSString).pathExtension)
+    }.sorted()
   }
 
   private func checkFolders(of folder: String, known: [String]) {
@@ -68,7 +73,19 @@ final class PackReader {
       log.add(file, nil, "the file is missing")
       return nil
     }
+    let lines = data.split(separator: 0x0A, omittingEmptySubsequences: false)
+    if let line = lines.firstIndex(where: { String(validating: $0, as: UTF8.self) == nil }) {
+      log.add(file, line + 1, "not UTF-8")
+      return nil
+    }
     let table = CSVTable(Array(data))
+    guard table.malformedLines.isEmpty else {
+      for line in table.malformedLines {
+        log.add(
+          file, line, "a quote is not closed, or something stands behind it; double a quote inside")
+      }
+      return nil
+    }
     for name in expected where table.column(name) == nil {
       let near = nearest(to: name, among: table.header)
       log.add(
@@ -97,15 +114,8 @@ final class PackReader {
 
   // MARK: chain.yaml
 
-  private func readChain() -> (ChainDescription, [String: Identifier], [ConceptScheme]) {
-    let empty = LocalizedText(nl: "", en: "")
-    guard let root = PackNode(file: "chain.yaml", in: directory, log: log) else {
-      return (
-        ChainDescription(
-          id: "", version: "", name: empty, purpose: empty,
-          licence: Licence(name: "", address: ""), organisations: []), [:], []
-      )
-    }
+  private func readChain() -> (ChainDescription, [String: Identifier], [ConceptScheme])? {
+    guard let root = PackNode(file: "chain.yaml", in: directory, log: log) else { return nil }
     root.expect(keys: [
       "id", "version", "name", "purpose", "licence", "organisations", "identifiers", "schemes",
     ])
@@ -120,7 +130,8 @@ final class PackReader {
       node.expect(keys: ["name", "canonical", "variants", "check"])
       var masks: [IdentifierMask] = []
       let canonical = node.optionalText("canonical") == nil ? nil : node["canonical"]
-      for written in (canonical.map { [$0] } ?? []) + node.items("variants") {
+      let notations = (canonical.map { [$0] } ?? []) + node.items("variants")
+      for written in notations {
         if let mask = IdentifierMask(written.text) {
           masks.append(mask)
         } else {
@@ -130,11 +141,10 @@ final class PackReader {
         }
       }
       let check = node["check"].map { check in
-        check.expect(keys: ["weights", "modulus", "remainders"])
-        return WeightedCheck(
-          weights: check.items("weights").compactMap { Int($0.text) },
-          modulus: max(1, check.integer("modulus")),
-          remainders: check.items("remainders").compactMap { Int($0.text) })
+        if notations.isEmpty {
+          check.problem("a check needs a canonical form whose digits it weighs")
+        }
+        return readCheck(check, of: masks.count == notations.count ? masks.first : nil)
       }
       identifiers[id] = Identifier(id: id, name: node.localized("name"), masks: masks, check: check)
     }
@@ -160,6 +170,18 @@ final class PackReader {
       address.problem("'\(licence.address)' is no address of a licence; begin with https://")
     }
     return licence
+  }
+
+  private func readCheck(_ node: PackNode, of canonical: IdentifierMask?) -> WeightedCheck {
+    node.expect(keys: ["weights", "modulus", "remainders"])
+    if let length = canonical?.positions.count,
+      let weights = node["weights"]?.node.sequence?.count, weights != length
+    {
+      node.problem("\(weights) weights for the \(length) digits of the canonical form")
+    }
+    return WeightedCheck(
+      weights: node.integers("weights"), modulus: max(1, node.integer("modulus")),
+      remainders: node.integers("remainders"))
   }
 
   private func readConcepts(_ file: String) -> [Concept] {

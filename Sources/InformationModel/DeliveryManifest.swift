@@ -16,7 +16,7 @@ package struct DeliveryManifest: Sendable, Codable {
     /// Without the header.
     package var rows: Int
     package var bytes: Int
-    /// In hexadecimal.
+    /// In hexadecimal, small letters.
     package var sha256: String
     /// Sums of numeric columns as delivered, by column name, as decimal text.
     package var controlTotals: [String: String]?
@@ -36,6 +36,17 @@ package struct DeliveryManifest: Sendable, Codable {
       self.bytes = bytes
       self.sha256 = sha256
       self.controlTotals = controlTotals
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      name = try container.decode(String.self, forKey: .name)
+      rows = try container.decode(Int.self, forKey: .rows)
+      bytes = try container.decode(Int.self, forKey: .bytes)
+      // Written in either case, it is one hash.
+      sha256 = try container.decode(String.self, forKey: .sha256).lowercased()
+      controlTotals = try container.decodeIfPresent(
+        [String: String].self, forKey: .controlTotals)
     }
   }
 

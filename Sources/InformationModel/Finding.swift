@@ -7,15 +7,12 @@ package struct Finding: Sendable, Hashable, Codable {
     case warning
     /// The row goes to quarantine.
     case error
-    /// The whole delivery is refused.
-    case refusal
 
     private var rank: Int {
       switch self {
       case .note: 0
       case .warning: 1
       case .error: 2
-      case .refusal: 3
       }
     }
 

@@ -2,7 +2,6 @@
 /// skipped does not compile.
 package protocol ProcessingState: Sendable {}
 
-package enum Delivered: ProcessingState {}
 package enum Validated: ProcessingState {}
 package enum Pseudonymised: ProcessingState {}
 package enum Linked: ProcessingState {}

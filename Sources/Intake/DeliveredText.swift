@@ -23,15 +23,34 @@ struct DeliveredText {
 /// Reads the dialects of suppliers.
 struct DeliveryReader {
   let contract: Contract
+  let unpackedLimit: Int
+
+  /// A packed file may always unpack to so many times its size: text seldom packs better than twenty times.
+  private static let unpackedShare = 50
+
+  /// Reads files of a contract; a packed one may unpack to `unpackedLimit` bytes, or to fifty times its packed size if that is more.
+  init(contract: Contract, unpackedLimit: Int = Intake.unpackedLimit) {
+    self.contract = contract
+    self.unpackedLimit = unpackedLimit
+  }
 
   /// - Throws: `UnreadableFile` when the bytes are no text of the contract's format.
   func read(_ data: Data, name: String) throws -> DeliveredText {
     var bytes: [UInt8]
     if name.hasSuffix(".gz") {
-      guard let unpacked = TextEncoding.gunzip(data) else {
-        throw UnreadableFile("\(name) is damaged or cut short: it does not unpack")
+      let limit = max(unpackedLimit, data.count * Self.unpackedShare)
+      do {
+        bytes = try TextEncoding.gunzip(data, limit: limit)
+      } catch {
+        switch error {
+        case .damaged:
+          throw UnreadableFile("\(name) is damaged or cut short: it does not unpack")
+        case .tooLarge:
+          throw UnreadableFile(
+            "\(name) unpacks to more than \(limit) bytes: deliver it unpacked, or in shorter periods"
+          )
+        }
       }
-      bytes = unpacked
     } else {
       bytes = [UInt8](data)
     }
@@ -96,11 +115,8 @@ struct DeliveryReader {
           if field.hasDoubledQuotes {
             builders.append(reader.value(of: field, in: body), to: index)
           } else {
-            var first = field.start
-            var last = field.start + field.count
-            while first < last, body[first] == 0x20 { first += 1 }
-            while last > first, body[last - 1] == 0x20 { last -= 1 }
-            builders.append(UnsafeBufferPointer(rebasing: body[first..<last]), to: index)
+            let end = field.start + field.count
+            builders.append(UnsafeBufferPointer(rebasing: body[field.start..<end]), to: index)
           }
         }
       }
@@ -144,11 +160,9 @@ struct DeliveryReader {
           continue
         }
         for index in kept.indices where kept[index] {
-          var first = start + positions[index].0 - 1
-          var last = first + positions[index].1
-          while first < last, body[first] == 0x20 { first += 1 }
-          while last > first, body[last - 1] == 0x20 { last -= 1 }
-          builders.append(UnsafeBufferPointer(rebasing: body[first..<last]), to: index)
+          let first = start + positions[index].0 - 1
+          let end = first + positions[index].1
+          builders.append(UnsafeBufferPointer(rebasing: body[first..<end]), to: index)
         }
       }
     }
@@ -163,6 +177,7 @@ struct DeliveryReader {
     let builders = ColumnBuilders(count: contract.columns.count)
     let kept = contract.columns.map(isKept)
     let known = Set(contract.columns.map(\.name))
+    let texts = Set(zip(contract.columns, kept).filter(\.1).map(\.0.name))
     var result = DeliveredText(
       columns: [], rowCount: 0, text: text, rowStarts: [], rowEnds: [], misshapen: [], header: nil,
       encoding: .utf8)
@@ -175,19 +190,25 @@ struct DeliveryReader {
       let row = Int32(result.rowStarts.count)
       result.rowStarts.append(start)
       result.rowEnds.append(end)
-      let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any]
-      let values = object.map { flattened($0) }
-      let unknown = values.map { Set($0.keys).subtracting(known).sorted() } ?? []
-      guard let values, unknown.isEmpty else {
-        result.misshapen.append(
-          values == nil
-            ? (row, "json", "the line is no JSON object")
-            : (row, "field-name", Self.unknownField(unknown, known)))
+      func misshapen(_ rule: String, _ message: String) {
+        result.misshapen.append((row, rule, message))
         builders.appendEmptyRow()
+      }
+      guard let fields = JSONFields(line, format: contract.format) else {
+        misshapen("json", "the line is no JSON object")
         continue
       }
-      for (index, column) in contract.columns.enumerated() where kept[index] {
-        builders.append(Array((values[column.name] ?? "").utf8), to: index)
+      let unknown = fields.values.keys.filter { !known.contains($0) }.sorted()
+      if !unknown.isEmpty {
+        misshapen("field-name", Self.unknownField(unknown, known))
+      } else if fields.hasRepeated {
+        misshapen("json", "a field stands there twice")
+      } else if !fields.lists.isDisjoint(with: texts) {
+        misshapen("json", "a list where one value is expected")
+      } else {
+        for (index, column) in contract.columns.enumerated() where kept[index] {
+          builders.append(Array((fields.values[column.name] ?? "").utf8), to: index)
+        }
       }
     }
     result.rowCount = result.rowStarts.count
@@ -200,25 +221,92 @@ struct DeliveryReader {
     let near = names.lazy.compactMap { nearest(to: $0, among: known.sorted()) }.first
     return "a field that no contract knows" + (near.map { "; is it '\($0)'?" } ?? "")
   }
+}
 
-  /// Nested fields by their path with dots.
-  private func flattened(_ object: [String: Any], prefix: String = "") -> [String: String] {
-    var values: [String: String] = [:]
+/// A JSON object as texts: nested fields by their path with dots.
+private struct JSONFields {
+  private(set) var values: [String: String] = [:]
+  /// Paths at which a list stands.
+  private(set) var lists: Set<String> = []
+  /// A path was given twice, so that either value could be meant.
+  private(set) var hasRepeated = false
+  private let format: FileFormat
+  /// How many names stand in the object and below it, each once per object.
+  private var names = 0
+
+  /// nil when the line is no JSON object.
+  init?(_ line: ArraySlice<UInt8>, format: FileFormat) {
+    guard let object = try? JSONSerialization.jsonObject(with: Data(line)) as? [String: Any] else {
+      return nil
+    }
+    self.format = format
+    add(object, below: "")
+    // An object keeps one of two equal names: then the text holds more names than the object.
+    if Self.names(in: line) != names { hasRepeated = true }
+  }
+
+  private mutating func add(_ object: [String: Any], below prefix: String) {
     for (key, value) in object {
+      names += 1
+      let path = prefix + key
       switch value {
-      case let nested as [String: Any]:
-        values.merge(flattened(nested, prefix: "\(prefix)\(key).")) { $1 }
-      case is NSNull: values[prefix + key] = ""
-      case let text as String: values[prefix + key] = text
+      case let nested as [String: Any]: add(nested, below: path + ".")
+      case let list as [Any]:
+        lists.insert(path)
+        countNames(in: list)
+        set("", at: path)
+      case is NSNull: set("", at: path)
+      case let text as String: set(text, at: path)
       // `true` and `false` are numbers here, of a type of their own.
       case let number as NSNumber where String(cString: number.objCType) == "c":
-        values[prefix + key] =
-          number.boolValue ? contract.format.trueText : contract.format.falseText
-      case let number as NSNumber: values[prefix + key] = number.stringValue
-      default: values[prefix + key] = "\(value)"
+        set(number.boolValue ? format.trueText : format.falseText, at: path)
+      case let number as NSNumber: set(number.stringValue, at: path)
+      default: set("", at: path)
       }
     }
-    return values
+  }
+
+  /// `{"a": {"b": 1}, "a.b": 2}` gives one path twice.
+  private mutating func set(_ text: String, at path: String) {
+    if values.updateValue(text, forKey: path) != nil { hasRepeated = true }
+  }
+
+  private mutating func countNames(in value: Any) {
+    if let object = value as? [String: Any] {
+      names += object.count
+      for nested in object.values { countNames(in: nested) }
+    } else if let list = value as? [Any] {
+      for nested in list { countNames(in: nested) }
+    }
+  }
+
+  /// The number of texts that a colon follows, in a line that is JSON.
+  private static func names(in line: ArraySlice<UInt8>) -> Int {
+    var count = 0
+    var isInside = false
+    var isEscaped = false
+    var followsText = false
+    for byte in line {
+      if isInside {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\") {
+          isEscaped = true
+        } else if byte == UInt8(ascii: "\"") {
+          isInside = false
+          followsText = true
+        }
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "\""): isInside = true
+      case UInt8(ascii: ":"): if followsText { count += 1 }
+      case 0x20, 0x09, 0x0D: continue
+      default: break
+      }
+      followsText = false
+    }
+    return count
   }
 }
 
@@ -236,12 +324,19 @@ private struct ColumnBuilders: ~Copyable {
     builders.deallocate()
   }
 
+  /// Appends a value without the blanks around it, in every dialect alike.
   @inline(__always)
   func append(_ value: UnsafeBufferPointer<UInt8>, to column: Int) {
-    builders[column].append(value)
+    var first = 0
+    var end = value.count
+    while first < end, value[first] == 0x20 { first += 1 }
+    while end > first, value[end - 1] == 0x20 { end -= 1 }
+    builders[column].append(UnsafeBufferPointer(rebasing: value[first..<end]))
   }
 
-  func append(_ value: [UInt8], to column: Int) { builders[column].append(value) }
+  func append(_ value: [UInt8], to column: Int) {
+    value.withUnsafeBufferPointer { append($0, to: column) }
+  }
 
   func appendEmptyRow() {
     for index in builders.indices { builders[index].appendEmpty() }

@@ -1,4 +1,5 @@
 import ChainPack
+import Crypto
 import Foundation
 import InformationModel
 import Warehouse
@@ -71,27 +72,54 @@ package struct DeliveryReport: Sendable {
     self.refusal = refusal
   }
 
+  /// A name for the report's folder: the delivery's id, or the name under which it was offered when the id is none, as in a delivery that is
+  /// refused for it.
+  package static func folderName(of delivery: String, offeredAs name: String) -> String {
+    [delivery, name].first(where: Intake.isDeliveryID)
+      ?? "delivery-" + StoredFile.letters(SHA256.hash(data: Data(name.utf8)).prefix(8))
+  }
+
+  private var files: [(name: String, data: Data)] {
+    [("findings.csv", Data(csv.utf8)), ("findings.json", json), ("index.html", Data(html.utf8))]
+  }
+
   /// Writes `findings.csv`, `findings.json` and `index.html` into a folder that appears whole.
+  ///
+  /// - Throws: `WorkspaceError` when there is something else than an earlier report.
   package func write(to folder: URL) throws {
+    try removeEarlierReport(folder)
     let above = folder.deletingLastPathComponent()
     try FileManager.default.createDirectory(at: above, withIntermediateDirectories: true)
     let part = StoredFile.temporary(in: above)
     try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
     do {
-      for (name, data) in [
-        ("findings.csv", Data(csv.utf8)), ("findings.json", json), ("index.html", Data(html.utf8)),
-      ] {
+      for (name, data) in files {
         let file = part.appending(path: name)
         try data.write(to: file)
         try StoredFile.sync(file)
       }
-      // An unfinished run of the same delivery may have left one.
-      try? FileManager.default.removeItem(at: folder)
       try StoredFile.commit(part, as: folder)
     } catch {
       try? FileManager.default.removeItem(at: part)
       throw error
     }
+  }
+
+  /// An unfinished run, or an earlier check, may have left a report; nothing else is removed.
+  private func removeEarlierReport(_ folder: URL) throws {
+    let own = Set(files.map(\.name))
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isDirectory) else {
+      return
+    }
+    guard isDirectory.boolValue,
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy(own.contains)
+    else {
+      throw WorkspaceError(
+        "\(folder.lastPathComponent) holds something else than a report; give another folder for reports"
+      )
+    }
+    try FileManager.default.removeItem(at: folder)
   }
 
   package var csv: String {

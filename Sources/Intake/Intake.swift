@@ -20,9 +20,15 @@ package struct ExaminedFile: Sendable {
 /// Receives deliveries: is it whole, is it what was agreed, which rows are sound.
 package struct Intake {
   package let pack: ChainPack
+  /// What a packed file may unpack to, in bytes; more when it is fifty times its packed size.
+  private let unpackedLimit: Int
 
-  package init(pack: ChainPack) {
+  /// 1 GiB.
+  package static let unpackedLimit = 1 << 30
+
+  package init(pack: ChainPack, unpackedLimit: Int = Self.unpackedLimit) {
     self.pack = pack
+    self.unpackedLimit = unpackedLimit
   }
 
   /// Compares a delivery with its manifest and its contracts before a row is read.
@@ -54,6 +60,11 @@ package struct Intake {
     }
     if CalendarDate(iso: manifest.referenceDate) == nil {
       reasons.append("'\(manifest.referenceDate)' is no reference date; write yyyy-mm-dd")
+    }
+    if manifest.replaces != nil, manifest.kind != .redelivery {
+      reasons.append(
+        "a \(manifest.kind.rawValue) replaces no single delivery: leave 'vervangt' out, or make it a HERLEVERING"
+      )
     }
     let contracts = pack.contracts.filter { contract in
       offered.contract.map { $0 == contract.name } ?? (contract.organisation == organisation?.id)
@@ -93,8 +104,8 @@ package struct Intake {
     return matched
   }
 
-  /// An id is the name of a folder of reports.
-  private static func isDeliveryID(_ id: String) -> Bool {
+  /// An id is the name of a folder of reports: up to 100 letters, digits, hyphens, points and underscores, no point first.
+  package static func isDeliveryID(_ id: String) -> Bool {
     (1...100).contains(id.utf8.count) && !id.hasPrefix(".")
       && id.utf8.allSatisfy { byte in
         switch byte {
@@ -125,14 +136,15 @@ package struct Intake {
           "\(file.name) has \(data.count) bytes where the manifest says \(file.bytes): cut short or changed on its way"
         )
       }
-      if digest != file.sha256.lowercased() {
+      if digest != file.sha256 {
         throw refusal(
           "\(file.name) does not have the SHA-256 of the manifest: it was changed on its way")
       }
     }
     let text: DeliveredText
     do {
-      text = try DeliveryReader(contract: contract).read(data, name: file.name)
+      text = try DeliveryReader(contract: contract, unpackedLimit: unpackedLimit)
+        .read(data, name: file.name)
     } catch let error as UnreadableFile {
       throw refusal(error.reason)
     }

@@ -90,14 +90,19 @@ extension RowChecks {
       guard
         let content = outcome.checked.content.first(where: { $0.name == column.contentName })
       else { return nil }
+      // `7` and `07` are one number, `7-3-2023` and `07-03-2023` one date.
+      let values: [Int64]
       switch content.values {
-      case .integers(let values), .decimals(let values, _):
-        // `7` and `07` are one number. The sign goes last, so that small numbers stay small.
-        return content.codes.map {
-          let value = values[Int($0)]
-          return content.isNull[Int($0)] ? 0 : UInt64(bitPattern: value << 1 ^ value >> 63) &+ 1
-        }
-      default: return content.codes.map { content.isNull[Int($0)] ? 0 : UInt64($0) }
+      case .integers(let numbers), .decimals(let numbers, _), .timestamps(let numbers):
+        values = numbers
+      case .dates(let days): values = days.map { Int64($0) }
+      case .texts, .booleans:
+        return content.codes.map { content.isNull[Int($0)] ? 0 : UInt64($0) }
+      }
+      // The sign goes last, so that small numbers stay small.
+      return content.codes.map {
+        let value = values[Int($0)]
+        return content.isNull[Int($0)] ? 0 : UInt64(bitPattern: value << 1 ^ value >> 63) &+ 1
       }
     }
     guard parts.count == contract.key.count else { return }

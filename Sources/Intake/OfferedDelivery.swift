@@ -46,13 +46,14 @@ package struct OfferedDelivery: Sendable {
     guard let data = try? Data(contentsOf: file, options: .mappedIfSafe) else {
       throw IntakeRefusal(delivery: file.lastPathComponent, reasons: ["the file cannot be read"])
     }
-    guard let date = referenceDate ?? Self.lastDay(of: period) else {
+    guard let lastDay = Self.lastDay(of: period) else {
       throw IntakeRefusal(
         delivery: file.lastPathComponent,
         reasons: [
-          "'\(period)' is no period; write 2023, 2023K2, 2023-06 or 2000-2013, or give --reference-date"
+          "'\(period)' is no period; write 2023, 2023K2, 2023-06 or 2000-2013"
         ])
     }
+    let date = referenceDate ?? lastDay
     let digest = StoredFile.hexadecimal(SHA256.hash(data: data))
     let identity = "\(contract.name)/\(period)/\(date)/\(digest)"
     let id = StoredFile.letters(SHA256.hash(data: Data(identity.utf8)).prefix(16))
@@ -71,9 +72,12 @@ package struct OfferedDelivery: Sendable {
 
   /// The last day of `2023`, `2023K2`, `2023-06`, or of a stretch of years `2000-2013`.
   static func lastDay(of text: String) -> CalendarDate? {
-    let parts = text.split(separator: "-")
-    if parts.count == 2, parts[0].count == 4, parts[1].count == 4, let last = Int(parts[1]) {
-      return Period(grain: .year, year: last).lastDay
+    let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+    if parts.count == 2, parts.allSatisfy({ $0.count == 4 }) {
+      guard let first = Period(String(parts[0])), let last = Period(String(parts[1])),
+        first <= last
+      else { return nil }
+      return last.lastDay
     }
     return Period(text)?.lastDay
   }

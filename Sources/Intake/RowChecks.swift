@@ -105,7 +105,7 @@ struct RowChecks {
           name: column.contentName, codes: reading.codes, values: values, isNull: isNull))
     }
     if let year = column.keepYear {
-      let years = birthYears(reading)
+      let years = birthYears(reading, refused: problems)
       outcome.checked.content.append(
         ContentTable.Column(
           name: year, codes: reading.codes, values: .integers(years.map { $0 ?? 0 }),
@@ -266,10 +266,11 @@ struct RowChecks {
     return parts.day == 0 && (0...12).contains(parts.month)
   }
 
-  private func birthYears(_ reading: ColumnReading) -> [Int64?] {
+  private func birthYears(_ reading: ColumnReading, refused problems: [Problem?]) -> [Int64?] {
     let reader = DatePattern(reading.column.dateFormat ?? contract.format.date)
     return (0..<reading.values.count).map { code in
-      guard code > 0, let parts = reading.values.withValue(code, { reader?.read($0) }),
+      guard code > 0, problems[code] == nil,
+        let parts = reading.values.withValue(code, { reader?.read($0) }),
         Self.isPartialDate(parts),
         (1850...2100).contains(parts.year)
       else { return nil }
@@ -378,20 +379,24 @@ struct RowChecks {
       }
     }
     guard let mapping = pack.mapping(of: column, in: contract) else { return }
+    let unknown = (1..<max(reading.values.count, 1)).filter {
+      !isNull[$0] && mapping.byCode[reading.values.string($0)] == nil
+    }
+    guard !unknown.isEmpty else { return }
     let shapes = Set(mapping.byCode.keys.compactMap(Self.shape))
-    for code in 1..<max(reading.values.count, 1) where !isNull[code] {
+    var rows = [Int](repeating: 0, count: reading.values.count)
+    for code in reading.codes { rows[Int(code)] += 1 }
+    for code in unknown {
       let text = reading.values.string(code)
-      guard mapping.byCode[text] == nil else { continue }
       isNull[code] = true
       problems[code] = problem(
         "code-list", "unknown in the code list '\(mapping.list)'", reading, code)
-      let rows = reading.codes.count { $0 == UInt32(code) }
       // A code column may hold a person by mistake: a value is shown only when it looks like a code of this list.
       let isHarmless =
         text.utf8.count <= 8
         && (Self.shape(of: text).map { shapes.contains($0) || $0.utf8.count <= 3 } ?? false)
       outcome.unknownCodes.append(
-        (mapping.list, isHarmless ? text : valueClass(of: reading.values[code]), rows))
+        (mapping.list, isHarmless ? text : valueClass(of: reading.values[code]), rows[code]))
     }
   }
 

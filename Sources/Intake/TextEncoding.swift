@@ -69,40 +69,53 @@ enum TextEncoding {
     return Array(text.utf8)
   }
 
-  /// Unpacks gzip; nil when the data are damaged or cut short.
-  static func gunzip(_ packed: Data) -> [UInt8]? {
+  /// Why packed data were not unpacked.
+  enum PackedTextError: Error {
+    case damaged
+    case tooLarge
+  }
+
+  /// Unpacks gzip, of one member or several, to at most `limit` bytes: a small file can unpack to more than the machine holds.
+  static func gunzip(_ packed: Data, limit: Int) throws(PackedTextError) -> [UInt8] {
     var stream = z_stream()
-    guard keten_inflate_init(&stream) == Z_OK else { return nil }
+    guard keten_inflate_init(&stream) == Z_OK else { throw .damaged }
     defer { inflateEnd(&stream) }
     var output = [UInt8]()
-    output.reserveCapacity(packed.count * 6)
-    var input = [UInt8](packed)
+    output.reserveCapacity(min(limit, packed.count * 6))
     var piece = [UInt8](repeating: 0, count: 1 << 18)
     let pieceSize = piece.count
-    var finished = false
-    let isSound = input.withUnsafeMutableBufferPointer { source in
-      stream.next_in = source.baseAddress
-      stream.avail_in = UInt32(source.count)
+    let failure: PackedTextError? = packed.withUnsafeBytes { raw in
+      let source = raw.bindMemory(to: UInt8.self)
+      var fed = 0
       while true {
+        // zlib counts its input in 32 bits.
+        if stream.avail_in == 0, fed < source.count, let base = source.baseAddress {
+          let size = min(source.count - fed, 1 << 30)
+          // It does not write there.
+          stream.next_in = UnsafeMutablePointer(mutating: base + fed)
+          stream.avail_in = UInt32(size)
+          fed += size
+        }
+        let isLast = fed == source.count
         let status = piece.withUnsafeMutableBufferPointer { target in
           stream.next_out = target.baseAddress
           stream.avail_out = UInt32(target.count)
           return inflate(&stream, Z_NO_FLUSH)
         }
         output.append(contentsOf: piece[0..<(pieceSize - Int(stream.avail_out))])
+        guard output.count <= limit else { return .tooLarge }
         if status == Z_STREAM_END {
-          finished = true
           // Several gzip members may follow one another.
-          guard stream.avail_in > 0 else { return true }
-          guard inflateReset(&stream) == Z_OK else { return false }
-          finished = false
+          guard stream.avail_in > 0 || !isLast else { return nil }
+          guard inflateReset(&stream) == Z_OK else { return .damaged }
         } else if status != Z_OK {
-          return false
-        } else if stream.avail_in == 0, stream.avail_out > 0 {
-          return false
+          return .damaged
+        } else if isLast, stream.avail_in == 0, stream.avail_out > 0 {
+          return .damaged
         }
       }
     }
-    return isSound && finished ? output : nil
+    if let failure { throw failure }
+    return output
   }
 }

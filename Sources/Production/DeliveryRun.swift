@@ -14,6 +14,7 @@ package final class DeliveryRun {
   private let engine: any Engine
   private let catalogue: Catalogue?
   private let temporary: URL
+  private let today: CalendarDate?
   /// Files whose accepted keys the engine holds.
   private var keptKeys: Set<String> = []
 
@@ -23,9 +24,12 @@ package final class DeliveryRun {
     case known(DeliveryReceipt)
   }
 
-  /// Receives into a workspace.
-  package init(workspace: Workspace, pack: ChainPack, catalogue: Catalogue) throws {
+  /// Receives into a workspace. A delivery with a reference date after `today` is refused; without a `today` made-up deliveries may have any date.
+  package init(
+    workspace: Workspace, pack: ChainPack, catalogue: Catalogue, today: CalendarDate? = nil
+  ) throws {
     self.workspace = workspace
+    self.today = today
     self.pack = pack
     self.catalogue = catalogue
     keys = try Self.activeKey(of: workspace, catalogue: catalogue)
@@ -36,8 +40,9 @@ package final class DeliveryRun {
   }
 
   /// Checks only, as a supplier does at home: nothing is kept, and the key is thrown away.
-  package init(checking pack: ChainPack) throws {
+  package init(checking pack: ChainPack, today: CalendarDate? = nil) throws {
     workspace = nil
+    self.today = today
     self.pack = pack
     catalogue = nil
     keys = .ephemeral()
@@ -85,11 +90,20 @@ package final class DeliveryRun {
     let knownFrom = try placeInTime(offered)
     var parts: [StagedFile] = []
     defer { for part in parts { part.discard(engine) } }
+    // Every file is read, so that the supplier hears of all that is wrong at once.
+    var refusal = IntakeRefusal(delivery: manifest.id, reasons: [])
     for (file, contract) in matched {
-      let examined = try intake.examine(file, contract: contract, offered: offered)
-      let staged = try stage(examined, contract: contract, number: parts.count)
-      parts.append(staged)
+      do {
+        let examined = try intake.examine(file, contract: contract, offered: offered)
+        refusal.findings += examined.findings
+        guard refusal.reasons.isEmpty else { continue }
+        parts.append(try stage(examined, contract: contract, number: parts.count))
+      } catch let error as IntakeRefusal {
+        refusal.reasons += error.reasons
+        refusal.findings += error.findings
+      }
     }
+    guard refusal.reasons.isEmpty else { throw refusal }
     let targets = try referenceTargets(parts)
     for index in parts.indices {
       let found = try intake.checkSets(
@@ -114,27 +128,26 @@ package final class DeliveryRun {
   private func placeInTime(_ offered: OfferedDelivery) throws -> CalendarDate {
     let manifest = offered.manifest
     let referenceDate = CalendarDate(iso: manifest.referenceDate) ?? .distantPast
-    guard let catalogue, let organisation = pack.organisation(code: manifest.organisation) else {
-      return referenceDate
-    }
     func refusal(_ reason: String) -> IntakeRefusal {
       IntakeRefusal(delivery: manifest.id, reasons: [reason])
+    }
+    if let today, referenceDate > today {
+      throw refusal(
+        "its reference date \(referenceDate) lies in the future: nothing is complete up to that day yet"
+      )
+    }
+    guard let catalogue, let organisation = pack.organisation(code: manifest.organisation) else {
+      return referenceDate
     }
     let deliveries = try catalogue.deliveries()
     if deliveries.contains(where: { $0.id == manifest.id }) {
       throw refusal(
         "delivery id \(manifest.id) was used before for other files; a new delivery needs a new id")
     }
-    let hashes = Set(manifest.files.map(\.sha256))
-    let known = try catalogue.files()
-    for delivery in deliveries where offered.hasManifest && delivery.knownTo == nil {
-      let earlier = Set(known.filter { $0.delivery == delivery.id }.map(\.digest))
-      // A redelivery may bring the same files again, for instance after an unknown code was mapped.
-      if !earlier.isEmpty, earlier == hashes, delivery.id != manifest.replaces {
-        throw refusal("these are the files of delivery \(delivery.id) under another id: a replay")
-      }
-    }
     let own = deliveries.filter { $0.organisation == organisation.id }
+    if offered.hasManifest, let earlier = try replayed(manifest, among: own, catalogue) {
+      throw refusal("these are the files of delivery \(earlier) under another id: a replay")
+    }
     switch manifest.kind {
     case .redelivery:
       guard let replaced = manifest.replaces else {
@@ -147,7 +160,9 @@ package final class DeliveryRun {
         throw refusal("it replaces delivery \(replaced), which was replaced before")
       }
     case .initial, .mutation:
-      if offered.hasManifest, let latest = own.map(\.referenceDate).max(), referenceDate <= latest {
+      // What was replaced does not count: a reference date far ahead by mistake is put right by a redelivery.
+      let latest = own.filter { $0.knownTo == nil }.map(\.referenceDate).max()
+      if offered.hasManifest, let latest, referenceDate <= latest {
         throw refusal(
           "its reference date \(referenceDate) is not after \(latest), that of the delivery before: out of order"
         )
@@ -157,6 +172,26 @@ package final class DeliveryRun {
     let frozen = try catalogue.snapshots().map(\.referenceDate).max()
     if let frozen, referenceDate <= frozen { return frozen.adding(days: 1) }
     return referenceDate
+  }
+
+  /// The earlier delivery of which these are the files; nil when there is none.
+  private func replayed(
+    _ manifest: DeliveryManifest, among deliveries: [Catalogue.Delivery], _ catalogue: Catalogue
+  ) throws -> String? {
+    let hashes = Set(manifest.files.map(\.sha256))
+    // A redelivery may bring the files again that it replaces, for instance after an unknown code was mapped.
+    var replaced: Set<String> = []
+    var next = manifest.replaces
+    while let id = next, replaced.insert(id).inserted {
+      next = deliveries.first { $0.id == id }?.replaces
+    }
+    let files = Dictionary(grouping: try catalogue.files(), by: \.delivery)
+    return deliveries.first { delivery in
+      let earlier = files[delivery.id] ?? []
+      // Without a row, files are the same in every period in which nothing happened.
+      return !replaced.contains(delivery.id) && earlier.contains { $0.rows > 0 }
+        && Set(earlier.map(\.digest)) == hashes
+    }?.id
   }
 
   private func stage(_ examined: ExaminedFile, contract: Contract, number: Int) throws -> StagedFile
@@ -368,10 +403,12 @@ extension [Catalogue.UnknownCode] {
   /// One entry per list and code, rows added up.
   fileprivate func uniqued() -> [Catalogue.UnknownCode] {
     var result: [Catalogue.UnknownCode] = []
+    var places: [[String]: Int] = [:]
     for code in self {
-      if let index = result.firstIndex(where: { $0.list == code.list && $0.code == code.code }) {
-        result[index].rows += code.rows
+      if let place = places[[code.list, code.code]] {
+        result[place].rows += code.rows
       } else {
+        places[[code.list, code.code]] = result.count
         result.append(code)
       }
     }

@@ -124,6 +124,10 @@ package final class ProductionRun {
       throw WorkspaceError(
         "nothing was known on \(referenceDate): no delivery has a reference date on or before it")
     }
+    for name in state.contracts where pack.contract(name) == nil {
+      throw WorkspaceError(
+        "the pack no longer has the contract \(name); its rows would be left out of every figure")
+    }
     progress("known on \(referenceDate): \(state.deliveries.count) deliveries")
     return state
   }

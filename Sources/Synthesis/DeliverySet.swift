@@ -90,11 +90,13 @@ struct DeliverySet {
     case .truncated:
       var bytes = [UInt8](try Data(contentsOf: file))
       let size = bytes.count
-      switch dice.index(4) {
-      case 0:
+      let way = dice.index(4)
+      switch way {
+      // From an empty file nothing can be cut.
+      case _ where way == 0 || size == 0:
         try FileManager.default.removeItem(at: file)
         set("\(size) bytes", "no file")
-      case 1 where size > 0:
+      case 1:
         let place = dice.index(size)
         bytes[place] ^= 0x20
         try Data(bytes).write(to: file)

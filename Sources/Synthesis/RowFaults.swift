@@ -68,7 +68,7 @@ struct RowFaults {
     case .nearDuplicate:
       row.cells[key] = ValueFaults.unusedNumber(in: new, number)
       row.touched.insert(key)
-      if !takeOther(fault, &row, source, sameDay: true, person: nil, dice: &dice) {
+      if !takeOther(fault, &row, source, person: nil, dice: &dice) {
         row.changes.append(.init(fault: fault, column: nil))
       }
     case .withdrawn:
@@ -84,11 +84,11 @@ struct RowFaults {
   /// The value that is put right a period later.
   func makeWrong(_ fault: Fault, _ row: inout FaultyRow, _ source: Source) {
     var dice = Dice(stream: fault.streamState &+ 1, row: source.identity)
-    _ = takeOther(fault, &row, source, sameDay: true, person: nil, dice: &dice)
+    _ = takeOther(fault, &row, source, person: nil, dice: &dice)
   }
 
   private func takeOther(
-    _ fault: Fault, _ row: inout FaultyRow, _ source: Source, sameDay: Bool, person: Int64?,
+    _ fault: Fault, _ row: inout FaultyRow, _ source: Source, person: Int64?,
     dice: inout Dice
   ) -> Bool {
     for column in columns(of: fault, row, &dice) {
@@ -130,7 +130,7 @@ struct RowFaults {
         return
       }
     case .other:
-      _ = takeOther(fault, &row, source, sameDay: false, person: source.person, dice: &dice)
+      _ = takeOther(fault, &row, source, person: source.person, dice: &dice)
     case .nameVariant where fault.prefixColumn != nil && movePrefix(fault, &row, &dice): return
     default:
       for column in columns(of: fault, row, &dice) {
@@ -143,7 +143,7 @@ struct RowFaults {
     }
   }
 
-  /// Writes the prefix, which has a column of its own, into the surname; for every third name that
+  /// Writes the prefix, which has a column of its own, into the surname; for every second name that
   /// has one.
   private func movePrefix(_ fault: Fault, _ row: inout FaultyRow, _ dice: inout Dice) -> Bool {
     guard let column = fault.prefixColumn, let prefix = row.cells[column],

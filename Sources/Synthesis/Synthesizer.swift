@@ -63,44 +63,55 @@ package struct Synthesizer {
     self.options = options
   }
 
-  /// Writes all deliveries and the truth into a new folder.
+  /// The pack's plan, if it can be carried out with these options.
   ///
-  /// Everything is written beside it first and gets its name at the end: a run that is stopped
-  /// leaves nothing under that name.
-  package func run(into directory: URL, progress: (String) -> Void = { _ in }) throws -> Summary {
+  /// - Throws: `SynthesisError`.
+  package func checkedPlan() throws -> SynthesisPlan {
     guard let plan = pack.synthesis else {
       throw SynthesisError(
-        "the pack \(pack.description.id) has no synthesis/synthesis.yaml: it makes up nothing"
+        asked:
+          "the pack \(pack.description.id) has no synthesis/synthesis.yaml: it makes up nothing"
       )
     }
     guard options.fromYear <= options.toYear, (1900...2100).contains(options.fromYear),
       (1900...2100).contains(options.toYear)
     else {
       throw SynthesisError(
-        "\(options.fromYear) to \(options.toYear) is no stretch of years; give the first year first"
+        asked:
+          "\(options.fromYear) to \(options.toYear) is no stretch of years; give the first year first"
       )
     }
     guard options.scale > 0, options.scale.isFinite else {
-      throw SynthesisError("the scale must be larger than 0")
+      throw SynthesisError(asked: "the scale must be larger than 0")
     }
+    return plan
+  }
+
+  /// Writes all deliveries and the truth into a new folder.
+  ///
+  /// Everything is written beside it first and gets its name at the end: a run that is stopped
+  /// leaves nothing under that name.
+  ///
+  /// - Throws: `SynthesisError` when the folder is not new, an option or the pack is wrong; `EngineError`; `StorageError`.
+  package func run(into directory: URL, progress: (String) -> Void = { _ in }) throws -> Summary {
+    let plan = try checkedPlan()
     let target = directory.standardizedFileURL
     try checkDestination(target)
     let parent = target.deletingLastPathComponent()
     try FileManager.default.createDirectory(at: parent, withIntermediateDirectories: true)
-    let part = StoredFile.temporary(in: parent)
+    let draft = try DraftFolder(of: target)
     do {
-      try FileManager.default.createDirectory(at: part, withIntermediateDirectories: true)
       let summary = try withoutActuallyEscaping(progress) { progress in
         try SynthesisRun(
-          pack: pack, plan: plan, options: options, root: part, progress: progress
+          pack: pack, plan: plan, options: options, root: draft.url, progress: progress
         ).run()
       }
-      guard rename(part.path, target.path) == 0 else {
+      guard rename(draft.url.path, target.path) == 0 else {
         throw StorageError(file: target.lastPathComponent, code: errno)
       }
       return summary
     } catch {
-      try? FileManager.default.removeItem(at: part)
+      try? FileManager.default.removeItem(at: draft.url)
       throw error
     }
   }
@@ -111,11 +122,12 @@ package struct Synthesizer {
       return
     }
     guard isFolder.boolValue else {
-      throw SynthesisError("\(target.lastPathComponent) is a file; give a new or an empty folder")
+      throw SynthesisError(
+        asked: "\(target.lastPathComponent) is a file; give a new or an empty folder")
     }
     guard try FileManager.default.contentsOfDirectory(atPath: target.path).isEmpty else {
       throw SynthesisError(
-        "\(target.lastPathComponent) is not empty; give a new or an empty folder")
+        asked: "\(target.lastPathComponent) is not empty; give a new or an empty folder")
     }
   }
 }

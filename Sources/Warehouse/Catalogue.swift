@@ -26,6 +26,8 @@ package final class Catalogue: Sendable {
   private init(opening file: URL) throws {
     var configuration = Configuration()
     configuration.foreignKeysEnabled = true
+    // `status` reads beside a command that writes.
+    configuration.busyMode = .timeout(5)
     configuration.prepareDatabase { database in
       try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
     }
@@ -201,20 +203,27 @@ package final class Catalogue: Sendable {
     try database.read { try Delivery.filter(Column("fingerprint") == fingerprint).fetchOne($0) }
   }
 
-  /// Makes a delivery visible: all of it, or nothing.
+  /// Makes a delivery visible, and ends what it replaces: all of it, or nothing.
+  ///
+  /// - Throws: `WorkspaceError` when a redelivery replaces nothing of its organisation that still counts; `DatabaseError`.
   package func accept(_ delivery: Delivery, files: [File], unknownCodes: [UnknownCode]) throws {
     try database.write { database in
       // A full state replaces all that the organisation delivered before.
-      if delivery.kind == "INITIEEL" {
+      if delivery.kind == DeliveryManifest.Kind.initial.rawValue {
         try database.execute(
           sql:
             "UPDATE delivery SET knownTo = ? WHERE organisation = ? AND knownTo IS NULL",
           arguments: [delivery.knownFrom, delivery.organisation])
       }
-      if let replaced = delivery.replaces {
+      if delivery.kind == DeliveryManifest.Kind.redelivery.rawValue {
         try database.execute(
-          sql: "UPDATE delivery SET knownTo = ? WHERE id = ? AND knownTo IS NULL",
-          arguments: [delivery.knownFrom, replaced])
+          sql:
+            "UPDATE delivery SET knownTo = ? WHERE id = ? AND organisation = ? AND knownTo IS NULL",
+          arguments: [delivery.knownFrom, delivery.replaces, delivery.organisation])
+        guard database.changesCount == 1 else {
+          throw WorkspaceError(
+            "delivery \(delivery.id) replaces no delivery of \(delivery.organisation) that counts")
+        }
       }
       try delivery.insert(database)
       for file in files { try file.insert(database) }

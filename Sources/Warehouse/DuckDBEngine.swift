@@ -23,9 +23,7 @@ package final class DuckDBEngine: Engine {
     defer { duckdb_destroy_config(&configuration) }
     var options = [
       "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-      "TimeZone": "UTC",
     ]
-    options["TimeZone"] = nil
     if let threads { options["threads"] = String(threads) }
     if let memoryLimit { options["memory_limit"] = memoryLimit }
     if let temporary { options["temp_directory"] = temporary.path }
@@ -160,17 +158,16 @@ package final class DuckDBEngine: Engine {
     return try body(result)
   }
 
-  /// DuckDB tells the value in errors about values, between quotes that the value may hold too, or bare: all from the first sign of it on
-  /// stays inside.
+  /// Errors about the statement or the machine are told whole. In all others DuckDB may tell a value, in quotes or bare: of those only the kind
+  /// is told.
   static func withoutValues(_ message: String) -> String {
-    let kinds = [
-      "Conversion Error", "Constraint Error", "Out of Range Error", "Invalid Input Error",
+    let harmless = [
+      "Parser Error", "Syntax Error", "Binder Error", "Catalog Error", "Not implemented Error",
+      "IO Error", "Out of Memory Error", "Permission Error",
     ]
-    guard let kind = kinds.first(where: message.hasPrefix) else { return message }
-    let rest = message.dropFirst(kind.count).prefix {
-      !$0.isNewline && !$0.isNumber && !"\"'(".contains($0)
-    }
-    return kind + rest
+    guard !harmless.contains(where: message.hasPrefix) else { return message }
+    let kind = message.prefix { $0.isLetter || $0 == " " }
+    return kind.hasSuffix(" Error") ? String(kind) : "Error"
   }
 }
 

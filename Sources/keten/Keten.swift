@@ -2,8 +2,10 @@ import ArgumentParser
 import ChainPack
 import Foundation
 import Glibc
+import InformationModel
 import Intake
 import Scoring
+import Synthesis
 import Warehouse
 
 @main
@@ -50,6 +52,7 @@ struct Ending {
     case let error as PackError: (code, message) = (1, "\(error)")
     case let error as WorkspaceError: (code, message) = (2, "\(error)")
     case let error as ScoringError: (code, message) = (2, "\(error)")
+    case let error as SynthesisError: (code, message) = (error.isOfPack ? 1 : 2, "\(error)")
     case _ where Self.isOutOfSpace(error):
       (code, message) = (
         4,
@@ -107,6 +110,24 @@ struct Progress: Sendable {
     let time = isTerminal ? "\((seconds * 10).rounded() / 10) s  " : ""
     FileHandle.standardError.write(Data("\(time)\(line)\n".utf8))
   }
+}
+
+extension CalendarDate {
+  /// The day on which the command runs, in UTC. Only commands read the clock.
+  static var today: CalendarDate {
+    CalendarDate(daysSinceEpoch: Int32(Date().timeIntervalSince1970 / 86_400))
+  }
+}
+
+/// Ports that a website can listen on.
+func checkPort(_ port: Int) throws {
+  guard (1...65_535).contains(port) else {
+    throw ValidationError("\(port) is no port; give one from 1 to 65535")
+  }
+}
+
+func checkThreads(_ threads: Int?) throws {
+  if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
 }
 
 /// A path as given on the command line.

@@ -71,7 +71,10 @@ enum PackMistakes {
       "canonical: ffnnnn",
       "canonical: \"\"",
       "chain.yaml:18: '' is no mask; use lower-case letters for fields, *, #, and literal "
-        + "capitals and digits"),
+        + "capitals and digits",
+      "deliveries/winkel/verkoop.yaml: there is no field of the identifier bon 'f'; did you mean 'n'?",
+      "deliveries/winkel/verkoop.yaml: there is no field of the identifier bon 'f'; did you mean 'n'?"
+    ),
     PackMistake(
       "a check without modulus", "chain.yaml",
       "modulus: 7, ",
@@ -94,15 +97,32 @@ enum PackMistakes {
       "version: [1",
       "chain.yaml: no YAML: 3:5: error: parser: while parsing a flow sequence in line 2, "
         + "column 10\ndid not find expected ',' or ']':\nname: {nl: Proefketen, en: Trial "
-        + "chain}\n    ^",
-      "deliveries/winkel: no organisation of chain.yaml",
-      "mappings/winkel.soort.csv: there is no organisation 'winkel'",
-      "entities/verkoop.sql: there is no input 'winkel.verkoop'",
-      "entities/omzet.sql: there is no input 'concept.fruit'",
-      "linkage.yaml: there is no file 'winkel.verkoop'",
-      "products/V01.yaml: there is no scheme 'fruit'",
-      "products/V01.yaml: there is no concept of eenheden 'verkoop'",
-      "products/V01.yaml: there is no concept of themas 'handel'"),
+        + "chain}\n    ^"),
+    PackMistake(
+      "a weight too few", "chain.yaml",
+      "[6, 5, 4, 3, 2, 1]",
+      "[6, 5, 4, 3, 2]",
+      "chain.yaml:15: 5 weights for the 6 digits of the canonical form"),
+    PackMistake(
+      "a weight that is no number", "chain.yaml",
+      "[6, 5, 4, 3, 2, 1]",
+      "[six, 5, 4, 3, 2, 1]",
+      "chain.yaml:15: 'six' is no whole number"),
+    PackMistake(
+      "a remainder that is no number", "chain.yaml",
+      "remainders: [0]",
+      "remainders: [0.5]",
+      "chain.yaml:15: '0.5' is no whole number"),
+    PackMistake(
+      "a check of nothing", "chain.yaml",
+      "    canonical: kkkkkk\n    variants: [\"KLkkkkkk\", \"kkkkkk##\"]\n",
+      "",
+      "chain.yaml:13: a check needs a canonical form whose digits it weighs"),
+    PackMistake(
+      "one code for two organisations", "chain.yaml",
+      "identifiers:\n",
+      "  - {id: kassa, code: WIN, name: {nl: K, en: T}, role: {nl: K, en: T}}\nidentifiers:\n",
+      "chain.yaml: organisation code 'WIN' stands there 2 times"),
     PackMistake(
       "a scheme twice", "chain.yaml",
       "- id: eenheden",
@@ -138,6 +158,28 @@ enum PackMistakes {
       "mappings/winkel.soort.csv:2: there is no concept of fruit '1'",
       "mappings/winkel.soort.csv:3: there is no concept of fruit '11'",
       "mappings/winkel.soort.csv:4: there is no concept of fruit '12'"),
+    PackMistake(
+      "an open quote", "concepts/fruit.csv",
+      "Een peer",
+      "\"Een peer",
+      "concepts/fruit.csv:4: a quote is not closed, or something stands behind it; double a "
+        + "quote inside",
+      "mappings/winkel.soort.csv:2: there is no concept of fruit '1'",
+      "mappings/winkel.soort.csv:3: there is no concept of fruit '11'",
+      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'"),
+    PackMistake(
+      "a quote that is not doubled", mapping,
+      "Geen fruit",
+      "\"Geen \"fruit\"\"",
+      "mappings/winkel.soort.csv:5: a quote is not closed, or something stands behind it; "
+        + "double a quote inside",
+      "deliveries/winkel/verkoop.yaml: there is no mapping of winkel 'soort'"),
+    PackMistake(
+      "a table that completes nothing", "reference/filiaal.csv",
+      "key,value",
+      "code,value",
+      "reference/filiaal.csv:1: column 'key' is missing: 'BONNR' of winkel.verkoop is "
+        + "completed by key and value"),
     PackMistake(
       "no date", "concepts/fruit.csv",
       "2000-01-01",
@@ -215,7 +257,9 @@ enum PackMistakes {
       "requird: true",
       "deliveries/winkel/verkoop.yaml:17: unknown key 'requird'; did you mean 'required'? "
         + "(possible: name, as, type, role, required, length, identifier, complete, codes, "
-        + "concept, values, min, max, keep_year, format, severity, repeats, note)"),
+        + "concept, values, min, max, keep_year, format, severity, note)",
+      "deliveries/winkel/verkoop.yaml: the key column 'REGEL' must be required, with severity "
+        + "error, and enter content"),
     PackMistake(
       "an unknown type", contract,
       "decimal(2)",
@@ -238,7 +282,77 @@ enum PackMistakes {
       "a flag that is none", contract,
       "required: true, min: 1",
       "required: maybe",
-      "deliveries/winkel/verkoop.yaml:17: 'required' must be true or false, not 'maybe'"),
+      "deliveries/winkel/verkoop.yaml:17: 'required' must be true or false, not 'maybe'",
+      "deliveries/winkel/verkoop.yaml: the key column 'REGEL' must be required, with severity "
+        + "error, and enter content"),
+    PackMistake(
+      "a key that may be wrong", contract,
+      "required: true, min: 1",
+      "required: true, min: 1, severity: warning",
+      "deliveries/winkel/verkoop.yaml: the key column 'REGEL' must be required, with severity "
+        + "error, and enter content"),
+    PackMistake(
+      "a key that stays at the door", contract,
+      "type: integer, role: key",
+      "type: integer, role: ignore",
+      "deliveries/winkel/verkoop.yaml: the key column 'REGEL' must be required, with severity "
+        + "error, and enter content"),
+    PackMistake(
+      "a number in the key that may be emptied", contract,
+      "{name: BONNR, role: key",
+      "{name: BONNR, role: identity",
+      "deliveries/winkel/verkoop.yaml: the key column 'BONNR' is an identifier and needs the "
+        + "role key: in other roles a wrong number is emptied"),
+    PackMistake(
+      "a key with unknown parts", contract,
+      "type: integer, role: key, required: true, min: 1",
+      "type: partialdate, role: key, required: true",
+      "deliveries/winkel/verkoop.yaml: the key column 'REGEL' cannot be a date with unknown parts"),
+    PackMistake(
+      "a date as bound of a number", contract,
+      "min: 1}",
+      "min: 2000-01-01}",
+      "deliveries/winkel/verkoop.yaml:17: '2000-01-01' is no bound of this type: numbers lie "
+        + "between numbers, dates and times between dates"),
+    PackMistake(
+      "a bound of a text", contract,
+      "{name: NOOT, ",
+      "{name: NOOT, max: 9, ",
+      "deliveries/winkel/verkoop.yaml:24: '9' is no bound of this type: numbers lie between "
+        + "numbers, dates and times between dates"),
+    PackMistake(
+      "a share beyond one", contract,
+      "quarantine: 0.1",
+      "quarantine: 10",
+      "deliveries/winkel/verkoop.yaml:14: 'quarantine' must lie between 0 and 1"),
+    PackMistake(
+      "a mark of withdrawal that no row can have", contract,
+      "withdrawn: V",
+      "withdrawn: VERVALLEN",
+      "deliveries/winkel/verkoop.yaml: there is no value of 'MUT' 'VERVALLEN'"),
+    PackMistake(
+      "a field that the number lacks", contract,
+      "{field: f",
+      "{field: x",
+      "deliveries/winkel/verkoop.yaml: there is no field of the identifier bon 'x'; did you mean "
+        + "'f'?"),
+    PackMistake(
+      "a part that the other number lacks", contract,
+      "part: f",
+      "part: x",
+      "deliveries/winkel/verkoop.yaml: there is no field of the identifier bon 'x'; did you mean "
+        + "'f'?"),
+    PackMistake(
+      "a field of two letters", contract,
+      "{field: f",
+      "{field: ff",
+      "deliveries/winkel/verkoop.yaml:16: 'ff' is no field of a mask; write one letter"),
+    PackMistake(
+      "a completion from what is no number", contract,
+      "from: FILIAAL",
+      "from: SOORT",
+      "deliveries/winkel/verkoop.yaml: column 'SOORT' is no identifier and has no field to complete"
+    ),
     PackMistake(
       "an unknown identifier", contract,
       "identifier: klant",
@@ -352,6 +466,8 @@ enum PackMistakes {
       "kind: fixed\n  positions: {BONNR: [1, 9], REGEL: [10], FILIAAL: [12, 2], KLANT: [14,"
         + " 6], SOORT: [20, 1], DATUM: [21, 10], PRIJS: [31, 9], NOOT: [40, 9]}",
       "deliveries/winkel/verkoop.yaml:7: give [first position, length], counted from 1",
+      "deliveries/winkel/verkoop.yaml: a fixed file needs one byte a character: windows-1252 or "
+        + "iso-8859-1, not utf-8",
       "deliveries/winkel/verkoop.yaml: column 'REGEL' has no position",
       "deliveries/winkel/verkoop.yaml: column 'MUT' has no position"),
   ]
@@ -378,6 +494,16 @@ enum PackMistakes {
       "keys: [klant]",
       "keys: [prijs]",
       "linkage.yaml: there is no identifying column of winkel.verkoop 'prijs'"),
+    PackMistake(
+      "a key that is unique to nobody", "linkage.yaml",
+      "unique: [klant]",
+      "unique: [klnt]",
+      "linkage.yaml: there is no key of the records 'klnt'; did you mean 'klant'?"),
+    PackMistake(
+      "a local key that nobody has", "linkage.yaml",
+      "local: []",
+      "local: [persoon]",
+      "linkage.yaml: there is no key of the records 'persoon'"),
     PackMistake(
       "an unknown entity", product,
       "entity: verkoop",
@@ -547,6 +673,57 @@ struct PackMistakeTests {
       try TrialPack.complaint(["mappings/winkle.soort.csv": mapping]) == """
         the chain pack has 1 error:
         mappings/winkle.soort.csv: there is no organisation 'winkle'; did you mean 'winkel'?
+        """)
+  }
+
+  @Test("the whole pack by one line when chain.yaml is not there")
+  func noChain() throws {
+    #expect(
+      try TrialPack.complaint(["chain.yaml": ""]) == """
+        the chain pack has 1 error:
+        chain.yaml: the file is missing or not UTF-8
+        """)
+  }
+
+  @Test("what stands there twice under two names, or under a name that is not read")
+  func twice() throws {
+    let contract = try #require(TrialPack.files["deliveries/winkel/verkoop.yaml"])
+    let policy = try #require(TrialPack.files["policies/gewoon.yaml"])
+    #expect(
+      try TrialPack.complaint([
+        "deliveries/winkel/retour.yaml": contract.replacing("id: verkoop", with: "id: retour"),
+        "policies/ander.yaml": policy, "products/V02.yml": "id: V02",
+      ]) == """
+        the chain pack has 3 errors:
+        products/V02.yml: files that end in .yml are not read; name it .yaml
+        deliveries: file 'winkel/VERKOOP.csv' stands there 2 times
+        policies: policy 'gewoon' stands there 2 times
+        """)
+  }
+
+  @Test("a table in another encoding, with the line of the first such byte")
+  func encoding() throws {
+    try TrialPack.with { folder in
+      let file = folder.appending(path: "reference/filiaal.csv")
+      try Data(Array("key,value\n01,21\n02,2".utf8) + [0xE9, 0x0A]).write(to: file)
+      let error = #expect(throws: PackError.self) { try ChainPack.read(folder) }
+      #expect(error?.findings.first?.packLine == "reference/filiaal.csv:3: not UTF-8")
+    }
+  }
+
+  @Test("the same suggestion each time, where several come equally near")
+  func suggestion() throws {
+    let contract = try #require(TrialPack.files["deliveries/winkel/verkoop.yaml"])
+    let mapping = try #require(TrialPack.files["mappings/winkel.soort.csv"])
+    var changes = [
+      "deliveries/winkel/verkoop.yaml": contract.replacing("codes: soort", with: "codes: soortx")
+    ]
+    for letter in "abcdef" { changes["mappings/winkel.soort\(letter).csv"] = mapping }
+    #expect(
+      try TrialPack.complaint(changes) == """
+        the chain pack has 1 error:
+        deliveries/winkel/verkoop.yaml: there is no mapping of winkel 'soortx'; \
+        did you mean 'soort'?
         """)
   }
 

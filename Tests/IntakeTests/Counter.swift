@@ -225,7 +225,7 @@ struct Counter {
       "twee": #"kind: delimited, separator: ",", header: 2"#,
       "geen": #"kind: delimited, separator: ",", header: 0"#,
       "vast":
-        #"kind: fixed, encoding: windows-1252, header: 0, date: yyyymmdd, "#
+        #"kind: fixed, encoding: windows-1252, date: yyyymmdd, "#
         + #"timestamp: yyyymmddHHMMSS, "#
         + #""true": "1", "false": "0", "#
         + #"positions: {naam: [1, 10], bedrag: [11, 8], op: [19, 8], uur: [27, 14], "#
@@ -256,6 +256,18 @@ struct Counter {
         - {name: aantal, type: integer, role: content}
         - {name: ja, type: boolean, role: content}
         - {name: persoon.noot, as: noot, role: freetext}
+      """
+    files["deliveries/vorm/dagen.yaml"] = """
+      id: dagen
+      file: dagen.csv
+      version: "1"
+      title: {nl: Dagen, en: Days}
+      format: {kind: delimited, date: yyyymmdd}
+      key: [dag]
+      columns:
+        - {name: dag, type: date, format: d-m-yyyy, role: key, required: true}
+        - {name: geb, type: partialdate, role: identity, keep_year: jaar, min: 1900-01-01, \
+      severity: warning}
       """
     files["deliveries/vorm/deels.yaml"] = """
       id: deels

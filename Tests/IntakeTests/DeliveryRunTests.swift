@@ -3,6 +3,7 @@ import InformationModel
 import Intake
 import Production
 import Pseudonymisation
+import TestSupport
 import Testing
 import Warehouse
 
@@ -108,7 +109,7 @@ struct DeliveryRunTests {
       let before = try desk.listing()
       var bad = Delivery(id: "d2", referenceDate: "2024-12-31")
       bad.described = { $0["sha256"] = "0" }
-      #expect(try desk.refusal(bad).count == 1)
+      #expect(try desk.refusal(bad).count == 2)
       bad.described = { _ in }
       bad.receipts[0] += ";KLEUR"
       #expect(try desk.refusal(bad).count == 1)
@@ -160,6 +161,120 @@ struct DeliveryRunTests {
       _ = try desk.accept(other)
       #expect(
         try desk.catalogue.deliveries().map(\.knownTo?.description) == ["2023-01-31", nil])
+    }
+  }
+
+  @Test("knows a replay by its files, however its hashes are written and whatever came since")
+  func replays() throws {
+    try DeliveryDesk.with { desk in
+      let first = Delivery(referenceDate: "2023-03-31")
+      _ = try desk.accept(first)
+      let replay = ["these are the files of delivery d1 under another id: a replay"]
+      var again = Delivery(id: "d2", referenceDate: "2023-12-31")
+      again.described = { $0["sha256"] = ($0["sha256"] as? String)?.uppercased() }
+      #expect(try desk.refusal(again) == replay)
+      var other = Delivery(
+        id: "d3", kind: "HERLEVERING", referenceDate: "2023-03-31", replaces: "d1")
+      other.receipts[1] = Counter.receipt("A5")
+      other.lines = [Counter.lineHeader, "A5,1,1.00,"]
+      _ = try desk.accept(other)
+      #expect(try desk.refusal(again) == replay)
+      // What a redelivery replaces it may bring again, itself or the one before.
+      other.id = "d4"
+      other.replaces = "d3"
+      _ = try desk.accept(other)
+      again.kind = "HERLEVERING"
+      again.replaces = "d4"
+      _ = try desk.accept(again)
+      #expect(try desk.catalogue.deliveries().map(\.id) == ["d1", "d3", "d4", "d2"])
+    }
+  }
+
+  @Test("takes a second period in which nothing happened")
+  func emptyPeriods() throws {
+    try DeliveryDesk.with { desk in
+      for (id, date) in [("d1", "2023-03-31"), ("d2", "2023-06-30"), ("d3", "2023-09-30")] {
+        var delivery = Delivery(id: id, referenceDate: date)
+        delivery.receipts = [Counter.receiptHeader]
+        delivery.lines = [Counter.lineHeader]
+        let rows = try desk.accept(delivery).receipt.files.map(\.rows)
+        #expect(rows == [0, 0])
+      }
+    }
+  }
+
+  @Test("goes on after a reference date far ahead was put right")
+  func wrongReferenceDate() throws {
+    try DeliveryDesk.with { desk in
+      _ = try desk.accept(Delivery(referenceDate: "2093-12-31"))
+      var next = Delivery(id: "d3", referenceDate: "2024-06-30")
+      next.receipts[1] = Counter.receipt("A1").replacing("12,50", with: "13,50")
+      #expect(try desk.refusal(next).first?.hasSuffix("out of order") == true)
+      _ = try desk.accept(
+        Delivery(id: "d2", kind: "HERLEVERING", referenceDate: "2023-12-31", replaces: "d1"))
+      _ = try desk.accept(next)
+      let date = try #require(CalendarDate(iso: "2024-06-30"))
+      let state = try KnownState(of: desk.workspace, catalogue: desk.catalogue, at: date)
+      #expect(state.deliveries.map(\.id) == ["d2", "d3"])
+      // What the later one corrects, holds.
+      let contract = try desk.counter.contract("loket.bon")
+      let engine = try DuckDBEngine()
+      try engine.define("delivered", as: state.contentFiles(of: contract), columns: [])
+      let answer = try engine.query(
+        "SELECT nr, CAST(bedrag AS VARCHAR) AS b FROM "
+          + "(\(state.select(contract, delivered: "delivered"))) s ORDER BY nr")
+      #expect(answer.texts("nr") == ["A1", "A2"])
+      #expect(answer.texts("b") == ["13.50", "12.50"])
+    }
+  }
+
+  @Test("lets no production run pass over rows of a contract that the pack no longer has")
+  func lostContract() throws {
+    try DeliveryDesk.with { desk in
+      _ = try desk.accept(Delivery())
+      let folder = desk.counter.folder.appending(path: "pack")
+      try FileManager.default.removeItem(at: folder.appending(path: "deliveries/loket/regel.yaml"))
+      let run = try ProductionRun(
+        workspace: desk.workspace, pack: try desk.workspace.readPack(), catalogue: desk.catalogue,
+        referenceDate: try #require(CalendarDate(iso: "2023-12-31")), progress: { _ in })
+      #expect(
+        #expect(throws: WorkspaceError.self) { try run.link() }?.description
+          == "the pack no longer has the contract loket.regel; "
+          + "its rows would be left out of every figure")
+    }
+  }
+
+  @Test("writes a report in a folder of its own, whatever the delivery calls itself")
+  func reportFolder() throws {
+    #expect(DeliveryReport.folderName(of: "d1", offeredAs: "map") == "d1")
+    for id in ["../w", "", ".", "..", "a/b", "/tmp"] {
+      #expect(DeliveryReport.folderName(of: id, offeredAs: "map") == "map")
+      let name = DeliveryReport.folderName(of: id, offeredAs: "..")
+      #expect(name.wholeMatch(of: /delivery-[a-p]{16}/) != nil)
+    }
+    let report = DeliveryReport(
+      receipt: DeliveryReceipt(
+        delivery: "d", organisation: "o", period: "2023", referenceDate: "2023-12-31",
+        knownFrom: "", fingerprint: "", files: []), findings: [])
+    try withFolder { folder in
+      let place = folder.appending(path: "reports/d")
+      // An earlier report is replaced.
+      for _ in 0..<2 { try report.write(to: place) }
+      let names = ["findings.csv", "findings.json", "index.html"]
+      #expect(files(below: folder) == names.map { "reports/d/\($0)" })
+      // Anything else stays.
+      try writeFile(Data("mine".utf8), to: folder.appending(path: "mine/work/a.txt"))
+      try writeFile(Data("mine".utf8), to: folder.appending(path: "file"))
+      for (name, place) in [
+        ("mine", folder.appending(path: "mine")), ("work", folder.appending(path: "mine/work")),
+        ("file", folder.appending(path: "file")),
+      ] {
+        #expect(
+          #expect(throws: WorkspaceError.self) { try report.write(to: place) }?.description
+            == "\(name) holds something else than a report; give another folder for reports")
+      }
+      #expect(
+        files(below: folder) == ["file", "mine/work/a.txt"] + names.map { "reports/d/\($0)" })
     }
   }
 

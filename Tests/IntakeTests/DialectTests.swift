@@ -180,6 +180,68 @@ struct DialectTests {
     }
   }
 
+  @Test("gzip, but not more than so many bytes of it")
+  func gzipLimit() throws {
+    try Counter.with { counter in
+      func examine(_ data: Data, limit: Int) throws -> ExaminedFile {
+        let offered = try counter.offer(data, as: "vorm.utf8", file: "F.csv.gz")
+        let intake = Intake(pack: counter.pack, unpackedLimit: limit)
+        let (file, contract) = try #require(try intake.checkManifest(offered).first)
+        return try intake.examine(file, contract: contract, offered: offered)
+      }
+      let text = Data(dutch(";").utf8)
+      let small = try gzipped(text, in: counter.folder)
+      // Fifty times its packed size is always let through.
+      check(try examine(small, limit: 1))
+      let large = try gzipped(
+        text + Data(repeating: 0x0A, count: 1_000_000), in: counter.folder)
+      try #require(large.count * 50 < 200_000)
+      check(try examine(large, limit: 1_000_000 + text.count))
+      for limit in [200_000, 1_000_000 + text.count - 1] {
+        #expect(
+          #expect(throws: IntakeRefusal.self) { try examine(large, limit: limit) }?.reasons == [
+            "F.csv.gz unpacks to more than \(limit) bytes: deliver it unpacked, "
+              + "or in shorter periods"
+          ])
+      }
+    }
+  }
+
+  @Test("JSON Lines in one way only: a field once, one value in it, no blanks around")
+  func jsonOnce() throws {
+    let bad = [
+      #"{"aantal": 1, "aantal": 2}"#, #"{"persoon": {"naam": "a"}, "persoon.naam": "b"}"#,
+      #"{"persoon": {"naam": "a"}, "persoon": {"noot": "\": b"}}"#,
+      #"{"persoon.noot": [{"x": 1, "x": 2}]}"#,
+    ]
+    let lists = [#"{"aantal": [1]}"#, #"{"persoon": {"naam": ["a", "b"]}}"#]
+    let good = [
+      #"{"persoon": {"naam": "  a: \"b\" :  ", "noot": [1, {"x": 2}]}, "bedrag": " 1.50 "}"#
+    ]
+    try Counter.with { counter in
+      let file = try counter.examine(
+        (bad + lists + good).joined(separator: "\n").utf8, as: "vorm.json", file: "F.jsonl")
+      #expect(
+        file.findings.map { "\($0.rule) \($0.rows) \($0.message)" } == [
+          "json [1, 2, 3, 4] a field stands there twice",
+          "json [5, 6] a list where one value is expected",
+        ])
+      #expect(file.content["naam"] == ["a: \"b\" :"])
+      #expect(file.content["bedrag"] == ["150e-2"])
+    }
+  }
+
+  @Test("a value without blanks around it, in quotes too, so that one number is one")
+  func blanks() throws {
+    try Counter.with { counter in
+      let text =
+        Counter.receiptHeader + "\n"
+        + "\" \"\"A1\"\" \";123456782;07-03-1985;Jansen;P;O;07-03-2023;12,50;3;01;211234;;\n"
+      let file = try counter.examine(text.utf8, as: "loket.bon")
+      #expect(file.content["nr"] == ["\"A1\""])
+    }
+  }
+
   private func gzipped(_ data: Data, in folder: URL) throws -> Data {
     let file = folder.appending(path: "gzip-\(UUID().uuidString)")
     try data.write(to: file)

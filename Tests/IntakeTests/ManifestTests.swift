@@ -2,6 +2,7 @@ import ChainPack
 import Foundation
 import InformationModel
 import Intake
+import Production
 import Testing
 
 @Suite("A delivery is refused whole, with every reason, when")
@@ -125,6 +126,58 @@ struct ManifestTests {
     }
   }
 
+  @Test("it is no redelivery and still replaces a delivery")
+  func replaces() throws {
+    for kind in ["MUTATIE", "INITIEEL"] {
+      try refusal(
+        {
+          $0.kind = kind
+          $0.replaces = "d0"
+        },
+        "a \(kind) replaces no single delivery: leave 'vervangt' out, or make it a HERLEVERING")
+    }
+  }
+
+  @Test("its reference date lies in the future, at home too")
+  func future() throws {
+    try Counter.with { counter in
+      let day = try #require(CalendarDate(iso: "2023-12-31"))
+      let early = try DeliveryRun(checking: counter.pack, today: day.adding(days: -1))
+      #expect(
+        #expect(throws: IntakeRefusal.self) {
+          try early.receive(counter.offer(Counter.Delivery()))
+        }?.reasons == [
+          "its reference date 2023-12-31 lies in the future: nothing is complete up to that day yet"
+        ])
+      let report = try DeliveryRun(checking: counter.pack, today: day)
+        .receive(counter.offer(Counter.Delivery()))
+      guard case .accepted = report else {
+        Issue.record("it was not accepted on its reference date")
+        return
+      }
+    }
+  }
+
+  @Test("several of its files are not what was agreed: each is told")
+  func everyFile() throws {
+    try refusal(
+      { delivery in
+        delivery.receipts[0] += ";KLEUR"
+        delivery.lines[0] = delivery.lines[0].replacing("SLECHT", with: "GOED")
+      }, "BON.csv has KLEUR, which no contract knows",
+      "REGEL.csv lacks SLECHT and has GOED, which no contract knows")
+    try Counter.with { counter in
+      var delivery = Counter.Delivery()
+      delivery.receipts.append(Counter.receipt("A3").replacing(";O;", with: ";X;"))
+      describe(&delivery, "REGEL.csv", "controletotalen", ["PRIJS": "1"])
+      let error = #expect(throws: IntakeRefusal.self) {
+        try DeliveryRun(checking: counter.pack).receive(counter.offer(delivery))
+      }
+      #expect(error?.reasons.count == 1)
+      #expect(error?.findings.map(\.line) == ["error values STATUS letters(1) [3]"])
+    }
+  }
+
   @Test("it is of another organisation, chain, date or schema version: all reasons at once")
   func several() throws {
     try refusal(
@@ -238,9 +291,12 @@ struct ManifestTests {
       }
       #expect(
         #expect(throws: IntakeRefusal.self) { try offer("vorig jaar") }?.reasons == [
-          "'vorig jaar' is no period; write 2023, 2023K2, 2023-06 or 2000-2013, "
-            + "or give --reference-date"
+          "'vorig jaar' is no period; write 2023, 2023K2, 2023-06 or 2000-2013"
         ])
+      for period in ["abcd-2013", "2014-2013", "2000-0000", "-2000-2013", "+200-2013"] {
+        let error = #expect(throws: IntakeRefusal.self) { try offer(period) }
+        #expect(error?.reasons.first?.hasPrefix("'\(period)' is no period") == true)
+      }
       #expect(
         #expect(throws: IntakeRefusal.self) {
           try OfferedDelivery.file(

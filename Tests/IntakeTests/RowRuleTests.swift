@@ -174,6 +174,23 @@ struct RowRuleTests {
     }
   }
 
+  @Test("a day that was there before, however it is written, and keeps no year of a refused date")
+  func days() throws {
+    try Counter.with { counter in
+      let text = """
+        dag,geb
+        7-3-2023,19850307
+        07-03-2023,18990101
+        8-3-2023,18990101
+        9-3-2023,19850000
+
+        """
+      let file = try counter.examine(text.utf8, as: "vorm.dagen")
+      #expect(file.lines == ["warning range geb out of range [2, 3]", "error key dag - [2]"])
+      #expect(file.content["jaar"] == ["1985", nil, "1985"])
+    }
+  }
+
   @Test("codes that no mapping knows, and puts them on the work list with their number of rows")
   func workList() throws {
     try Counter.with { counter in

@@ -37,7 +37,10 @@ enum Program {
   }
 
   @discardableResult
-  static func run(_ arguments: String...) throws -> Answer {
+  static func run(_ arguments: String...) throws -> Answer { try run(arguments) }
+
+  @discardableResult
+  static func run(_ arguments: [String]) throws -> Answer {
     let process = Process()
     process.executableURL = try executable
     process.arguments = arguments

@@ -1,5 +1,6 @@
 import ChainPack
 import Foundation
+import Glibc
 import InformationModel
 import Synthesis
 import TestSupport
@@ -91,6 +92,46 @@ import Warehouse
     }
     #expect(seen.allSatisfy { $0.hasPrefix(StoredFile.temporaryPrefix) })
     #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == ["out"])
+  }
+
+  @Test func whatAKilledRunLeftIsGoneAfterTheNext() throws {
+    let place = scratch.url.appending(path: "place")
+    let left = place.appending(path: StoredFile.temporaryPrefix + "out/REG_2022K1/ENTRY.csv")
+    try writeFile(Data("half".utf8), to: left)
+    _ = try WrittenDeliveries(pack: pack, into: place.appending(path: "out"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: place.path) == ["out"])
+    #expect(!files(below: place).contains { $0.contains("REG_2022K1/") })
+  }
+
+  @Test func twoRunsDoNotWriteTheSameFolder() throws {
+    let place = scratch.url.appending(path: "place")
+    let draft = place.appending(path: StoredFile.temporaryPrefix + "out/theirs.csv")
+    try writeFile(Data("half".utf8), to: draft)
+    let descriptor = open(draft.deletingLastPathComponent().path, O_RDONLY)
+    defer { close(descriptor) }
+    try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+    #expect(
+      #expect(throws: SynthesisError.self) {
+        try WrittenDeliveries(pack: pack, into: place.appending(path: "out"))
+      }?.description == "another command is making out; wait until it is done")
+    #expect(files(below: place) == [StoredFile.temporaryPrefix + "out/theirs.csv"])
+  }
+
+  /// An empty file of a dialect without header has no byte that could be cut.
+  @Test func aFileWithoutBytesIsTruncatedToo() throws {
+    let empty = try SmallPack.write(
+      into: scratch.url.appending(path: "none"),
+      faults: "  - {code: X, kind: truncated, file: court.event, rate: 1, expect: reject}",
+      changed: [
+        "synthesis/files/court.event.sql": (SmallPack.files["court.event"] ?? "") + " WHERE false"
+      ])
+    for seed in 1...4 {
+      let written = try WrittenDeliveries(
+        pack: empty, into: scratch.url.appending(path: "empty-\(seed)"), seed: UInt64(seed))
+      let cut = written.entries("X")
+      #expect(!cut.isEmpty)
+      #expect(cut.allSatisfy { $0.trueValue == "0 bytes" && $0.writtenValue == "no file" })
+    }
   }
 
   @Test func mistakesInThePackAreNamed() throws {

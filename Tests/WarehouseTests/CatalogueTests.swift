@@ -65,6 +65,13 @@ struct CatalogueTests {
         (try delivery(2, id: "a", fingerprint: "g"), [], []),
         (try delivery(2, id: "b", fingerprint: "f-a", replaces: "a"), [], []),
         (try delivery(1, id: "b", replaces: "a"), [], []),
+        // A redelivery of nothing, of what is not there, of another organisation's.
+        (try delivery(2, id: "b", kind: "HERLEVERING"), [], []),
+        (try delivery(2, id: "b", kind: "HERLEVERING", replaces: "x"), [], []),
+        (
+          try delivery(2, id: "b", kind: "HERLEVERING", organisation: "kassa", replaces: "a"), [],
+          []
+        ),
       ]
       for (delivery, files, codes) in broken {
         #expect(throws: (any Error).self) {
@@ -90,9 +97,18 @@ struct CatalogueTests {
         delivery(4, id: "d", kind: "HERLEVERING", known: "2023-02-10", replaces: "a"), files: [],
         unknownCodes: [])
       #expect(try knownTo() == ["2023-02-10", nil, nil, nil])
+      let again = try delivery(5, id: "e", kind: "HERLEVERING", replaces: "a")
+      #expect(
+        #expect(throws: WorkspaceError.self) {
+          try catalogue.accept(again, files: [], unknownCodes: [])
+        }?.description == "delivery e replaces no delivery of winkel that counts")
+      // Only a redelivery replaces one delivery.
+      try catalogue.accept(delivery(5, id: "e", replaces: "b"), files: [], unknownCodes: [])
+      #expect(try knownTo() == ["2023-02-10", nil, nil, nil, nil])
       try catalogue.accept(
-        delivery(5, id: "e", kind: "INITIEEL", known: "2023-03-10"), files: [], unknownCodes: [])
-      #expect(try knownTo() == ["2023-02-10", "2023-03-10", nil, "2023-03-10", nil])
+        delivery(6, id: "f", kind: "INITIEEL", known: "2023-03-10"), files: [], unknownCodes: [])
+      #expect(
+        try knownTo() == ["2023-02-10", "2023-03-10", nil, "2023-03-10", "2023-03-10", nil])
     }
   }
 

@@ -36,6 +36,8 @@ struct DuckDBEngineTests {
       ("SELECT CAST(w AS INTEGER) FROM v", "Ancona"),
       ("SELECT n * 9223372036854775807 FROM v", "123456782"),
       ("SELECT CAST(n AS TINYINT) FROM v", "123456782"),
+      ("SELECT regexp_matches('x', concat('(', u)) FROM v", "Ancona"),
+      ("SELECT error(t) FROM v", "123456782"),
     ])
   func errors(sql: String, secret: String) throws {
     let engine = try DuckDBEngine()
@@ -46,6 +48,19 @@ struct DuckDBEngineTests {
     let text = try #require(error).description
     #expect(text.hasPrefix("query: "))
     #expect(!text.contains(secret) && !text.contains("Jan"), "\(text)")
+  }
+
+  @Test("tells of an error about values its kind alone")
+  func kinds() throws {
+    let engine = try DuckDBEngine()
+    try engine.execute("CREATE TEMP TABLE v AS SELECT '): Jansen' AS t")
+    for (sql, kind) in [
+      ("SELECT regexp_matches('x', t) FROM v", "Invalid Input Error"),
+      ("SELECT CAST(t AS DATE) FROM v", "Conversion Error"),
+    ] {
+      let error = #expect(throws: EngineError.self) { try engine.query(sql) }
+      #expect(error?.description == "query: \(kind)")
+    }
   }
 
   @Test("names what it does not know")

@@ -60,9 +60,10 @@ struct KnownStateTests {
       engine = try DuckDBEngine()
     }
 
-    /// `rows` is a text such as `k1=a N, k2=b N`.
+    /// `rows` is a text such as `k1=a N, k2=b N`; a key `?` is absent. Known from its reference date on, if no other is given.
     func deliver(
-      _ id: String, known: String, kind: String = "MUTATIE", replaces: String? = nil,
+      _ id: String, known: String, reference: String? = nil, kind: String = "MUTATIE",
+      replaces: String? = nil,
       file contract: String = "winkel.verkoop", rows: String
     ) throws {
       sequence += 1
@@ -79,7 +80,7 @@ struct KnownStateTests {
       func column(_ name: String, _ texts: ByteStrings) -> ContentTable.Column {
         ContentTable.Column(
           name: name, codes: lines.indices.map { UInt32($0) }, values: .texts(texts),
-          isNull: [Bool](repeating: false, count: lines.count))
+          isNull: lines.indices.map { texts.string($0) == "?" })
       }
       try engine.load(
         ContentTable(
@@ -92,7 +93,9 @@ struct KnownStateTests {
       try catalogue.accept(
         Catalogue.Delivery(
           sequence: sequence, id: id, fingerprint: id, organisation: "winkel", kind: kind,
-          period: "2023", referenceDate: date, knownFrom: date, replaces: replaces, receipt: "{}"),
+          period: "2023",
+          referenceDate: try reference.map { try #require(CalendarDate(iso: $0)) } ?? date,
+          knownFrom: date, replaces: replaces, receipt: "{}"),
         files: [
           Catalogue.File(
             delivery: id, contract: contract, version: "1", name: "V.csv", digest: id,
@@ -165,6 +168,49 @@ struct KnownStateTests {
       try shop.deliver("late", known: "2023-04-01", rows: "k0=x N")
       #expect(try shop.known("2023-03-31") == before)
       #expect(try shop.known("2023-04-01") == "k0=x k1=a k2=b")
+    }
+  }
+
+  @Test("keeps a later version when a file about an earlier time comes after it")
+  func lateFile() throws {
+    try withFolder { folder in
+      let shop = try Shop(folder)
+      try shop.deliver("d1", known: "2023-01-10", rows: "k1=a N, k2=a N")
+      try shop.deliver("d2", known: "2023-03-10", rows: "k1=c W")
+      try shop.deliver("d3", known: "2023-02-10", rows: "k1=b W, k2=b W")
+      #expect(try shop.known("2023-02-28") == "k1=b k2=b")
+      #expect(try shop.known("2023-03-10") == "k1=c k2=b")
+      // Known later because a snapshot was frozen in the meantime.
+      try shop.deliver(
+        "d4", known: "2023-04-01", reference: "2023-02-20", rows: "k1=d W, k2=d W, k3=d N")
+      #expect(try shop.known("2023-03-31") == "k1=c k2=b")
+      #expect(try shop.known("2023-04-01") == "k1=c k2=d k3=d")
+      // On one day the one that came last holds.
+      try shop.deliver("d5", known: "2023-03-10", rows: "k1=e W")
+      #expect(try shop.known("2023-04-01") == "k1=e k2=d k3=d")
+    }
+  }
+
+  @Test("takes a redelivery that puts a reference date earlier from that date on")
+  func earlierRedelivery() throws {
+    try withFolder { folder in
+      let shop = try Shop(folder)
+      try shop.deliver("d1", known: "2093-01-10", rows: "k1=a N, k2=a N")
+      try shop.deliver(
+        "d2", known: "2023-01-10", kind: "HERLEVERING", replaces: "d1", rows: "k1=a N, k2=a N")
+      try shop.deliver("d3", known: "2023-02-10", rows: "k1=b W")
+      #expect(try shop.known("2023-02-10") == "k1=b k2=a")
+    }
+  }
+
+  @Test("holds every row without a whole key, of which none is a version of another")
+  func noKey() throws {
+    try withFolder { folder in
+      let shop = try Shop(folder)
+      try shop.deliver("d1", known: "2023-01-10", rows: "?=a N, ?=b N, k1=x N")
+      #expect(try shop.known("2023-01-10") == "k1=x a b")
+      try shop.deliver("d2", known: "2023-02-10", rows: "k1=y W, ?=c N, ?=d V")
+      #expect(try shop.known("2023-02-10") == "k1=y a b c")
     }
   }
 

@@ -48,15 +48,16 @@ struct Deliver: ParsableCommand {
     if let opened = try? Workspace.open(location(workspace)) {
       pack = try opened.readPack()
       if check {
-        run = try DeliveryRun(checking: pack)
+        run = try DeliveryRun(checking: pack, today: .today)
       } else {
         lock = try opened.lock()
         run = try DeliveryRun(
-          workspace: opened, pack: pack, catalogue: try Catalogue(opened.catalogueFile))
+          workspace: opened, pack: pack, catalogue: try Catalogue(opened.catalogueFile),
+          today: .today)
       }
     } else if check {
       pack = try ChainPack.read(packLocation(workspace)).pack
-      run = try DeliveryRun(checking: pack)
+      run = try DeliveryRun(checking: pack, today: .today)
     } else {
       _ = try Workspace.open(location(workspace))
       return
@@ -64,7 +65,7 @@ struct Deliver: ParsableCommand {
     defer { withExtendedLifetime(lock) {} }
     var refused = 0
     var hasErrors = false
-    for offer in try offers(pack) {
+    for (name, offer) in try offers(pack) {
       var offered: OfferedDelivery?
       do {
         let delivery = try offer()
@@ -90,7 +91,9 @@ struct Deliver: ParsableCommand {
             fingerprint: offered?.fingerprint ?? "", files: [])
           try DeliveryReport(
             receipt: receipt, findings: refusal.findings, refusal: refusal.reasons
-          ).write(to: location(report).appending(path: refusal.delivery))
+          ).write(
+            to: location(report).appending(
+              path: DeliveryReport.folderName(of: refusal.delivery, offeredAs: name)))
         }
       }
     }
@@ -98,10 +101,14 @@ struct Deliver: ParsableCommand {
     if check, hasErrors { throw FindingsExit() }
   }
 
-  /// What is offered, each read in its turn, so that one unreadable manifest stops no other delivery.
-  private func offers(_ pack: ChainPack) throws -> [() throws -> OfferedDelivery] {
+  /// What is offered, each with the name of its folder or file and read in its turn, so that one unreadable manifest stops no other delivery.
+  private func offers(
+    _ pack: ChainPack
+  ) throws -> [(name: String, read: () throws -> OfferedDelivery)] {
     guard contract != nil || period != nil else {
-      return try deliveryFolders(paths).map { folder in { try OfferedDelivery.folder(folder) } }
+      return try deliveryFolders(paths).map { folder in
+        (folder.lastPathComponent, { try OfferedDelivery.folder(folder) })
+      }
     }
     guard let period else { throw ValidationError("a file without manifest needs --period") }
     var date: CalendarDate?
@@ -115,11 +122,14 @@ struct Deliver: ParsableCommand {
       guard let organisation = pack.organisation(code: contract.organisation) else {
         throw ValidationError("there is no organisation '\(contract.organisation)'")
       }
-      return {
-        try OfferedDelivery.file(
-          file, contract: contract, organisation: organisation, chain: pack.description.id,
-          period: period, referenceDate: date)
-      }
+      return (
+        file.lastPathComponent,
+        {
+          try OfferedDelivery.file(
+            file, contract: contract, organisation: organisation, chain: pack.description.id,
+            period: period, referenceDate: date)
+        }
+      )
     }
   }
 

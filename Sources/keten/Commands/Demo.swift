@@ -29,19 +29,29 @@ struct Demo: AsyncParsableCommand {
   @Flag(inversion: .prefixedNo, help: "Serve the website at the end.")
   var serve = true
 
+  func validate() throws {
+    guard scale > 0, scale <= 8 else { throw ValidationError("--scale lies above 0, up to 8") }
+    guard (1950...2100).contains(year) else {
+      throw ValidationError("--year lies from 1950 to 2100")
+    }
+    try checkPort(port)
+  }
+
   func run() async throws {
     let progress = Progress()
     let folder = location(dir)
-    try removeEarlierDemo(folder)
     let source = packLocation(pack)
     let read = try ChainPack.read(source).pack
-    progress("1. making up deliveries of \(read.description.name.en)")
-    let deliveries = folder.appending(path: "deliveries")
-    let summary = try Synthesizer(
+    let synthesizer = Synthesizer(
       pack: read,
       options: Synthesizer.Options(
-        seed: 7, scale: scale, fromYear: year, toYear: year, faults: .default, threads: nil)
-    ).run(into: deliveries, progress: { _ in })
+        seed: 7, scale: scale, fromYear: year, toYear: year, faults: .default, threads: nil))
+    _ = try synthesizer.checkedPlan()
+    // Not before all that can be wrong with the options was looked at.
+    try removeEarlierDemo(folder)
+    progress("1. making up deliveries of \(read.description.name.en)")
+    let deliveries = folder.appending(path: "deliveries")
+    let summary = try synthesizer.run(into: deliveries, progress: { _ in })
     progress("   \(summary.deliveries) deliveries")
     let workspace = try Workspace.create(at: folder.appending(path: "workspace"), pack: source)
     let lock = try workspace.lock()

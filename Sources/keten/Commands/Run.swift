@@ -30,11 +30,10 @@ struct ProductionOptions: ParsableArguments {
     guard let date = CalendarDate(iso: referenceDate) else {
       throw ValidationError("'\(referenceDate)' is no date; write yyyy-mm-dd")
     }
-    let today = CalendarDate(
-      daysSinceEpoch: Int32(Date().timeIntervalSince1970 / 86_400))
-    guard date <= today else {
+    guard date <= CalendarDate.today else {
       throw ValidationError("\(date) lies in the future: nobody knows yet what is known then")
     }
+    try checkThreads(threads)
   }
 
   /// Opens the workspace for writing and hands out a run.

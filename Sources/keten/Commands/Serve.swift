@@ -18,6 +18,10 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "The address to listen on.")
   var host = "127.0.0.1"
 
+  func validate() throws {
+    if let port { try checkPort(port) }
+  }
+
   func run() async throws {
     let opened = try Workspace.open(location(workspace))
     try await serve(opened, host: host, port: port ?? opened.settings.port)
@@ -26,6 +30,7 @@ struct Serve: AsyncParsableCommand {
 
 /// Serves the publications of a workspace until the process is told to stop.
 func serve(_ workspace: Workspace, host: String, port: Int) async throws {
+  try checkPort(port)
   let store = PublicationStore(directory: workspace.publications)
   guard try store.currentID() != nil else {
     throw WorkspaceError("nothing is published yet; give 'keten run' first")

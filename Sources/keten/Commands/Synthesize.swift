@@ -36,6 +36,7 @@ struct Synthesize: ParsableCommand {
       throw ValidationError("--from must be a year not after --to")
     }
     guard scale > 0, scale <= 8 else { throw ValidationError("--scale lies above 0, up to 8") }
+    try checkThreads(threads)
   }
 
   func run() throws {

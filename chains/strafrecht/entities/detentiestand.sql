@@ -1,16 +1,18 @@
--- Detentiestand: one row per stay that is present on 30 September of a year, from the first year in the data to the
--- year of the reference date, as far as that day has come. Of overlapping parts of one stay the latest counts.
+-- Detentiestand: one row per stay that is present on 30 September of a year, from the first day of the first delivery to
+-- the reference date: who had left before is not known. Of overlapping parts of one stay the latest counts.
 WITH grens AS (
-  SELECT MIN(p_year(datum_in)) AS eerste FROM {entity.verblijf}
+  -- Deliveries are monthly and known in the month after their own.
+  SELECT p_date_of(p_year(p_add_days(k.bekend, -1)), p_month(p_add_days(k.bekend, -1)), 1) AS eerste
+  FROM (SELECT p_date_of(p_year(MIN(_known_from)), p_month(MIN(_known_from)), 1) AS bekend FROM {dji.verblijf}) AS k
 ),
 cijfer AS (
   SELECT t.n FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS t(n)
 ),
 jaren AS (
-  SELECT g.eerste + a.n * 10 + b.n AS jaar FROM grens AS g CROSS JOIN cijfer AS a CROSS JOIN cijfer AS b
+  SELECT g.eerste, p_year(g.eerste) + a.n * 10 + b.n AS jaar FROM grens AS g CROSS JOIN cijfer AS a CROSS JOIN cijfer AS b
 ),
 dagen AS (
-  SELECT p_date_of(jaar, 9, 30) AS peildatum FROM jaren WHERE jaar <= p_year({reference_date})
+  SELECT p_date_of(jaar, 9, 30) AS peildatum FROM jaren WHERE p_date_of(jaar, 9, 30) BETWEEN eerste AND {reference_date}
 ),
 aanwezig AS (
   SELECT d.peildatum, v.insluitnummer, v.segment, v.persoon, v.geslacht, v.geboortejaar, v.datum_in, v.detentietitel, v.inrichting, v.bestemming,
@@ -20,7 +22,6 @@ aanwezig AS (
          ) AS volgorde
   FROM dagen AS d
   JOIN {entity.verblijf} AS v ON v.datum_in <= d.peildatum AND (v.datum_uit IS NULL OR v.datum_uit > d.peildatum)
-  WHERE d.peildatum <= {reference_date}
 )
 SELECT peildatum,
        insluitnummer,

@@ -1,5 +1,5 @@
--- Toezichtgebeurtenis: one row per start and one per end of supervision by the probation service, from the first day on which
--- the service told of changes: what started before that is known in part only.
+-- Toezichtgebeurtenis: one row per start and one per end of supervision by the probation service, from the first day of the
+-- first delivery: what started before that is known in part only.
 WITH toezicht AS (
   SELECT t.trajectnr, t.persoon, t.geslacht, t.traject, t.kader, t.start, t.eind, t.resultaat
   FROM {entity.traject} AS t
@@ -11,7 +11,9 @@ gebeurtenis AS (
   SELECT trajectnr, persoon, geslacht, traject, kader, 'EIND', eind, resultaat FROM toezicht WHERE eind IS NOT NULL
 ),
 grens AS (
-  SELECT MIN(r.actiedatum) AS eerste FROM {reclassering.product} AS r
+  -- Deliveries are monthly and known in the month after their own.
+  SELECT p_date_of(p_year(p_add_days(k.bekend, -1)), p_month(p_add_days(k.bekend, -1)), 1) AS eerste
+  FROM (SELECT p_date_of(p_year(MIN(_known_from)), p_month(MIN(_known_from)), 1) AS bekend FROM {reclassering.product}) AS k
 )
 SELECT g.trajectnr, g.persoon, g.geslacht, g.traject, g.kader, g.gebeurtenis, g.datum, g.resultaat
 FROM gebeurtenis AS g

@@ -6,4 +6,4 @@ FROM (
   UNION ALL
   SELECT end_date, CASE outcome WHEN 'geslaagd' THEN 'VOLT' WHEN 'mislukt' THEN 'MISL' ELSE 'INGE' END FROM {truth.child_protection_case} WHERE service = 'TSC'
 )
-WHERE end_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) GROUP BY ALL ORDER BY ALL
+WHERE end_date BETWEEN make_date({from}, 1, 1) AND {complete_to} GROUP BY ALL ORDER BY ALL

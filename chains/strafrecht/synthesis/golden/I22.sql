@@ -5,4 +5,4 @@ FROM (
   UNION ALL
   SELECT end_date, 'EIND' FROM {truth.probation_product} WHERE product LIKE 'TZ%'
 )
-WHERE date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) GROUP BY ALL ORDER BY ALL
+WHERE date BETWEEN make_date({from}, 1, 1) AND {complete_to} GROUP BY ALL ORDER BY ALL

@@ -1,0 +1,69 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct UsageTests {
+  private static let pack = packageFolder.appending(path: "chains/strafrecht").path
+
+  @Test func `a command looks at its options before it destroys or writes anything`() throws {
+    try withFolder { folder in
+      let demo = folder.appending(path: "demo")
+      let full = folder.appending(path: "full")
+      try writeFiles([".keten-demo": "", "workspace/old": "old"], below: demo)
+      try writeFiles(["mine": "mine"], below: full)
+      let before = files(below: folder)
+      func synthesize(_ more: String...) -> [String] {
+        ["synthesize", Self.pack, "--from", "2023", "--to", "2023"] + more
+      }
+      let cases: [(arguments: [String], code: Int32, message: String)] = [
+        (["demo", "--pack", "nonsense", "--dir", demo.path], 1, "there is no such folder"),
+        (["demo", "--scale", "0", "--dir", demo.path], 2, "--scale lies above 0"),
+        (["demo", "--port", "99999", "--dir", demo.path], 2, "99999 is no port"),
+        (synthesize("--out", full.path), 2, "full is not empty"),
+        (synthesize("--out", "\(full.path)/new", "--threads", "0"), 2, "--threads must be at"),
+        (["serve", full.path, "--port", "99999"], 2, "99999 is no port"),
+        (
+          ["run", full.path, "--reference-date", "2023-12-31", "--threads", "0"], 2,
+          "--threads must be at"
+        ),
+      ]
+      for (arguments, code, message) in cases {
+        let answer = try Program.run(arguments)
+        #expect(answer.code == code, "\(arguments)")
+        #expect(answer.errors.contains(message), "\(answer.errors)")
+        #expect(files(below: folder) == before)
+      }
+    }
+  }
+
+  @Test func `a manifest cannot send the report of its refusal to another folder`() throws {
+    try withFolder { folder in
+      let manifest = """
+        {"bron": "POL", "leveringId": "../mine", "chain": "strafrecht", "soort": "MUTATIE",
+         "verslagperiode": "2023K1", "peildatum": "2023-04-10", "schemaVersie": "1", "bestanden": []}
+        """
+      try writeFiles(
+        ["offered/d1/manifest.json": manifest, "mine/work.txt": "mine"], below: folder)
+      let answer = try Program.run(
+        "deliver", Self.pack, folder.appending(path: "offered").path, "--check", "--report",
+        folder.appending(path: "reports").path)
+      #expect(answer.code == 3)
+      #expect(
+        files(below: folder) == [
+          "mine/work.txt", "offered/d1/manifest.json", "reports/d1/findings.csv",
+          "reports/d1/findings.json", "reports/d1/index.html",
+        ])
+    }
+  }
+
+  @Test func `a delivery about the future is refused`() throws {
+    try withFolder { folder in
+      try writeFile(Data(), to: folder.appending(path: "POL_MISDRIJF.csv"))
+      let answer = try Program.run(
+        "deliver", Self.pack, folder.appending(path: "POL_MISDRIJF.csv").path, "--check",
+        "--period", "2199")
+      #expect(answer.code == 3)
+      #expect(answer.errors.contains("its reference date 2199-12-31 lies in the future"))
+    }
+  }
+}
