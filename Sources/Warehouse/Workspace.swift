@@ -108,14 +108,16 @@ package final class WorkspaceLock {
   private let descriptor: Int32
 
   init(_ directory: URL) throws {
-    descriptor = Glibc.open(directory.appending(path: ".lock").path, O_CREAT | O_RDWR, 0o600)
-    guard descriptor >= 0 else {
+    // Not the property: once that is set, an error would close the file here and again in deinit.
+    let file = Glibc.open(directory.appending(path: ".lock").path, O_CREAT | O_RDWR, 0o600)
+    guard file >= 0 else {
       throw WorkspaceError("the workspace cannot be written; check the rights on its folder")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      close(file)
       throw WorkspaceError("another command is writing to this workspace; wait until it is done")
     }
+    descriptor = file
   }
 
   deinit { close(descriptor) }
