@@ -4,7 +4,7 @@ WITH aanwezig AS (
   SELECT d.laatste_dag AS peildatum, v.verblijfnr, v.persoon, v.locatie, v.datum_in,
          ROW_NUMBER() OVER (
            PARTITION BY d.laatste_dag, v.persoon
-           ORDER BY v.datum_in DESC NULLS LAST, v.verblijfnr DESC NULLS LAST
+           ORDER BY v.datum_in DESC NULLS LAST, v.locatie ASC NULLS LAST, v.verblijfnr DESC NULLS LAST
          ) AS volgorde
   FROM {entity.maand} AS d
   JOIN {entity.verblijf} AS v ON v.datum_in <= d.laatste_dag AND (v.datum_uit IS NULL OR v.datum_uit > d.laatste_dag)
