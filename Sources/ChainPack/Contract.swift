@@ -4,7 +4,7 @@ import InformationModel
 package struct Contract: Sendable {
   package var organisation: String
   package var id: String
-  /// File name in a delivery, without compression.
+  /// File name in a delivery, without compression; with a content column in braces there is a file for each value of that column.
   package var file: String
   package var version: String
   package var title: LocalizedText
@@ -25,6 +25,28 @@ package struct Contract: Sendable {
   package var name: String { "\(organisation).\(id)" }
 
   package func column(_ delivered: String) -> Column? { columns.first { $0.name == delivered } }
+
+  /// The files of a delivery that may hold rows of this contract, in the order in which their rows are numbered; `part` is the value of
+  /// `partColumn` of all rows in it.
+  package var files: [(name: String, part: String?)] {
+    guard let field = partField else { return [(file, nil)] }
+    return (partColumn?.values ?? []).map { value in
+      (name: file.replacing("{\(field)}", with: value), part: value)
+    }.sorted { $0.name < $1.name }
+  }
+
+  /// The column that says in which of several files a row stands; nil when there is one file.
+  package var partColumn: Column? {
+    partField.flatMap { field in columns.first { $0.contentName == field } }
+  }
+
+  /// What stands in braces in the name of the file.
+  package var partField: String? {
+    guard let start = file.firstIndex(of: "{"), let end = file[start...].firstIndex(of: "}") else {
+      return nil
+    }
+    return String(file[file.index(after: start)..<end])
+  }
 
   package enum Rhythm: String, Sendable, CaseIterable {
     case month, quarter, year, once
@@ -138,7 +160,7 @@ package struct Contract: Sendable {
 /// How the bytes of a file are to be read, and written by the generator.
 package struct FileFormat: Sendable {
   package enum Kind: String, Sendable, CaseIterable {
-    case delimited, fixed, jsonl
+    case delimited, fixed, jsonl, xml
   }
   package enum Encoding: String, Sendable, CaseIterable {
     case utf8 = "utf-8"
@@ -168,4 +190,58 @@ package struct FileFormat: Sendable {
   package var falseText: String
   /// Fixed width only: columns start and length, from 1, by delivered name.
   package var positions: [String: (start: Int, length: Int)]
+  /// Fixed width only: every line has exactly so many positions; nil when longer lines will do.
+  package var lineLength: Int?
+  /// Which records of the file are rows: of a fixed file those that begin so, nil for all; of XML the names of the elements from the
+  /// root down to the record, with slashes.
+  package var record: String?
+  /// Fixed width only: the line at the end that counts the records.
+  package var trailer: Trailer?
+  /// XML only: the namespace of all elements; nil for none.
+  package var namespace: String?
+
+  /// The last line of a file with records of several kinds.
+  package struct Trailer: Sendable, Equatable {
+    /// What the line begins with.
+    package var mark: String
+    /// By record: where the number of such records stands, from 1.
+    package var counts: [String: Position]
+
+    package struct Position: Sendable, Equatable {
+      package var start: Int
+      package var length: Int
+    }
+  }
+
+  /// The names of the elements from the root of an XML document down to a record.
+  package var recordPath: [String] {
+    kind == .xml ? (record ?? "").split(separator: "/").map(String.init) : []
+  }
+}
+
+/// Where a value of an XML record stands.
+///
+/// `@nr` is an attribute of the record, `dossier@nr` one of an element around it, `onderzoek/thema` the text of an element in it,
+/// `onderzoek/thema@code` an attribute there.
+package struct XMLPlace: Sendable, Equatable {
+  /// How many elements up from the record; 0 is the record itself.
+  package var up: Int
+  package var elements: [String]
+  package var attribute: String?
+
+  /// - Parameters:
+  ///   - name: the column as the contract names it.
+  ///   - record: the elements from the root down to the record.
+  package init(_ name: String, in record: [String]) {
+    let parts = name.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    elements = parts[0].split(separator: "/").map(String.init)
+    attribute = parts.count == 2 ? String(parts[1]) : nil
+    up = 0
+    if attribute != nil, elements.count == 1,
+      let place = record.dropLast().lastIndex(of: elements[0])
+    {
+      up = record.count - 1 - place
+      elements = []
+    }
+  }
 }

@@ -10,7 +10,7 @@ struct PackChecker {
     unique(pack.description.organisations.map(\.code), "organisation code", in: "chain.yaml")
     unique(pack.schemes.map(\.id), "scheme", in: "chain.yaml")
     unique(pack.contracts.map(\.name), "contract", in: "deliveries")
-    unique(pack.contracts.map { "\($0.organisation)/\($0.file)" }, "file", in: "deliveries")
+    checkFiles()
     unique(pack.products.map(\.id), "product", in: "products")
     unique(pack.products.map(\.slug), "slug", in: "products")
     unique(pack.policies.map(\.id), "policy", in: "policies")
@@ -76,7 +76,79 @@ struct PackChecker {
     }
   }
 
+  /// Contracts share a file when each has records of its own in it, and they agree on everything else.
+  private func checkFiles() {
+    let places = Dictionary(grouping: pack.contracts) { "\($0.organisation)/\($0.file)" }
+    for (file, contracts) in places.sorted(by: { $0.key < $1.key }) where contracts.count > 1 {
+      guard contracts.allSatisfy({ $0.format.record != nil }) else {
+        log.add("deliveries", nil, "file '\(file)' stands there \(contracts.count) times")
+        continue
+      }
+      let first = contracts[0]
+      unique(contracts.compactMap(\.format.record), "record", in: "deliveries/\(file)")
+      for other in contracts.dropFirst() {
+        let same =
+          other.format.kind == first.format.kind && other.format.encoding == first.format.encoding
+          && other.format.newline == first.format.newline
+          && other.format.lineLength == first.format.lineLength
+          && other.format.trailer == first.format.trailer
+          && other.format.namespace == first.format.namespace
+        if !same {
+          log.add(
+            other.source, nil,
+            "kind, encoding, newline, length, trailer and namespace of \(first.file) must be those of \(first.id)"
+          )
+        }
+      }
+    }
+  }
+
+  private func checkRecord(_ contract: Contract) {
+    let file = contract.source
+    let format = contract.format
+    if let field = contract.partField {
+      guard let column = contract.partColumn, column.values != nil, column.required else {
+        log.add(
+          file, nil,
+          "'{\(field)}' in the name of the file must be the content name of a required column with values"
+        )
+        return
+      }
+    }
+    switch format.kind {
+    case .xml:
+      if format.recordPath.count < 2 {
+        log.add(
+          file, nil, "an XML file needs a record: the elements from the root, as in list/item")
+      }
+      for column in contract.columns {
+        let place = XMLPlace(column.name, in: format.recordPath)
+        if place.elements.isEmpty, place.attribute == nil {
+          log.add(file, nil, "column '\(column.name)' names no element and no attribute")
+        }
+      }
+      if format.encoding != .utf8 {
+        log.add(file, nil, "an XML file is written in utf-8")
+      }
+    case .fixed:
+      if let record = format.record, let trailer = format.trailer {
+        known(
+          record, among: trailer.counts.keys.sorted(), "count of the trailer", file: file)
+        if trailer.mark == record || trailer.mark.isEmpty {
+          log.add(file, nil, "the trailer must begin with something else than a record")
+        }
+      }
+      if let length = format.lineLength,
+        let end = format.positions.values.map({ $0.start + $0.length - 1 }).max(), end > length
+      {
+        log.add(file, nil, "a column ends at position \(end), a line at \(length)")
+      }
+    case .delimited, .jsonl: break
+    }
+  }
+
   private func checkContract(_ contract: Contract) {
+    checkRecord(contract)
     let names = contract.columns.map(\.name)
     let file = contract.source
     unique(names, "column", in: file)

@@ -57,14 +57,16 @@ extension PackReader {
     guard let node else { return format }
     node.expect(keys: [
       "kind", "separator", "encoding", "bom", "quote", "quoting", "newline", "header", "date",
-      "timestamp", "decimal", "true", "false", "positions",
+      "timestamp", "decimal", "true", "false", "positions", "length", "record", "trailer",
+      "namespace",
     ])
     format.kind = node.choice("kind", default: .delimited)
     format.encoding = node.choice("encoding", default: .utf8)
     format.quoting = node.choice("quoting", default: .minimal)
     format.newline = node.choice("newline", default: .lf)
     format.byteOrderMark = node.flag("bom", default: false)
-    format.headerLines = node.integer("header", default: format.kind == .fixed ? 0 : 1)
+    format.headerLines = node.integer(
+      "header", default: format.kind == .delimited ? 1 : 0)
     if let separator = node["separator"] {
       let text = separator.text == "\\t" ? "\t" : separator.text
       if let byte = text.utf8.first, text.utf8.count == 1 {
@@ -101,14 +103,42 @@ extension PackReader {
     format.trueText = node.optionalText("true") ?? format.trueText
     format.falseText = node.optionalText("false") ?? format.falseText
     for (name, value) in node["positions"]?.entries ?? [] {
-      let numbers = value.items.compactMap { Int($0.text) }
-      if numbers.count == 2, numbers[0] > 0, numbers[1] > 0 {
-        format.positions[name] = (numbers[0], numbers[1])
-      } else {
-        value.problem("give [first position, length], counted from 1")
+      if let position = readPosition(value) {
+        format.positions[name] = (position.start, position.length)
+      }
+    }
+    format.lineLength = node["length"].map { _ in node.integer("length") }
+    format.record = node.optionalText("record")
+    format.namespace = node.optionalText("namespace")
+    if let trailer = node["trailer"] {
+      trailer.expect(keys: ["is", "counts"])
+      var counts: [String: FileFormat.Trailer.Position] = [:]
+      for (record, value) in trailer["counts"]?.entries ?? [] {
+        counts[record] = readPosition(value)
+      }
+      format.trailer = .init(mark: trailer.text("is"), counts: counts)
+    }
+    for (key, kinds) in Self.keysOfKinds {
+      if let value = node[key], !kinds.contains(format.kind) {
+        let names = kinds.map(\.rawValue).joined(separator: " or ")
+        value.problem("'\(key)' is for files of kind \(names)")
       }
     }
     return format
+  }
+
+  private static let keysOfKinds: [(key: String, kinds: [FileFormat.Kind])] = [
+    ("positions", [.fixed]), ("length", [.fixed]), ("trailer", [.fixed]),
+    ("record", [.fixed, .xml]), ("namespace", [.xml]),
+  ]
+
+  private func readPosition(_ node: PackNode) -> FileFormat.Trailer.Position? {
+    let numbers = node.items.compactMap { Int($0.text) }
+    guard numbers.count == 2, numbers[0] > 0, numbers[1] > 0 else {
+      node.problem("give [first position, length], counted from 1")
+      return nil
+    }
+    return .init(start: numbers[0], length: numbers[1])
   }
 
   private func readColumn(_ node: PackNode) -> Contract.Column {

@@ -123,12 +123,14 @@ package struct DeliveryReport: Sendable {
   }
 
   package var csv: String {
-    var text = "severity,rule,file,row,column,value class,message\r\n"
+    var text = "severity,rule,file,contract,row,column,value class,message\r\n"
     for group in findings {
       let tail =
         "\(Self.field(group.column ?? "")),\(Self.field(group.valueClass ?? "")),"
         + "\(Self.field(group.message))\r\n"
-      let head = "\(group.severity.rawValue),\(Self.field(group.rule)),\(Self.field(group.file)),"
+      let head =
+        "\(group.severity.rawValue),\(Self.field(group.rule)),\(Self.field(group.file)),"
+        + "\(Self.field(group.contract)),"
       if group.rows.isEmpty { text += head + "," + tail }
       for row in group.rows { text += head + "\(row)," + tail }
     }
@@ -163,14 +165,15 @@ package struct DeliveryReport: Sendable {
       : "<p class=\"bad\">Geweigerd, er is niets opgeslagen. / Refused, nothing was stored.</p><ul>"
         + refusal.map { "<li>\(escaped($0))</li>" }.joined() + "</ul>"
     let files = receipt.files.map {
-      "<tr><td>\(escaped($0.name))</td><td>\($0.rows)</td><td>\($0.accepted)</td>"
+      "<tr><td>\(escaped($0.name))</td><td>\(escaped($0.contract))</td><td>\($0.rows)</td><td>\($0.accepted)</td>"
         + "<td>\($0.quarantined)</td><td>\($0.warnings)</td></tr>"
     }.joined(separator: "\n")
     let rows = findings.sorted { $0.severity > $1.severity }.map { group in
       let numbers = group.rows.prefix(10).map(String.init).joined(separator: ", ")
       let more = group.rows.count > 10 ? " …" : ""
       return "<tr><td>\(group.severity.rawValue)</td><td>\(escaped(group.rule))</td>"
-        + "<td>\(escaped(group.file))</td><td>\(escaped(group.column ?? ""))</td>"
+        + "<td>\(escaped(group.file))</td><td>\(escaped(group.contract))</td>"
+        + "<td>\(escaped(group.column ?? ""))</td>"
         + "<td>\(escaped(group.valueClass ?? ""))</td><td>\(escaped(group.message))</td>"
         + "<td>\(group.rows.count)</td><td>\(numbers)\(more)</td></tr>"
     }.joined(separator: "\n")
@@ -184,10 +187,10 @@ package struct DeliveryReport: Sendable {
       <p>Peildatum / reference date \(escaped(receipt.referenceDate)) · levering / delivery \(escaped(receipt.delivery))</p>
       \(verdict)
       <h2>Bestanden / files</h2>
-      <table><tr><th>bestand</th><th>rijen</th><th>aangenomen</th><th>quarantaine</th><th>waarschuwingen</th></tr>
+      <table><tr><th>bestand</th><th>contract</th><th>rijen</th><th>aangenomen</th><th>quarantaine</th><th>waarschuwingen</th></tr>
       \(files)</table>
       <h2>Bevindingen / findings</h2>
-      <table><tr><th>ernst</th><th>regel</th><th>bestand</th><th>kolom</th><th>soort waarde</th><th>wat is er</th><th>rijen</th><th>eerste rijnummers</th></tr>
+      <table><tr><th>ernst</th><th>regel</th><th>bestand</th><th>contract</th><th>kolom</th><th>soort waarde</th><th>wat is er</th><th>rijen</th><th>eerste rijnummers</th></tr>
       \(rows)</table>
       </body></html>
 

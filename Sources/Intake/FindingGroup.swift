@@ -5,10 +5,12 @@ package struct FindingGroup: Sendable, Hashable, Codable {
   package var severity: Finding.Severity
   package var rule: String
   package var file: String
+  /// The contract of the rows, as `organisation.id`; empty until it is known.
+  package var contract = ""
   package var column: String?
   package var valueClass: String?
   package var message: String
-  /// Numbers of the rows, from 1, ascending; empty when it is about the file.
+  /// Numbers of the rows among those of their contract in the file, from 1, ascending; empty when it is about the file.
   package var rows: [Int32]
 
   package init(

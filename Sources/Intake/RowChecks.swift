@@ -38,6 +38,7 @@ struct RowChecks {
     let byName = Dictionary(decoded.map { ($0.column.name, $0) }, uniquingKeysWith: { a, _ in a })
     for reading in decoded { judge(reading, others: byName, outcome: &outcome) }
     for reading in decoded { checkValidity(reading, outcome: &outcome) }
+    checkParts(text, decoded, outcome: &outcome)
     checkKey(text, outcome: &outcome)
     outcome.checked.rows = outcome.isBad.indices.filter { !outcome.isBad[$0] }.map { Int32($0) }
     return outcome
@@ -53,6 +54,29 @@ struct RowChecks {
           severity: .error, rule: first.rule, file: file, message: first.message,
           rows: rows.map { $0.row + 1 }))
     }
+  }
+
+  /// Rows that stand in the file of another value.
+  private func checkParts(
+    _ text: DeliveredText, _ readings: [ColumnReading], outcome: inout Outcome
+  ) {
+    guard let column = contract.partColumn,
+      let reading = readings.first(where: { $0.column.name == column.name })
+    else { return }
+    var misplaced: [Int32] = []
+    for (index, file) in text.files.enumerated() {
+      guard let part = file.part else { continue }
+      for row in file.rowsBefore..<(file.rowsBefore + text.rowCount(ofFile: index))
+      where !outcome.isBad[row] && reading.values.string(Int(reading.codes[row])) != part {
+        outcome.isBad[row] = true
+        misplaced.append(Int32(row) + 1)
+      }
+    }
+    guard !misplaced.isEmpty else { return }
+    outcome.findings.append(
+      FindingGroup(
+        severity: .error, rule: "file", file: file, column: column.name,
+        message: "the row belongs in another file of the delivery", rows: misplaced))
   }
 
   // MARK: One column
@@ -143,7 +167,8 @@ struct RowChecks {
   private func isMisshapen(_ row: Int, _ outcome: Outcome) -> Bool {
     outcome.findings.contains { group in
       group.column == nil && group.severity == .error
-        && ["field-count", "quote", "line-length", "json", "field-name"].contains(group.rule)
+        && ["field-count", "quote", "line-length", "json", "xml", "field-name"]
+          .contains(group.rule)
         && Self.holds(Int32(row) + 1, in: group.rows)
     }
   }

@@ -92,12 +92,14 @@ package final class DeliveryRun {
     defer { for part in parts { part.discard(engine) } }
     // Every file is read, so that the supplier hears of all that is wrong at once.
     var refusal = IntakeRefusal(delivery: manifest.id, reasons: [])
-    for (file, contract) in matched {
+    for files in matched {
       do {
-        let examined = try intake.examine(file, contract: contract, offered: offered)
-        refusal.findings += examined.findings
+        let examined = try intake.examine(files, offered: offered)
+        refusal.findings += examined.flatMap(\.findings)
         guard refusal.reasons.isEmpty else { continue }
-        parts.append(try stage(examined, contract: contract, number: parts.count))
+        for file in examined {
+          parts.append(try stage(file, among: files, number: parts.count))
+        }
       } catch let error as IntakeRefusal {
         refusal.reasons += error.reasons
         refusal.findings += error.findings
@@ -190,17 +192,19 @@ package final class DeliveryRun {
       let earlier = files[delivery.id] ?? []
       // Without a row, files are the same in every period in which nothing happened.
       return !replaced.contains(delivery.id) && earlier.contains { $0.rows > 0 }
-        && Set(earlier.map(\.digest)) == hashes
+        && Set(earlier.flatMap(\.digests)) == hashes
     }?.id
   }
 
-  private func stage(_ examined: ExaminedFile, contract: Contract, number: Int) throws -> StagedFile
-  {
+  private func stage(
+    _ examined: ExaminedFile, among files: MatchedFiles, number: Int
+  ) throws -> StagedFile {
     let split = try Pseudonymisation.split(examined.records, keys: keys)
     let relation = "staged_\(number)"
     try engine.load(split.content.content, as: relation)
     return StagedFile(
-      contract: contract, name: examined.name, digest: examined.digest,
+      contract: examined.contract, files: files, fileRows: examined.fileRows,
+      name: examined.name, digest: examined.digest,
       rowCount: examined.rowCount, relation: relation, schema: split.content.content.schema,
       sealedIdentity: split.content.sealedIdentity, badRows: examined.badRows,
       badRowCount: examined.badRowCount, findings: examined.findings,
@@ -348,9 +352,11 @@ package final class DeliveryRun {
   }
 }
 
-/// A file of a delivery that is loaded and not yet stored.
+/// The rows of a contract in a delivery, loaded and not yet stored.
 private struct StagedFile {
   var contract: Contract
+  var files: MatchedFiles
+  var fileRows: FileRows
   var name: String
   var digest: String
   var rowCount: Int
@@ -375,7 +381,7 @@ private struct StagedFile {
   }
 
   mutating func add(_ found: [FindingGroup]) {
-    findings += found
+    findings += fileRows.placed(found)
     for group in found where group.severity >= .error { setBadRows.formUnion(group.rows) }
   }
 
@@ -389,9 +395,7 @@ private struct StagedFile {
   /// The rows that failed, as delivered, with their numbers.
   func allBadRows(_ offered: OfferedDelivery) throws -> [UInt8] {
     guard !setBadRows.isEmpty else { return badRows }
-    let data = try Data(
-      contentsOf: offered.folder.appending(path: name), options: .mappedIfSafe)
-    return badRows + Intake.rows(setBadRows, of: data, name: name, contract: contract)
+    return try badRows + Intake.rows(setBadRows, of: contract, in: files, of: offered)
   }
 
   func discard(_ engine: any Engine) {

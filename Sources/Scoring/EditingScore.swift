@@ -204,8 +204,9 @@ private struct EditingOutcome {
           }
         }
       } + ["('', '', '')"]
-    let files = scored.pack.contracts.map { "(\(literal($0.file)), \(literal($0.name)))" }
-    let columns = ["severity", "rule", "file", "row", "column", "value class", "message"]
+    let columns = [
+      "severity", "rule", "file", "contract", "row", "column", "value class", "message",
+    ]
     for delivery in state.deliveries {
       let report = scored.workspace.reports.appending(path: "\(delivery.id)/findings.csv")
       guard FileManager.default.fileExists(atPath: report.path) else {
@@ -215,12 +216,12 @@ private struct EditingOutcome {
       try engine.execute(
         """
         INSERT INTO `score.notice`
-        SELECT c.`contract`, \(literal(delivery.id)), CAST(f.`row` AS BIGINT), unnest(CASE WHEN f.`column` IS NULL THEN [k.`column`] ELSE string_split(f.`column`, ', ') END), f.`rule`
+        SELECT f.`contract`, \(literal(delivery.id)), CAST(f.`row` AS BIGINT) + coalesce(p.`before`, 0), unnest(CASE WHEN f.`column` IS NULL THEN [k.`column`] ELSE string_split(f.`column`, ', ') END), f.`rule`
         FROM \(engineTable(report, columns: columns)) f
-        JOIN (VALUES \(files.joined(separator: ", "))) c (`file`, `contract`)
-          ON c.`file` = regexp_replace(f.`file`, '\\.gz$', '')
+        LEFT JOIN \(quoted(TruthSet.parts)) p ON p.`contract` = f.`contract`
+          AND p.`delivery` = \(literal(delivery.id)) AND p.`file` = regexp_replace(f.`file`, '\\.gz$', '')
         LEFT JOIN (VALUES \(checks.joined(separator: ", "))) k (`contract`, `rule`, `column`)
-          ON f.`column` IS NULL AND k.`contract` = c.`contract` AND k.`rule` = f.`rule`
+          ON f.`column` IS NULL AND k.`contract` = f.`contract` AND k.`rule` = f.`rule`
         WHERE f.`row` IS NOT NULL AND f.`severity` <> 'note'
         """)
     }

@@ -42,7 +42,7 @@ package struct ScoredWorkspace {
 
   package var referenceDate: CalendarDate { snapshot.snapshot.referenceDate }
 
-  package func truth(_ folder: URL) -> TruthSet { TruthSet(folder, pack: pack, engine: engine) }
+  package func truth(_ folder: URL) -> TruthSet { TruthSet(folder, engine: engine) }
 
   func knownState() throws -> KnownState {
     try KnownState(of: workspace, catalogue: catalogue, at: referenceDate)

@@ -8,9 +8,11 @@ import Warehouse
 /// Only scorers read it: no stage of the pipeline takes a truth set, and none can import this module.
 package struct TruthSet {
   let folder: URL
-  let pack: ChainPack
   let engine: any Engine
 
+  /// One row per file of a contract in a delivery: `contract`, `delivery`, `file`, and `before`, how many rows of the contract stand in
+  /// the files before it.
+  static let parts = "truth.part"
   /// One row per delivered row: `contract`, `delivery`, `row` (from 1), `key`, `person` (BIGINT,
   /// NULL where the row is about nobody or about nothing that exists).
   static let rows = "truth.row"
@@ -23,44 +25,55 @@ package struct TruthSet {
 
   /// - Parameters:
   ///   - folder: `_truth`, as `keten synthesize` writes it.
-  ///   - pack: the pack that the deliveries were made up from; it says which contract a file is of.
   ///   - engine: reads the files.
-  package init(_ folder: URL, pack: ChainPack, engine: any Engine) {
+  package init(_ folder: URL, engine: any Engine) {
     self.folder = folder
-    self.pack = pack
     self.engine = engine
   }
 
-  /// Reads `rowmap.csv` into `rows`.
+  /// Reads `rowmap.csv` into `rows` and `parts`.
   package func loadRows() throws {
     let table = try read(
       "rowmap.csv",
-      columns: ["bron", "leveringId", "file", "row", "key", "entity", "entity_id", "person_id"])
+      columns: [
+        "bron", "leveringId", "file", "contract", "row", "key", "entity", "entity_id", "person_id",
+      ])
+    try engine.execute(
+      """
+      CREATE OR REPLACE TEMP TABLE \(quoted(Self.parts)) AS
+      SELECT `contract`, `delivery`, `file`,
+             CAST(coalesce(sum(`rows`) OVER (PARTITION BY `contract`, `delivery` ORDER BY `file`
+               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS BIGINT) AS `before`
+      FROM (SELECT `contract`, `leveringId` AS `delivery`, `file`, max(CAST(`row` AS BIGINT)) AS `rows`
+            FROM \(table) t GROUP BY `contract`, `leveringId`, `file`)
+      """)
     try engine.execute(
       """
       CREATE OR REPLACE TEMP TABLE \(quoted(Self.rows)) AS
-      SELECT c.`contract`, t.`leveringId` AS `delivery`, CAST(t.`row` AS BIGINT) AS `row`, t.`key`,
+      SELECT t.`contract`, t.`leveringId` AS `delivery`, CAST(t.`row` AS BIGINT) + p.`before` AS `row`, t.`key`,
              CAST(t.`person_id` AS BIGINT) AS `person`
-      FROM \(table) t JOIN \(contracts) c ON c.`organisation` = t.`bron` AND c.`file` = t.`file`
+      FROM \(table) t JOIN \(quoted(Self.parts)) p
+        ON p.`contract` = t.`contract` AND p.`delivery` = t.`leveringId` AND p.`file` = t.`file`
       """)
   }
 
-  /// Reads `faults.csv` into `faults`.
+  /// Reads `faults.csv` into `faults`; `loadRows` goes before it.
   package func loadFaults() throws {
     let table = try read(
       "faults.csv",
       columns: [
-        "bron", "leveringId", "file", "row", "key", "column", "fault", "true_value",
+        "bron", "leveringId", "file", "contract", "row", "key", "column", "fault", "true_value",
         "written_value", "expected",
       ])
     try engine.execute(
       """
       CREATE OR REPLACE TEMP TABLE \(quoted(Self.faults)) AS
-      SELECT row_number() OVER (ORDER BY c.`contract`, t.`leveringId`, CAST(t.`row` AS BIGINT), t.`fault`,
+      SELECT row_number() OVER (ORDER BY t.`contract`, t.`leveringId`, t.`file`, CAST(t.`row` AS BIGINT), t.`fault`,
                t.`column`, t.`key`, t.`written_value`) AS `number`,
-             c.`contract`, t.`leveringId` AS `delivery`, CAST(t.`row` AS BIGINT) AS `row`, t.`key`,
+             t.`contract`, t.`leveringId` AS `delivery`, CAST(t.`row` AS BIGINT) + coalesce(p.`before`, 0) AS `row`, t.`key`,
              t.`column`, t.`fault` AS `code`, t.`true_value`, t.`written_value`, t.`expected`
-      FROM \(table) t JOIN \(contracts) c ON c.`organisation` = t.`bron` AND c.`file` = t.`file`
+      FROM \(table) t LEFT JOIN \(quoted(Self.parts)) p
+        ON p.`contract` = t.`contract` AND p.`delivery` = t.`leveringId` AND p.`file` = t.`file`
       """)
   }
 
@@ -104,18 +117,6 @@ package struct TruthSet {
   }
 
   // MARK: Files
-
-  /// Which contract a file of an organisation has, as a table in brackets.
-  private var contracts: String {
-    let codes = Dictionary(
-      pack.description.organisations.map { ($0.id, $0.code) }, uniquingKeysWith: { a, _ in a })
-    let rows = pack.contracts.map { contract in
-      let code = codes[contract.organisation] ?? contract.organisation
-      return "(\(literal(code)), \(literal(contract.file)), \(literal(contract.name)))"
-    }
-    return "(SELECT * FROM (VALUES \(rows.joined(separator: ", "))) "
-      + "v (`organisation`, `file`, `contract`))"
-  }
 
   private static func header(of file: URL) throws -> [String]? {
     guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }

@@ -1,21 +1,23 @@
+import ChainPack
 import Foundation
+import InformationModel
 import Warehouse
 
-/// What is true behind what was written: which row is about what, and every fault with its true
-/// value.
+/// What is true behind what one organisation wrote: which row is about what, and every fault with
+/// its true value.
 final class Books {
   private let rowMap: OutputFile
   private let ledger: OutputFile
   private let line = ByteBuffer(capacity: 1024)
   private(set) var faults: [String: Int] = [:]
 
-  /// A file in a delivery: what every line begins with.
+  /// The rows of a contract in a file of a delivery: what every line begins with.
   struct Place {
     fileprivate let start: [UInt8]
 
-    init(organisation: String, delivery: String, file: String) {
+    init(organisation: Organisation, delivery: String, file: String, contract: Contract) {
       let line = ByteBuffer(capacity: 128)
-      for name in [organisation, delivery, file] {
+      for name in [organisation.code, delivery, file, contract.name] {
         line.append(field: name)
         line.append(0x2C)
       }
@@ -34,13 +36,34 @@ final class Books {
     var writtenValue: [UInt8] = []
   }
 
-  init(in folder: URL) throws {
-    rowMap = try OutputFile(folder.appending(path: "rowmap.csv"), hashes: false)
-    ledger = try OutputFile(folder.appending(path: "faults.csv"), hashes: false)
-    try rowMap.write(Array("bron,leveringId,file,row,key,entity,entity_id,person_id\n".utf8))
-    try ledger.write(
-      Array(
-        "bron,leveringId,file,row,key,column,fault,true_value,written_value,expected\n".utf8))
+  init(of organisation: Organisation, in folder: URL) throws {
+    rowMap = try OutputFile(
+      folder.appending(path: ".rowmap.\(organisation.id)"), hashes: false)
+    ledger = try OutputFile(
+      folder.appending(path: ".faults.\(organisation.id)"), hashes: false)
+  }
+
+  /// Puts the books of all organisations one behind the other: `rowmap.csv` and `faults.csv`.
+  static func join(_ books: [Books], in folder: URL) throws {
+    for (name, header, parts) in [
+      (
+        "rowmap.csv", "bron,leveringId,file,contract,row,key,entity,entity_id,person_id\n",
+        books.map(\.rowMap)
+      ),
+      (
+        "faults.csv",
+        "bron,leveringId,file,contract,row,key,column,fault,true_value,written_value,expected\n",
+        books.map(\.ledger)
+      ),
+    ] {
+      let whole = try OutputFile(folder.appending(path: name), hashes: false)
+      try whole.write(Array(header.utf8))
+      for part in parts {
+        try whole.append(contentsOf: part.location)
+        try FileManager.default.removeItem(at: part.location)
+      }
+      _ = try whole.finish()
+    }
   }
 
   /// Notes what a written row is about; an invented one has neither `id` nor `person`.

@@ -8,10 +8,11 @@ import Warehouse
 /// good ones.
 struct DeliverySet {
   let organisation: Organisation
-  let contracts: [Contract]
   let chain: String
   let deliveries: [PlannedDelivery]
   let runs: [FileRun]
+  /// What the manifests say, by delivery.
+  let files: [[DeliveryManifest.File]]
   let root: URL
   let books: Books
 
@@ -34,10 +35,10 @@ struct DeliverySet {
     return DeliveryManifest(
       organisation: organisation.code, id: delivery.id, chain: chain, kind: delivery.kind,
       period: delivery.slot.label, referenceDate: "\(delivery.referenceDate)T00:00:00",
-      schemaVersion: contracts.first?.version ?? "1",
+      schemaVersion: runs.first?.contract.version ?? "1",
       contact: "gegevenslevering@\(organisation.id).example",
       legalBasis: "fictieve gegevens, geen grondslag nodig", isFictitious: true,
-      files: runs.map { $0.files[index] })
+      files: files[index])
   }
 
   private func write(_ manifest: DeliveryManifest, to folder: URL) throws {
@@ -58,10 +59,15 @@ struct DeliverySet {
       at: root.appending(path: deliveries[source].folder), to: folder)
     var manifest = manifest(source)
     manifest.id = bad.id
-    guard let place = contracts.firstIndex(where: { $0.name == bad.contract.name }) else { return }
-    let file = folder.appending(path: bad.contract.file)
+    let names = bad.contract.files.map(\.name)
+    let name = names.count == 1 ? names[0] : names[dice.index(names.count)]
+    guard let place = manifest.files.firstIndex(where: { $0.name == name }),
+      let run = runs.first(where: { $0.contract.name == bad.contract.name })
+    else { return }
+    let file = folder.appending(path: name)
     var entry = Books.Entry(
-      place: .init(organisation: organisation.code, delivery: bad.id, file: bad.contract.file),
+      place: .init(
+        organisation: organisation, delivery: bad.id, file: name, contract: bad.contract),
       fault: bad.fault)
     func set(_ from: String, _ to: String) {
       entry.trueValue = Array(from.utf8)
@@ -81,7 +87,7 @@ struct DeliverySet {
         set("\(rows) rows", "\(manifest.files[place].rows) rows")
       }
     case .schemaDrift:
-      let (bytes, from, to) = runs[place].drifted([UInt8](try Data(contentsOf: file)), dice: &dice)
+      let (bytes, from, to) = run.drifted([UInt8](try Data(contentsOf: file)), dice: &dice)
       try Data(bytes).write(to: file)
       manifest.files[place].bytes = bytes.count
       manifest.files[place].sha256 = StoredFile.hexadecimal(SHA256.hash(data: bytes))

@@ -3,11 +3,11 @@ import Foundation
 import InformationModel
 import Warehouse
 
-/// Writes the rows of one file into its organisation's deliveries, and keeps the books of what is
+/// Writes the rows of one contract into its organisation's deliveries, and keeps the books of what is
 /// true.
 final class FileRun {
   private let organisation: Organisation
-  private let contract: Contract
+  let contract: Contract
   private let entity: [UInt8]
   private let deliveries: [PlannedDelivery]
   private let root: URL
@@ -21,6 +21,12 @@ final class FileRun {
   private let allFaults: [Fault]
   private let deciders: [Decider]
   private let keyColumns: [Int]
+  /// Of these the ones that lead to the record around this one.
+  private let outerKeyColumns: [Int]
+  /// Records of other contracts stand in the same file: it is put together later.
+  private let isShared: Bool
+  private let parts: [(name: String, part: [UInt8]?)]
+  private let partColumn: Int?
 
   /// Rows in UTF-8 that wait for their encoding.
   private let text = ByteBuffer(capacity: 1 << 18)
@@ -29,7 +35,9 @@ final class FileRun {
   private let key = ByteBuffer(capacity: 256)
 
   private var output: OutputFile?
+  /// Number of the sheet that is being written: all parts of the first delivery, then of the next.
   private var current = -1
+  private var delivery: Int { current / parts.count }
   private var place: Books.Place
   private var rows = 0
   /// Control totals by column; nil once a value is no number.
@@ -44,18 +52,35 @@ final class FileRun {
     var isOfTransport: Bool
   }
 
-  /// What the manifests say, a delivery each.
-  private(set) var files: [DeliveryManifest.File] = []
+  /// What was written into one file of one delivery.
+  struct Sheet {
+    /// As the file is called in the delivery.
+    var name: String
+    var location: URL
+    var rows: Int
+    var bytes: Int
+    var sha256: String
+    /// Sums of numeric columns with their decimals; nil once a value is no number.
+    var totals: [String: (sum: Int64?, scale: Int)]
+  }
+
+  /// By delivery, in the order of the contract's files.
+  private(set) var sheets: [[Sheet]] = []
   private(set) var rowCount = 0
 
   init(
     organisation: Organisation, contract: Contract, entity: String,
-    deliveries: [PlannedDelivery], root: URL, books: Books, writers: [CellWriter],
-    rowFaults: RowFaults
+    isShared: Bool, deliveries: [PlannedDelivery], root: URL, books: Books,
+    writers: [CellWriter], rowFaults: RowFaults
   ) throws {
     self.organisation = organisation
     self.contract = contract
     self.entity = Array(entity.utf8)
+    self.isShared = isShared
+    parts = contract.files.map { ($0.name, $0.part.map { Array($0.utf8) }) }
+    partColumn = contract.partColumn.flatMap { column in
+      contract.columns.firstIndex { $0.name == column.name }
+    }
     self.deliveries = deliveries
     self.root = root
     self.books = books
@@ -74,23 +99,30 @@ final class FileRun {
     keyColumns = contract.key.compactMap { name in
       contract.columns.firstIndex { $0.name == name }
     }
+    outerKeyColumns = keyColumns.filter {
+      XMLPlace(contract.columns[$0].name, in: contract.format.recordPath).up > 0
+    }
     // Of no delivery until the first is opened.
-    place = .init(organisation: organisation.code, delivery: "", file: contract.file)
+    place = .init(
+      organisation: organisation, delivery: "", file: contract.file, contract: contract)
   }
 
   // MARK: Deliveries
 
-  private func open(_ index: Int) throws {
-    while current < index {
+  private func open(_ sheet: Int) throws {
+    while current < sheet {
       try close()
       current += 1
-      let delivery = deliveries[current]
-      let folder = root.appending(path: delivery.folder)
+      let planned = deliveries[delivery]
+      let name = parts[current % parts.count].name
+      let folder = root.appending(path: planned.folder)
       try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-      let file = try OutputFile(folder.appending(path: contract.file))
-      try file.write(header(contract.columns.map(\.name)))
+      let file = try OutputFile(
+        folder.appending(path: isShared ? ".\(name).\(contract.id)" : name), hashes: !isShared)
+      if !isShared { try file.write(header(contract.columns.map(\.name))) }
       output = file
-      place = .init(organisation: organisation.code, delivery: delivery.id, file: contract.file)
+      place = .init(
+        organisation: organisation, delivery: planned.id, file: name, contract: contract)
       rows = 0
       totals = Array(repeating: 0, count: contract.columns.count)
     }
@@ -108,20 +140,22 @@ final class FileRun {
     guard let file = output else { return }
     try flush()
     let digest = try file.finish()
-    var sums: [String: String] = [:]
+    var sums: [String: (sum: Int64?, scale: Int)] = [:]
     for (writer, total) in zip(writers, totals) where writer.isTotalled {
-      sums[writer.column.name] = total.map(writer.text(ofTotal:))
+      sums[writer.column.name] = (total, writer.scale)
     }
-    files.append(
-      DeliveryManifest.File(
-        name: contract.file, rows: rows, bytes: file.size, sha256: digest, controlTotals: sums))
+    if current % parts.count == 0 { sheets.append([]) }
+    sheets[delivery].append(
+      Sheet(
+        name: parts[current % parts.count].name, location: file.location, rows: rows,
+        bytes: file.size, sha256: digest, totals: sums))
     rowCount += rows
     output = nil
   }
 
-  /// Writes the deliveries that have no row any more.
+  /// Writes the files that have no row any more.
   func finish() throws {
-    try open(deliveries.count - 1)
+    try open(deliveries.count * parts.count - 1)
     try close()
   }
 
@@ -156,7 +190,8 @@ final class FileRun {
         try recordNeverDelivered(chunk, row)
         continue
       }
-      if period != current { try open(period) }
+      let sheet = try period * parts.count + part(chunk, row)
+      if sheet != current { try open(sheet) }
       let extra = Int(extras.int32(row))
       var identity = keys.int64(row)
       if extra >= 0 {
@@ -182,6 +217,23 @@ final class FileRun {
       }
       if text.count > 1 << 17 { try flush() }
     }
+  }
+
+  /// Number of the file that the row belongs in.
+  @inline(__always)
+  private func part(_ chunk: Chunk, _ row: Int) throws -> Int {
+    guard let partColumn else { return 0 }
+    let writer = writers[partColumn]
+    guard !writer.isNull(chunk, row),
+      let part = parts.firstIndex(where: {
+        $0.part.map { chunk.columns[writer.source].text(row).elementsEqual($0) } ?? false
+      })
+    else {
+      throw SynthesisError(
+        "synthesis/files/\(contract.name).sql: \(writer.column.name) has a value that no file is for"
+      )
+    }
+    return part
   }
 
   @inline(__always)
@@ -256,11 +308,11 @@ final class FileRun {
     }
     if let fault = fault(chunk, row, .late) {
       let shift = Int(chunk.lead(.shift).int32(row))
-      let belongs = deliveries[max(0, current - shift)].slot.label
+      let belongs = deliveries[max(0, delivery - shift)].slot.label
       faulty.changes.append(
         .init(
           fault: fault, column: nil, trueValue: Array(belongs.utf8),
-          writtenValue: Array(deliveries[current].slot.label.utf8)))
+          writtenValue: Array(deliveries[delivery].slot.label.utf8)))
     }
     setKey { key.append(faulty.cells[$0] ?? []) }
     func enter() throws {
@@ -280,7 +332,7 @@ final class FileRun {
     guard let fault = fault(chunk, row, .late) else { return }
     setKey(chunk, row, mutation: 0, known: 0)
     let nowhere = Books.Place(
-      organisation: organisation.code, delivery: "", file: contract.file)
+      organisation: organisation, delivery: "", file: contract.file, contract: contract)
     try books.record(.init(place: nowhere, key: key.array, fault: fault))
   }
 
@@ -300,6 +352,7 @@ final class FileRun {
 
   private func put(_ row: FaultyRow) throws {
     if row.isMojibake { try flush() }
+    if format.kind == .xml { appendLinks(row) }
     format.append(row.cells, kinds: writers, strayColumn: row.strayColumn, to: text)
     if row.isMojibake {
       try output?.write(mojibake(text.view))
@@ -313,6 +366,18 @@ final class FileRun {
       } else {
         totals[column] = nil
       }
+    }
+  }
+
+  /// Before a record of XML stand the key of the record around it and its own key, by which the file is
+  /// put together.
+  private func appendLinks(_ row: FaultyRow) {
+    for columns in [outerKeyColumns, keyColumns] {
+      for (position, column) in columns.enumerated() {
+        if position > 0 { text.append(0x1F) }
+        text.append(row.cells[column] ?? [])
+      }
+      text.append(0x09)
     }
   }
 
@@ -343,6 +408,13 @@ final class FileRun {
       return (header(changed) + bytes.dropFirst(start), names[column], changed[column])
     }
     let added = "EXTRA"
+    if contract.format.kind == .xml {
+      let start = "<\(contract.format.recordPath.last ?? "")"
+      let text = String(decoding: bytes, as: UTF8.self)
+        .replacing(start + " ", with: "\(start) \(added)=\"\" ")
+        .replacing(start + ">", with: "\(start) \(added)=\"\">")
+      return (Array(text.utf8), "", added)
+    }
     let field = transcoder.encode(
       String(decoding: format.additionalField(""), as: UTF8.self))
     let unit = contract.format.encoding == .utf16 ? 2 : 1

@@ -33,6 +33,15 @@ final class OutputFile {
     try bytes.withUnsafeBufferPointer { try write($0) }
   }
 
+  /// Writes all bytes of another file.
+  func append(contentsOf other: URL) throws {
+    let source = try FileHandle(forReadingFrom: other)
+    defer { try? source.close() }
+    while let bytes = try source.read(upToCount: 1 << 20), !bytes.isEmpty {
+      try bytes.withUnsafeBytes { try write($0.bindMemory(to: UInt8.self)) }
+    }
+  }
+
   private func flush() throws {
     if hashes { hash.update(bufferPointer: UnsafeRawBufferPointer(block.view)) }
     size += block.count

@@ -2,8 +2,9 @@ import ChainPack
 import Foundation
 import InformationModel
 
-/// Puts the values of a row into the form of the file: delimited, of fixed width, or as a line of
-/// JSON. The text is UTF-8 here; the encoding of the file comes later.
+/// Puts the values of a row into the form of the file: delimited, of fixed width, as a line of JSON,
+/// or as an XML element that still is open. The text is UTF-8 here; the encoding of the file comes
+/// later.
 final class RowFormat {
   let contract: Contract
   private let format: FileFormat
@@ -16,6 +17,7 @@ final class RowFormat {
   private let newline: [UInt8]
   private let layout: [(column: Int, start: Int, length: Int)]
   private let paths: [[String]]
+  private let places: [XMLPlace]
 
   init(_ contract: Contract) throws {
     self.contract = contract
@@ -30,6 +32,9 @@ final class RowFormat {
       contract.format.positions[column.name].map { (index, $0.start, $0.length) }
     }.sorted { $0.1 < $1.1 }
     paths = contract.columns.map { $0.name.split(separator: ".").map(String.init) }
+    let record = contract.format.recordPath
+    places =
+      record.isEmpty ? [] : contract.columns.map { XMLPlace($0.name, in: record) }
     if format.kind == .fixed, layout.count != contract.columns.count {
       throw SynthesisError("\(contract.source): a fixed file needs positions for every column")
     }
@@ -146,6 +151,7 @@ final class RowFormat {
       }
     case .fixed: appendFixed(cells, kinds: kinds, to: buffer)
     case .jsonl: appendJSON(cells, kinds: kinds, to: buffer)
+    case .xml: appendXML(cells, to: buffer)
     }
     buffer.append(newline)
   }
@@ -159,6 +165,10 @@ final class RowFormat {
 
   private func appendFixed(_ cells: [[UInt8]?], kinds: [CellWriter], to buffer: ByteBuffer) {
     var position = 1
+    if let record = format.record {
+      buffer.append(record)
+      position += record.utf8.count
+    }
     for (column, start, length) in layout {
       while position < start {
         buffer.append(0x20)
@@ -178,6 +188,54 @@ final class RowFormat {
       }
       position += length
     }
+    while position <= format.lineLength ?? 0 {
+      buffer.append(0x20)
+      position += 1
+    }
+  }
+
+  /// The start of the record's element with what it holds itself; records of other contracts may
+  /// follow before its end.
+  private func appendXML(_ cells: [[UInt8]?], to buffer: ByteBuffer) {
+    func attributes(of elements: [String]) {
+      for (place, cell) in zip(places, cells)
+      where place.up == 0 && place.elements == elements {
+        guard let attribute = place.attribute, let cell else { continue }
+        buffer.append(" \(attribute)=\"\(Self.escaped(cell))\"")
+      }
+    }
+    buffer.append("<\(format.recordPath.last ?? "")")
+    attributes(of: [])
+    buffer.append(0x3E)
+    var open: [String] = []
+    func close(downTo count: Int) {
+      while open.count > count { buffer.append("</\(open.removeLast())>") }
+    }
+    for (place, cell) in zip(places, cells) where place.up == 0 && !place.elements.isEmpty {
+      guard let cell, place.attribute == nil else { continue }
+      var shared = 0
+      while shared < min(open.count, place.elements.count - 1),
+        open[shared] == place.elements[shared]
+      { shared += 1 }
+      close(downTo: shared)
+      for (depth, name) in place.elements.enumerated().dropFirst(shared) {
+        buffer.append("<\(name)")
+        attributes(of: Array(place.elements[...depth]))
+        buffer.append(0x3E)
+        open.append(name)
+      }
+      buffer.append(Self.escaped(cell))
+      close(downTo: place.elements.count - 1)
+    }
+    close(downTo: 0)
+  }
+
+  private static func escaped(_ value: [UInt8]) -> String {
+    String(decoding: value, as: UTF8.self).replacing("&", with: "&amp;").replacing(
+      "<", with: "&lt;"
+    )
+    .replacing(">", with: "&gt;").replacing("\"", with: "&quot;").replacing("\n", with: "&#10;")
+    .replacing("\t", with: "&#9;")
   }
 
   private func appendJSON(_ cells: [[UInt8]?], kinds: [CellWriter], to buffer: ByteBuffer) {

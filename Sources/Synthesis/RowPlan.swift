@@ -238,10 +238,11 @@ struct RowPlan {
     case flags
   }
 
-  /// All rows in the order in which they are written: by delivery, by key, rows under a new key
-  /// last.
+  /// All rows in the order in which they are written: by delivery, by file, by key, rows under a new
+  /// key last.
   var rowQuery: String {
     let columns = selected.map { "b.\(quoted($0.column.name))" }
+    let file = contract.partColumn.map { "b.\(quoted($0.name)), " } ?? ""
     let order =
       contract.key.isEmpty
       ? ["b.`_known`", "b.`_id`", "b.`_key`"]
@@ -253,7 +254,7 @@ struct RowPlan {
         CAST(p.wrong AS INTEGER), CAST(p.late AS INTEGER), CAST(p.shift AS INTEGER), b.`_key`,
         b.`_id`, b.`_person`, b.`_flags`, \(columns.joined(separator: ", "))
       FROM `\(Self.plan)` p JOIN `\(Self.base)` b ON b.rowid = p.r
-      ORDER BY p.period, p.extra >= 0, \(order.joined(separator: ", ")), p.extra, p.number
+      ORDER BY p.period, \(file)p.extra >= 0, \(order.joined(separator: ", ")), p.extra, p.number
       """
   }
 

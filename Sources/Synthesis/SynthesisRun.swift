@@ -13,6 +13,8 @@ struct SynthesisRun {
 
   private var truthFolder: URL { root.appending(path: "_truth") }
 
+  /// First the truth, a statement at a time, each on all cores; then what follows from it: deliveries of each organisation, entities and
+  /// indicators, side by side with a core each.
   func run() throws -> Synthesizer.Summary {
     let spill = root.appending(path: ".spill")
     let golden = truthFolder.appending(path: "golden")
@@ -21,46 +23,89 @@ struct SynthesisRun {
     }
     let hash = StableHash(seed: options.seed)
     let groups = try deliveringOrganisations()
-    let factor = options.faults.factor
     let engine = try DuckDBEngine(threads: options.threads, temporary: spill)
     try ScalarFunctions.register(in: engine, hash: hash)
     try makeTruth(engine)
-    let books = try Books(in: truthFolder)
+    let organisations = groups.map { OrganisationJob(organisation: $0, contracts: $1) }
+    let jobs =
+      organisations.map { job in
+        Job(weight: job.contracts.count) { engine in
+          job.written = try write(job.contracts, of: job.organisation, hash: hash, engine: engine)
+        }
+      } + truthJobs()
+    try engine.execute("SET threads = 1")
+    try Job.run(
+      jobs, workers: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, engine)
+    let all = organisations.compactMap(\.written)
+    try Books.join(all.map(\.books), in: truthFolder)
     var summary = Synthesizer.Summary()
-    for group in groups {
-      let (organisation, contracts) = group
-      let faults = try Dictionary(
-        uniqueKeysWithValues: contracts.map { contract in
-          (contract.name, try self.faults(of: contract, factor: factor, hash: hash))
-        })
-      let calendar = DeliveryCalendar(
-        rhythm: contracts.first?.rhythm ?? .once, fromYear: options.fromYear,
-        toYear: options.toYear)
-      let ofDeliveries = contracts.flatMap { contract in
-        (faults[contract.name] ?? []).filter { $0.kind.isOfDelivery }.map { ($0, contract) }
-      }
-      let deliveries = PlannedDelivery.all(
-        of: organisation, calendar: calendar, lagDays: plan.deliveryLagDays, faults: ofDeliveries,
-        hash: hash)
-      var runs: [FileRun] = []
-      for contract in contracts {
-        let run = try write(
-          contract, of: organisation, calendar: calendar, deliveries: deliveries,
-          faults: faults[contract.name] ?? [], engine: engine, books: books)
-        runs.append(run)
-        summary.rows[contract.name] = run.rowCount
-        progress("\(contract.name): \(run.rowCount) rows in \(deliveries.count) deliveries")
-      }
-      summary.deliveries += try DeliverySet(
-        organisation: organisation, contracts: contracts, chain: pack.description.id,
-        deliveries: deliveries, runs: runs, root: root, books: books
-      ).finish()
+    for one in all {
+      summary.deliveries += one.deliveries
+      summary.rows.merge(one.rows) { $1 }
+      summary.faults.merge(one.books.faults, uniquingKeysWith: +)
     }
-    try books.finish()
-    summary.faults = books.faults
-    try writeTruth(engine)
+    progress("truth: \(entities.count) entities, \(plan.golden.count) indicators")
     try FileManager.default.removeItem(at: spill)
     return summary
+  }
+
+  private final class OrganisationJob {
+    let organisation: Organisation
+    let contracts: [Contract]
+    var written: Written?
+
+    init(organisation: Organisation, contracts: [Contract]) {
+      self.organisation = organisation
+      self.contracts = contracts
+    }
+  }
+
+  /// What one organisation wrote.
+  private struct Written {
+    var deliveries: Int
+    var rows: [String: Int]
+    var books: Books
+  }
+
+  /// All deliveries of an organisation.
+  private func write(
+    _ contracts: [Contract], of organisation: Organisation, hash: StableHash, engine: DuckDBEngine
+  ) throws -> Written {
+    let factor = options.faults.factor
+    let faults = try Dictionary(
+      uniqueKeysWithValues: contracts.map { contract in
+        (contract.name, try self.faults(of: contract, factor: factor, hash: hash))
+      })
+    let calendar = DeliveryCalendar(
+      rhythm: contracts.first?.rhythm ?? .once, fromYear: options.fromYear,
+      toYear: options.toYear)
+    let ofDeliveries = contracts.flatMap { contract in
+      (faults[contract.name] ?? []).filter { $0.kind.isOfDelivery }.map { ($0, contract) }
+    }
+    let deliveries = PlannedDelivery.all(
+      of: organisation, calendar: calendar, lagDays: plan.deliveryLagDays, faults: ofDeliveries,
+      hash: hash)
+    let books = try Books(of: organisation, in: truthFolder)
+    var runs: [FileRun] = []
+    for contract in contracts {
+      let run = try write(
+        contract, of: organisation,
+        isShared: contract.format.kind == .xml || contracts.count { $0.file == contract.file } > 1,
+        calendar: calendar, deliveries: deliveries,
+        faults: faults[contract.name] ?? [], engine: engine, books: books)
+      runs.append(run)
+      progress("\(contract.name): \(run.rowCount) rows in \(deliveries.count) deliveries")
+    }
+    let folders = try DeliverySet(
+      organisation: organisation, chain: pack.description.id, deliveries: deliveries, runs: runs,
+      files: try deliveries.indices.map { try DeliveredFiles(of: runs, in: $0).complete() },
+      root: root, books: books
+    ).finish()
+    try books.finish()
+    return Written(
+      deliveries: folders,
+      rows: Dictionary(uniqueKeysWithValues: runs.map { ($0.contract.name, $0.rowCount) }),
+      books: books)
   }
 
   // MARK: Who delivers what
@@ -178,7 +223,7 @@ struct SynthesisRun {
       let file = "synthesis/truth/\(truth.name).sql"
       let name = quoted("truth.\(truth.name)")
       try execute(
-        engine, "CREATE TEMP TABLE \(name) AS \(try filled(truth.sql, file))\n", file)
+        engine, "CREATE TABLE \(name) AS \(try filled(truth.sql, file))\n", file)
       if let id = truth.id {
         let counts = try engine.query(
           "SELECT count(*) AS rows, count(DISTINCT \(quoted(id))) AS ids FROM \(name)")
@@ -202,30 +247,36 @@ struct SynthesisRun {
     }
     try execute(
       engine,
-      "CREATE TEMP TABLE \(quoted(name)) AS "
+      "CREATE TABLE \(quoted(name)) AS "
         + "SELECT * FROM read_csv(\(literal(path)), header = true, sample_size = -1)", file)
   }
 
-  /// The entities as they truly are, a file each, and the indicators that follow from them.
-  private func writeTruth(_ engine: DuckDBEngine) throws {
+  /// The kinds of things that the truth holds, in order.
+  private var entities: [String] {
     var entities: [String] = []
     for truth in plan.truth where truth.id != nil && !entities.contains(truth.entity) {
       entities.append(truth.entity)
     }
-    for entity in entities {
-      let parts = plan.truth.filter { $0.entity == entity && $0.id != nil }.map { truth in
-        let id = quoted(truth.id ?? "")
-        return "SELECT \(id), * EXCLUDE (\(id)) FROM \(quoted("truth.\(truth.name)"))"
-      }
-      let file = truthFolder.appending(path: "\(entity).csv")
-      try execute(
-        engine,
-        "COPY (SELECT * FROM (\(parts.joined(separator: " UNION ALL BY NAME "))) ORDER BY 1) "
-          + "TO \(literal(file.path)) (FORMAT csv, HEADER true)", "_truth/\(entity).csv")
+    return entities
+  }
+
+  /// Writes the entities as they truly are, a file each, and the indicators that follow from them.
+  private func truthJobs() -> [Job] {
+    entities.map { entity in Job { try write(entity: entity, $0) } }
+      + [Job { try writePersons($0) }]
+      + plan.golden.map { golden in Job { try write(golden, $0) } }
+  }
+
+  private func write(entity: String, _ engine: DuckDBEngine) throws {
+    let parts = plan.truth.filter { $0.entity == entity && $0.id != nil }.map { truth in
+      let id = quoted(truth.id ?? "")
+      return "SELECT \(id), * EXCLUDE (\(id)) FROM \(quoted("truth.\(truth.name)"))"
     }
-    try writePersons(engine)
-    for golden in plan.golden { try write(golden, engine) }
-    progress("truth: \(entities.count) entities, \(plan.golden.count) indicators")
+    let file = truthFolder.appending(path: "\(entity).csv")
+    try execute(
+      engine,
+      "COPY (SELECT * FROM (\(parts.joined(separator: " UNION ALL BY NAME "))) ORDER BY 1) "
+        + "TO \(literal(file.path)) (FORMAT csv, HEADER true)", "_truth/\(entity).csv")
   }
 
   /// The groups of persons by which linkage is scored.
@@ -271,8 +322,9 @@ struct SynthesisRun {
   // MARK: Files
 
   private func write(
-    _ contract: Contract, of organisation: Organisation, calendar: DeliveryCalendar,
-    deliveries: [PlannedDelivery], faults: [Fault], engine: DuckDBEngine, books: Books
+    _ contract: Contract, of organisation: Organisation, isShared: Bool,
+    calendar: DeliveryCalendar, deliveries: [PlannedDelivery], faults: [Fault],
+    engine: DuckDBEngine, books: Books
   ) throws -> FileRun {
     guard let planned = plan.files.first(where: { $0.file == contract.name }) else {
       throw SynthesisError("\(contract.name) is not in the plan")
@@ -280,8 +332,12 @@ struct SynthesisRun {
     let source = "synthesis/files/\(contract.name).sql"
     let rowPlan = RowPlan(contract: contract, calendar: calendar, faults: faults)
     let select = try filled(planned.sql, source)
-    try checkColumns(of: rowPlan, select: select, source: source, engine: engine)
-    try execute(engine, rowPlan.baseStatement(select: select), source)
+    do {
+      try execute(engine, rowPlan.baseStatement(select: select), source)
+    } catch {
+      try checkColumns(of: rowPlan, select: select, source: source, engine: engine)
+      throw error
+    }
     try setEffectiveRates(faults, contract: contract, engine: engine)
     let ties =
       contract.key.isEmpty
@@ -300,7 +356,7 @@ struct SynthesisRun {
     let pool = try ValuePool(engine: engine, plan: rowPlan, writers: writers)
     let run = try FileRun(
       organisation: organisation, contract: contract, entity: planned.entity,
-      deliveries: deliveries, root: root, books: books, writers: writers,
+      isShared: isShared, deliveries: deliveries, root: root, books: books, writers: writers,
       rowFaults: RowFaults(
         contract: contract, identifiers: pack.identifiers, faults: rowPlan.faults,
         writers: writers, pool: pool, lastYear: options.toYear))

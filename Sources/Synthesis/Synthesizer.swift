@@ -2,6 +2,7 @@ import ChainPack
 import Foundation
 import Glibc
 import InformationModel
+import Synchronization
 import Warehouse
 
 /// Carries out a pack's `synthesis/`: made-up deliveries as each organisation would make them, and
@@ -102,8 +103,11 @@ package struct Synthesizer {
     let draft = try DraftFolder(of: target)
     do {
       let summary = try withoutActuallyEscaping(progress) { progress in
-        try SynthesisRun(
-          pack: pack, plan: plan, options: options, root: draft.url, progress: progress
+        // Told from several threads, one at a time.
+        let turn = Mutex(())
+        return try SynthesisRun(
+          pack: pack, plan: plan, options: options, root: draft.url,
+          progress: { text in turn.withLock { _ in progress(text) } }
         ).run()
       }
       guard rename(draft.url.path, target.path) == 0 else {

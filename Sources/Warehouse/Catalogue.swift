@@ -92,6 +92,29 @@ package final class Catalogue: Sendable {
           );
           """)
     }
+    // One file may hold records of several contracts.
+    migrator.registerMigration("files by contract") { database in
+      try database.execute(
+        sql: """
+          ALTER TABLE deliveredFile RENAME TO earlierFile;
+          CREATE TABLE deliveredFile (
+            delivery TEXT NOT NULL REFERENCES delivery (id),
+            contract TEXT NOT NULL,
+            version TEXT NOT NULL,
+            name TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            rows INTEGER NOT NULL,
+            accepted INTEGER NOT NULL,
+            quarantined INTEGER NOT NULL,
+            content TEXT NOT NULL,
+            identity TEXT,
+            quarantine TEXT,
+            PRIMARY KEY (delivery, contract)
+          );
+          INSERT INTO deliveredFile SELECT * FROM earlierFile;
+          DROP TABLE earlierFile;
+          """)
+    }
     return migrator
   }
 
@@ -133,16 +156,21 @@ package final class Catalogue: Sendable {
     }
   }
 
+  /// The rows of one contract in a delivery.
   package struct File: Sendable, Codable, FetchableRecord, PersistableRecord {
     package static let databaseTableName = "deliveredFile"
     package var delivery: String
     package var contract: String
     package var version: String
+    /// What the file is called, or the pattern of the names of several.
     package var name: String
+    /// SHA-256 of the file, or of several with blanks between.
     package var digest: String
     package var rows: Int
     package var accepted: Int
     package var quarantined: Int
+    /// The SHA-256 of each delivered file.
+    package var digests: [String] { digest.split(separator: " ").map(String.init) }
     /// Name in the content zone.
     package var content: String
     /// Name in the identity zone; nil when the file has no identifying column.
@@ -190,7 +218,9 @@ package final class Catalogue: Sendable {
   }
 
   package func files() throws -> [File] {
-    try database.read { try File.order(Column("delivery"), Column("name")).fetchAll($0) }
+    try database.read {
+      try File.order(Column("delivery"), Column("name"), Column("contract")).fetchAll($0)
+    }
   }
 
   package func unknownCodes() throws -> [UnknownCode] {

@@ -5,6 +5,8 @@ import Foundation
 package final class DuckDBEngine: Engine {
   private var database: duckdb_database?
   private var connection: duckdb_connection?
+  /// The engine whose database this one reads and writes too; it must outlive it.
+  private let owner: DuckDBEngine?
   /// Called with each step's SQL before it runs.
   package var explain: ((SQLStep) -> Void)?
 
@@ -16,6 +18,7 @@ package final class DuckDBEngine: Engine {
   ///   - temporary: folder for spilled work.
   /// - Throws: `EngineError` when DuckDB does not open or does not know a setting.
   package init(threads: Int? = nil, memoryLimit: String? = nil, temporary: URL? = nil) throws {
+    owner = nil
     var configuration: duckdb_config?
     guard duckdb_create_config(&configuration) == DuckDBSuccess else {
       throw EngineError(step: "open", message: "no configuration could be made")
@@ -44,9 +47,20 @@ package final class DuckDBEngine: Engine {
     try execute(DuckDBPrelude.sql)
   }
 
+  /// Opens a second way into the database of another engine, for work on another thread. Temporary tables are each engine's own.
+  ///
+  /// - Throws: `EngineError` when no connection can be made.
+  package init(beside other: DuckDBEngine) throws {
+    owner = other
+    guard duckdb_connect(other.database, &connection) == DuckDBSuccess else {
+      throw EngineError(step: "open", message: "no connection could be made")
+    }
+    try execute(DuckDBPrelude.sql)
+  }
+
   deinit {
     duckdb_disconnect(&connection)
-    duckdb_close(&database)
+    if owner == nil { duckdb_close(&database) }
   }
 
   /// Hands out the connection for a C call.

@@ -43,8 +43,8 @@ struct Counter {
   {
     let offered = try offer(bytes, as: name, file: file)
     let matched = try Intake(pack: pack).checkManifest(offered)
-    let (described, contract) = try #require(matched.first)
-    return try Intake(pack: pack).examine(described, contract: contract, offered: offered)
+    let examined = try Intake(pack: pack).examine(try #require(matched.first), offered: offered)
+    return try #require(examined.first { $0.contract.name == name })
   }
 
   /// Row checks and set checks together, as a supplier runs them at home.
@@ -105,6 +105,31 @@ struct Counter {
     return try OfferedDelivery.folder(place)
   }
 
+  /// Writes a folder with these files as delivery of an organisation, and its manifest.
+  func offer(
+    _ files: [(name: String, rows: Int, text: String, totals: [String: String])],
+    of organisation: String
+  ) throws -> OfferedDelivery {
+    let place = folder.appending(path: "deliveries/\(UUID().uuidString)")
+    var described: [[String: Any]] = []
+    for file in files {
+      let data = Data(file.text.utf8)
+      try writeFile(data, to: place.appending(path: file.name))
+      described.append([
+        "naam": file.name, "rijen": file.rows, "bytes": data.count, "sha256": sha256(data),
+        "controletotalen": file.totals,
+      ])
+    }
+    let manifest: [String: Any] = [
+      "bron": organisation, "leveringId": "d1", "chain": "proef", "soort": "MUTATIE",
+      "verslagperiode": "2023", "peildatum": "2023-12-31", "schemaVersie": "1",
+      "bestanden": described,
+    ]
+    try writeFile(
+      JSONSerialization.data(withJSONObject: manifest), to: place.appending(path: "manifest.json"))
+    return try OfferedDelivery.folder(place)
+  }
+
   /// The reasons for which a delivery is refused, as text.
   func refusal(_ delivery: Delivery) throws -> String {
     let error = #expect(throws: IntakeRefusal.self) {
@@ -125,6 +150,8 @@ struct Counter {
     organisations:
       - {id: loket, code: LOK, name: {nl: Loket, en: Counter}, role: {nl: V, en: S}}
       - {id: vorm, code: VRM, name: {nl: Vormen, en: Forms}, role: {nl: V, en: S}}
+      - {id: bak, code: BAK, name: {nl: Bak, en: Tray}, role: {nl: V, en: S}}
+      - {id: kast, code: KST, name: {nl: Kast, en: Cupboard}, role: {nl: V, en: S}}
     identifiers:
       bsn:
         name: {nl: BSN, en: citizen number}
@@ -256,6 +283,58 @@ struct Counter {
         - {name: aantal, type: integer, role: content}
         - {name: ja, type: boolean, role: content}
         - {name: persoon.noot, as: noot, role: freetext}
+      """
+    // Two kinds of records in one file, and a line at its end that counts them.
+    for (id, record, columns) in [
+      ("kop", "01", "{nr: [3, 4], naam: [7, 10]}"), ("regel", "02", "{nr: [3, 4], volg: [7, 2]}"),
+    ] {
+      files["deliveries/bak/\(id).yaml"] = """
+        id: \(id)
+        file: BAK.dat
+        version: "1"
+        title: {nl: Bak, en: Tray}
+        format:
+          kind: fixed
+          encoding: iso-8859-1
+          length: 20
+          record: "\(record)"
+          trailer: {is: "99", counts: {"01": [3, 4], "02": [7, 4]}}
+          positions: \(columns)
+        key: \(id == "kop" ? "[nr]" : "[nr, volg]")
+        columns:
+          - {name: nr, role: key, required: true}
+          - \(id == "kop" ? "{name: naam, role: identity}" : "{name: volg, type: integer, role: key, required: true}")
+        """
+    }
+    // Elements in elements, and a file for each kind.
+    files["deliveries/kast/map.yaml"] = """
+      id: map
+      file: KAST_{soort}.xml
+      version: "1"
+      title: {nl: Mappen, en: Folders}
+      format: {kind: xml, namespace: "urn:proef:kast", record: kast/map}
+      key: ["@nr"]
+      columns:
+        - {name: "@nr", as: nr, role: key, required: true}
+        - {name: "@soort", as: soort, role: content, required: true, values: [rood, wit]}
+        - {name: inhoud/titel, as: titel, role: content}
+        - {name: inhoud/titel@taal, as: taal, role: content}
+        - {name: eigenaar, role: identity}
+      """
+    files["deliveries/kast/stuk.yaml"] = """
+      id: stuk
+      file: KAST_{soort}.xml
+      version: "1"
+      title: {nl: Stukken, en: Papers}
+      format: {kind: xml, namespace: "urn:proef:kast", record: kast/map/stukken/stuk}
+      key: [map@nr, "@volg"]
+      columns:
+        - {name: map@nr, as: nr, role: key, required: true}
+        - {name: map@soort, as: soort, role: content, required: true, values: [rood, wit]}
+        - {name: "@volg", as: volg, type: integer, role: key, required: true}
+        - {name: bladen, type: integer, role: content}
+      references:
+        - {columns: [map@nr], to: map, severity: error}
       """
     files["deliveries/vorm/dagen.yaml"] = """
       id: dagen

@@ -394,9 +394,11 @@ struct DeliveryRunTests {
         #expect(text.contains("NAAM") && text.contains("length"))
       }
       let csv = try String(contentsOf: folder.appending(path: "findings.csv"), encoding: .utf8)
-      #expect(csv.hasPrefix("severity,rule,file,row,column,value class,message\r\n"))
-      #expect(csv.contains("error,length,BON.csv,7,NAAM,mixed(long),longer than 12 characters\r\n"))
-      #expect(csv.contains("error,field-count,BON.csv,9,,,\"3 fields, 13 expected\"\r\n"))
+      #expect(csv.hasPrefix("severity,rule,file,contract,row,column,value class,message\r\n"))
+      #expect(
+        csv.contains(
+          "error,length,BON.csv,loket.bon,7,NAAM,mixed(long),longer than 12 characters\r\n"))
+      #expect(csv.contains("error,field-count,BON.csv,loket.bon,9,,,\"3 fields, 13 expected\"\r\n"))
       for (name, text) in try plainTexts(desk) {
         for secret in secrets { #expect(!text.contains(secret), "\(secret) stands in \(name)") }
       }
@@ -418,6 +420,6 @@ struct DeliveryRunTests {
     #expect(!report.html.contains("<b>") && !report.html.contains("<script>"))
     #expect(report.html.contains("1, 2, 3, 4, 5, 6, 7, 8, 9, 10 …"))
     #expect(report.html.contains("Geweigerd, er is niets opgeslagen."))
-    #expect(report.csv.contains("error,r,a<b>.csv,12,,,\"say \"\"x, y\"\"\"\r\n"))
+    #expect(report.csv.contains("error,r,a<b>.csv,,12,,,\"say \"\"x, y\"\"\"\r\n"))
   }
 }

@@ -186,8 +186,8 @@ struct DialectTests {
       func examine(_ data: Data, limit: Int) throws -> ExaminedFile {
         let offered = try counter.offer(data, as: "vorm.utf8", file: "F.csv.gz")
         let intake = Intake(pack: counter.pack, unpackedLimit: limit)
-        let (file, contract) = try #require(try intake.checkManifest(offered).first)
-        return try intake.examine(file, contract: contract, offered: offered)
+        let files = try #require(try intake.checkManifest(offered).first)
+        return try #require(try intake.examine(files, offered: offered).first)
       }
       let text = Data(dutch(";").utf8)
       let small = try gzipped(text, in: counter.folder)

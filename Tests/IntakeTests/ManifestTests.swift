@@ -32,7 +32,7 @@ struct ManifestTests {
     try Counter.with { counter in
       let offered = try counter.offer(Counter.Delivery())
       let matched = try Intake(pack: counter.pack).checkManifest(offered)
-      #expect(matched.map(\.contract.name) == ["loket.bon", "loket.regel"])
+      #expect(matched.flatMap(\.contracts).map(\.name) == ["loket.bon", "loket.regel"])
     }
   }
 
@@ -73,8 +73,8 @@ struct ManifestTests {
         var delivery = Counter.Delivery()
         describe(&delivery, "REGEL.csv", "controletotalen", ["PRIJS": total, "VOLG": "4"])
         let offered = try counter.offer(delivery)
-        for (file, contract) in try Intake(pack: counter.pack).checkManifest(offered) {
-          _ = try Intake(pack: counter.pack).examine(file, contract: contract, offered: offered)
+        for files in try Intake(pack: counter.pack).checkManifest(offered) {
+          _ = try Intake(pack: counter.pack).examine(files, offered: offered)
         }
       }
     }
@@ -92,8 +92,7 @@ struct ManifestTests {
       let matched = try Intake(pack: counter.pack).checkManifest(offered)
       let first = try #require(matched.first)
       let error = #expect(throws: IntakeRefusal.self) {
-        try Intake(pack: counter.pack).examine(
-          first.file, contract: first.contract, offered: offered)
+        try Intake(pack: counter.pack).examine(first, offered: offered)
       }
       #expect(error?.reasons == ["BON.csv is missing"])
     }

@@ -11,8 +11,8 @@ import Warehouse
 @Suite struct EditingScoreTests {
   private let head = "NR;BSN;KLEUR;DAGEN;NOOT;MUT;MUTDAT\n"
   private let ledger =
-    "bron,leveringId,file,row,key,column,fault,true_value,written_value,expected\n"
-  private let map = "bron,leveringId,file,row,key,entity,entity_id,person_id\n"
+    "bron,leveringId,file,contract,row,key,column,fault,true_value,written_value,expected\n"
+  private let map = "bron,leveringId,file,contract,row,key,entity,entity_id,person_id\n"
 
   /// A workspace in which three deliveries were laid before the door and one snapshot was frozen.
   private func workspace(
@@ -56,13 +56,13 @@ import Warehouse
 
   private var rowMap: String {
     let first = [1, 1, 2, 3, 4, 5, 6].enumerated().map { place, person in
-      "REG,r1,INSCHRIJVING.csv,\(place + 1),00000\(person),Thing,\(person),\(person)\n"
+      "REG,r1,INSCHRIJVING.csv,register.inschrijving,\(place + 1),00000\(person),Thing,\(person),\(person)\n"
     }
     let verdicts = [1, 3, 4].enumerated().map { place, person in
-      "GER,g1,VONNIS.csv,\(place + 1),,Thing,\(person),\(person)\n"
+      "GER,g1,VONNIS.csv,gerecht.vonnis,\(place + 1),,Thing,\(person),\(person)\n"
     }
     return map + first.joined() + verdicts.joined()
-      + "REG,r2,INSCHRIJVING.csv,1,000006,Thing,6,6\n"
+      + "REG,r2,INSCHRIJVING.csv,register.inschrijving,1,000006,Thing,6,6\n"
   }
 
   private func score(_ workspace: Workspace, faults: [String], in folder: URL) throws
@@ -82,20 +82,20 @@ import Warehouse
     let score = try score(
       try workspace(in: folder.url, note: "gewoon 912345678"),
       faults: [
-        "REG,r1,INSCHRIJVING.csv,1,000001,NOOT,K7,gewoon,gewoon 912345678,reject",
-        "REG,r1,INSCHRIJVING.csv,2,000001,,K5,,,reject",
-        "REG,r1,INSCHRIJVING.csv,3,000002,KLEUR,K1,ROOD,PAARS,reject",
-        "REG,r1,INSCHRIJVING.csv,4,000003,DAGEN,K2,50,500,flag",
-        "REG,r1,INSCHRIJVING.csv,5,000004,DAGEN,K2,5,50,flag",
-        "REG,r1,INSCHRIJVING.csv,7,000006,DAGEN,K6,2,1,repair",
-        "REG,r2,INSCHRIJVING.csv,1,000006,DAGEN,K6,3,2,repair",
-        "REG,,INSCHRIJVING.csv,,000009,,K6,,,repair",
-        "GER,g1,VONNIS.csv,1,,ZAAK,K3,000001,NR000001,normalise",
-        "GER,g1,VONNIS.csv,2,,ZAAK,K3,000099,NR000003,normalise",
-        "GER,g1,VONNIS.csv,3,,ZAAK,K3,000004,NR00004,normalise",
-        "GER,g1,VONNIS.csv,2,,BSN,K4,900000003,,link",
-        "REG,bad,INSCHRIJVING.csv,,,,K8,10 bytes,5 bytes,reject",
-        "REG,r2,INSCHRIJVING.csv,,,,K8,10 bytes,5 bytes,reject",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,1,000001,NOOT,K7,gewoon,gewoon 912345678,reject",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,2,000001,,K5,,,reject",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,3,000002,KLEUR,K1,ROOD,PAARS,reject",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,4,000003,DAGEN,K2,50,500,flag",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,5,000004,DAGEN,K2,5,50,flag",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,7,000006,DAGEN,K6,2,1,repair",
+        "REG,r2,INSCHRIJVING.csv,register.inschrijving,1,000006,DAGEN,K6,3,2,repair",
+        "REG,,INSCHRIJVING.csv,register.inschrijving,,000009,,K6,,,repair",
+        "GER,g1,VONNIS.csv,gerecht.vonnis,1,,ZAAK,K3,000001,NR000001,normalise",
+        "GER,g1,VONNIS.csv,gerecht.vonnis,2,,ZAAK,K3,000099,NR000003,normalise",
+        "GER,g1,VONNIS.csv,gerecht.vonnis,3,,ZAAK,K3,000004,NR00004,normalise",
+        "GER,g1,VONNIS.csv,gerecht.vonnis,2,,BSN,K4,900000003,,link",
+        "REG,bad,INSCHRIJVING.csv,register.inschrijving,,,,K8,10 bytes,5 bytes,reject",
+        "REG,r2,INSCHRIJVING.csv,register.inschrijving,,,,K8,10 bytes,5 bytes,reject",
       ], in: folder.url)
     func line(_ code: String) throws -> EditingScore.Line {
       try #require(score.lines.first { $0.code == code })
@@ -147,8 +147,8 @@ import Warehouse
     let score = try score(
       workspace,
       faults: [
-        "REG,r1,INSCHRIJVING.csv,5,000004,DAGEN,K2,5,50,repair",
-        "REG,r1,INSCHRIJVING.csv,7,000006,DAGEN,K2,1,10,repair",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,5,000004,DAGEN,K2,5,50,repair",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,7,000006,DAGEN,K2,1,10,repair",
       ], in: folder.url)
     let line = try #require(score.lines.first)
     #expect((line.faults, line.noticed, line.handled, line.recall) == (2, 2, 1, 0.5))

@@ -17,20 +17,20 @@ private struct Linked {
 @Suite struct LinkageScoreTests {
   private func measure(_ rows: [Linked], sexes: [Int: String]) throws -> LinkageScore {
     let folder = try TemporaryFolder()
-    let pack = try HandMadeChain.pack(in: folder.url)
     let engine = try DuckDBEngine(threads: 2)
-    var map = "bron,leveringId,file,row,key,entity,entity_id,person_id\n"
+    var map = "bron,leveringId,file,contract,row,key,entity,entity_id,person_id\n"
     for row in rows where row.person != 0 {
       let (code, file) =
         row.contract == "register.inschrijving"
         ? ("REG", "INSCHRIJVING.csv") : ("GER", "VONNIS.csv")
-      map += "\(code),d,\(file),\(row.row),,Thing,1,\(row.person.map(String.init) ?? "")\n"
+      map +=
+        "\(code),d,\(file),\(row.contract),\(row.row),,Thing,1,\(row.person.map(String.init) ?? "")\n"
     }
     let persons = sexes.sorted { $0.key < $1.key }.map { "\($0.key),\($0.value)\n" }.joined()
     try HandMadeChain.write(
       ["_truth/rowmap.csv": map, "_truth/persons.csv": "person_id,sex\n" + persons],
       into: folder.url)
-    let truth = TruthSet(folder.url.appending(path: "_truth"), pack: pack, engine: engine)
+    let truth = TruthSet(folder.url.appending(path: "_truth"), engine: engine)
     try truth.loadRows()
     let groups = try truth.loadPersons()
     #expect(groups == ["sex"])
@@ -130,10 +130,9 @@ private struct Linked {
 
   @Test func `a truth without its row map is an error that says what to give`() throws {
     let folder = try TemporaryFolder()
-    let pack = try HandMadeChain.pack(in: folder.url)
     let error = #expect(throws: ScoringError.self) {
       try TruthSet(
-        folder.url.appending(path: "nothing"), pack: pack, engine: DuckDBEngine(threads: 1)
+        folder.url.appending(path: "nothing"), engine: DuckDBEngine(threads: 1)
       ).loadRows()
     }
     #expect(

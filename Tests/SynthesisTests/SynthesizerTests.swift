@@ -289,13 +289,13 @@ import Warehouse
     let things = Set(try written.truth("Thing.csv").rows.map { $0[0] })
     var numbers: [String: Int] = [:]
     for row in map.rows {
-      let file = "\(row[1])/\(row[2])"
+      let file = "\(row[1])/\(row[2])/\(row[3])"
       numbers[file, default: 0] += 1
-      #expect(row[3] == "\(numbers[file] ?? 0)")
-      #expect(row[6].isEmpty || things.contains(row[6]))
+      #expect(row[4] == "\(numbers[file] ?? 0)")
+      #expect(row[7].isEmpty || things.contains(row[7]))
     }
     let invented = Set(written.entries("V23").map(\.key))
     #expect(!invented.isEmpty)
-    #expect(Set(map.rows.filter { $0[6].isEmpty }.map { $0[4] }) == invented)
+    #expect(Set(map.rows.filter { $0[7].isEmpty }.map { $0[5] }) == invented)
   }
 }

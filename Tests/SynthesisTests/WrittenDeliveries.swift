@@ -58,9 +58,9 @@ struct WrittenDeliveries: Sendable {
     let books = try Data(contentsOf: root.appending(path: "_truth/faults.csv"))
     ledger = CSVTable([UInt8](books)).rows.map { cells in
       Ledger(
-        organisation: cells[0], delivery: cells[1], file: cells[2], row: Int(cells[3]),
-        key: cells[4], column: cells[5], code: cells[6], trueValue: cells[7],
-        writtenValue: cells[8], expected: cells[9])
+        organisation: cells[0], delivery: cells[1], file: cells[2], row: Int(cells[4]),
+        key: cells[5], column: cells[6], code: cells[7], trueValue: cells[8],
+        writtenValue: cells[9], expected: cells[10])
     }
   }
 

@@ -144,8 +144,10 @@ struct Deliver: ParsableCommand {
     }
     let name = file.lastPathComponent
     let base = name.hasSuffix(".gz") ? String(name.dropLast(3)) : name
-    let matching = pack.contracts.filter { $0.file == base }
-    guard let found = matching.first, matching.count == 1 else {
+    let matching = pack.contracts.filter { $0.files.contains { $0.name == base } }
+    guard let found = matching.first,
+      Set(matching.map { "\($0.organisation)/\($0.file)" }).count == 1
+    else {
       throw ValidationError(
         "'\(name)' is in no contract or in several; give --contract, one of \(names.joined(separator: ", "))"
       )
@@ -161,7 +163,7 @@ struct Deliver: ParsableCommand {
     print("\(receipt.delivery) \(receipt.organisation) \(receipt.period): \(note)")
     for file in receipt.files {
       print(
-        "  \(file.name): \(file.rows) rows, \(file.accepted) accepted, \(file.quarantined) in quarantine, \(file.warnings) warnings"
+        "  \(file.name) (\(file.contract)): \(file.rows) rows, \(file.accepted) accepted, \(file.quarantined) in quarantine, \(file.warnings) warnings"
       )
     }
   }
