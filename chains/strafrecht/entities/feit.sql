@@ -1,5 +1,6 @@
 -- Feit: one row per primary charge of a criminal case; alternative charges do not count.
--- registratienr leads to the crime of the police, where it is known.
+-- registratienr leads to the crime of the police or the Royal Marechaussee, or to the dossier of a special investigation service,
+-- where it is known.
 -- zwaarte is the statutory maximum in thirds of a month: three times the maximum, twice for an attempt.
 SELECT f.parketnr,
        f.feitnr,

@@ -1,4 +1,5 @@
--- Misdrijf: one row per registered crime, counted once, at the unit where it was committed.
+-- Misdrijf: one row per registered crime of the police or the Royal Marechaussee, counted once, at the unit where it was
+-- committed; the Marechaussee counts as a unit of its own, and of its incidents those that have a place in the classification.
 -- A crime that a second unit registered as well is left out. Before July 2018 only the heaviest crime of a registration
 -- counts: the highest statutory maximum, ties by the lowest code of the classification.
 -- per_duizend is what a crime adds to the number per thousand inhabitants of its year, so that it may be summed.
@@ -13,6 +14,18 @@ WITH geteld AS (
   LEFT JOIN {reference.mk} AS s ON s.code = m.mk_code
   WHERE (m.eenheid_meld IS NULL OR m.eenheid_meld = m.eenheid_pleeg)
     AND m.scm2010 IS NOT NULL AND m.scm2010 NOT IN ('outside scope', 'event only')
+),
+alle AS (
+  SELECT g.registratienr, g.volgnr_feit, g.mk_code, g.scm2010, g.poging, g.datum_kennisname, g.pleeg_van, g.pleeg_gem,
+         g.eenheid, g.cyber, g.hg, g.opgehelderd, g.dat_opgeh, g.schade_eur, g.status, g.reden_stop
+  FROM geteld AS g
+  WHERE g.datum_kennisname >= p_date_of(2018, 7, 1) OR g.zwaarte = 1
+  UNION ALL
+  -- One number is one crime. The day of the offence, damage and reasons to stop are not registered.
+  SELECT i.nummer, CAST(1 AS BIGINT), CAST(NULL AS VARCHAR), i.scm2010, i.poging, i.datum, CAST(NULL AS TIMESTAMP), i.gemeente,
+         'KM', CAST(NULL AS BOOLEAN), CAST(NULL AS BOOLEAN), i.opgehelderd, i.datum_opheldering, CAST(NULL AS DECIMAL(18, 2)), CAST(NULL AS VARCHAR), CAST(NULL AS VARCHAR)
+  FROM {kmar.incident} AS i
+  WHERE i.scm2010 IS NOT NULL AND i.scm2010 NOT IN ('outside scope', 'event only')
 )
 SELECT registratienr,
        volgnr_feit,
@@ -37,6 +50,5 @@ SELECT registratienr,
          ELSE 'LOPD'
        END AS afhandeling,
        CAST(p_ratio(1000, b.inwoners) AS DECIMAL(18, 12)) AS per_duizend
-FROM geteld
+FROM alle
 LEFT JOIN {entity.bevolking} AS b ON p_year(datum_kennisname) BETWEEN b.geldt_van AND b.geldt_tot
-WHERE datum_kennisname >= p_date_of(2018, 7, 1) OR zwaarte = 1

@@ -3,15 +3,17 @@ WITH crime AS (
   SELECT c.*, k.description, c.reported_date AS first_known, draw('end of inquiry', c.report_id) AS u_end,
          c.reported_date + 60 + CAST(floor(draw('days to stop', c.report_id) * 120) AS INTEGER) AS stop_date
   FROM {truth.crime} AS c JOIN {table.crime} AS k ON CAST(k.crime_nr AS INTEGER) = c.crime_nr
-  WHERE c.reported_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31)
+  WHERE NOT c.kmar AND c.reported_date BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31)
 ),
 reason AS (
   SELECT CAST(code AS VARCHAR) AS code, (sum(CAST(share AS DOUBLE)) OVER (ORDER BY CAST(code AS INTEGER)) - CAST(share AS DOUBLE)) / sum(CAST(share AS DOUBLE)) OVER () AS lo,
          sum(CAST(share AS DOUBLE)) OVER (ORDER BY CAST(code AS INTEGER)) / sum(CAST(share AS DOUBLE)) OVER () AS hi
   FROM {table.stop_reason}
 ),
+-- The desk for online fraud (L) takes these reports and no others.
 channel AS (
-  SELECT code, (sum(CAST(share AS DOUBLE)) OVER (ORDER BY code) - CAST(share AS DOUBLE)) / 100 AS lo, sum(CAST(share AS DOUBLE)) OVER (ORDER BY code) / 100 AS hi FROM {table.aard_kennisname}
+  SELECT code, (sum(CAST(share AS DOUBLE)) OVER (ORDER BY code) - CAST(share AS DOUBLE)) / sum(CAST(share AS DOUBLE)) OVER () AS lo, sum(CAST(share AS DOUBLE)) OVER (ORDER BY code) / sum(CAST(share AS DOUBLE)) OVER () AS hi
+  FROM {table.aard_kennisname} WHERE code <> 'L'
 ),
 -- 1: first registration; 2: cleared later; 3: stopped later.
 version AS (
@@ -28,7 +30,7 @@ SELECT v.crime_id AS _id, CAST(NULL AS BIGINT) AS _person, v.known AS _known,
          ELSE to_minutes(CAST(floor(1440 * pow(draw('hour', v.report_id), .75)) AS INTEGER)) END AS PLEEG_VAN,
        CASE WHEN v.reported_date > v.offence_date AND draw('period', v.report_id) < .4
          THEN CAST(v.offence_date + CAST(floor(draw('period days', v.report_id) * least(14, v.reported_date - v.offence_date)) AS INTEGER) AS TIMESTAMP) + INTERVAL '23 hours 59 minutes' END AS PLEEG_TOT,
-       c.code AS AARD_KENNISNAME,
+       CASE WHEN v.mk = 'F636' AND v.reported_date >= DATE '2015-06-01' THEN 'L' ELSE c.code END AS AARD_KENNISNAME,
        CASE WHEN draw('place unknown', v.report_id) < CASE WHEN v.scm LIKE '12%' OR v.scm = '224' THEN .02 ELSE .011 END THEN '9999' ELSE v.municipality END AS PLEEG_GEM,
        CASE WHEN draw('postcode of the crime', v.report_id) < .8 THEN CAST(1000 + (CAST(v.municipality AS INTEGER) * 37 + CAST(floor(draw('part of town', v.report_id) * 40) AS INTEGER)) % 8999 AS VARCHAR) END AS PLEEG_PC4,
        lpad(CAST(v.unit AS VARCHAR), 2, '0') AS EENHEID_MELD, lpad(CAST(v.unit AS VARCHAR), 2, '0') AS EENHEID_PLEEG,

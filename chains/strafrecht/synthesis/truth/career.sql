@@ -1,9 +1,19 @@
 -- Careers (§5): everybody who entered the chain and has an incident in the years that still matter for the window.
--- Entries start {parameter.burn_in_years} years before the window. A year's incidents are thinned to the year factor (§4.5) and the season (§6.1).
-WITH span AS (
-  SELECT {from} - {parameter.lead_years} AS lead_from, {from} - {parameter.burn_in_years} AS first_year,
-         max(CAST(suspects AS DOUBLE)) FILTER (CAST(year AS INTEGER) BETWEEN {from} - {parameter.lead_years} AND {to}) AS top
-  FROM {table.year_factor}
+-- Entries start {parameter.burn_in_years} years before the window. A year of factor f (§4.5) has f times the k incidents a year that one entrant a year comes to: one part of what is
+-- over comes from more people with a single incident, the other from people who come back more often; and some more, because more falls inside a detention.
+-- Before the lead-in years are like 2023. Repeats are drawn for the busiest year and thinned to the year and the season (§6.1); first incidents are not, so that
+-- careers keep their length.
+WITH factor AS (
+  SELECT y.year, f.factor * (1 + {parameter.kept_in} * (f.factor - 1)) AS factor, {parameter.newcomers} * {parameter.incidents_per_career} * greatest(0, f.factor - 1) AS newcomers
+  FROM unnest(range({from} - {parameter.lead_years}, {to} + 1)) AS y(year)
+    JOIN (SELECT CAST(year AS INTEGER) AS year, CAST(suspects AS DOUBLE) AS factor, CASE WHEN row_number() OVER (ORDER BY CAST(year AS INTEGER)) = 1 THEN 0 ELSE CAST(year AS INTEGER) END AS year_from,
+                 coalesce(lead(CAST(year AS INTEGER)) OVER (ORDER BY CAST(year AS INTEGER)), 9999) AS year_to FROM {table.year_factor}) AS f ON y.year >= f.year_from AND y.year < f.year_to
+),
+pace AS (
+  SELECT year, newcomers, ({parameter.incidents_per_career} * factor - 1 - newcomers) / ({parameter.incidents_per_career} - 1) AS pace FROM factor
+),
+span AS (
+  SELECT {from} - {parameter.lead_years} AS lead_from, {from} - {parameter.burn_in_years} AS first_year, greatest(1, max(pace)) AS top FROM pace
 ),
 class AS (
   SELECT class, CAST(rate AS DOUBLE) AS rate, CAST(mean_years AS DOUBLE) AS mean_years, CAST(max_years AS DOUBLE) AS max_years, CAST(male AS DOUBLE) AS male,
@@ -21,28 +31,33 @@ age AS (
          sum(CAST(share AS DOUBLE)) OVER (ORDER BY CAST(age_from AS INTEGER)) - CAST(share AS DOUBLE) AS lo
   FROM {table.entry_age}
 ),
+country AS (
+  SELECT CAST(country_nr AS INTEGER) AS country_nr, (sum(CAST(share AS DOUBLE)) OVER w - CAST(share AS DOUBLE)) / sum(CAST(share AS DOUBLE)) OVER () AS lo, sum(CAST(share AS DOUBLE)) OVER w / sum(CAST(share AS DOUBLE)) OVER () AS hi
+  FROM {table.country} WINDOW w AS (ORDER BY CAST(country_nr AS INTEGER))
+),
 -- Numbered per entry year, so that a person stays the same whatever the window is.
 entrant AS (
   SELECT CAST(y.year AS BIGINT) * 10000000 + n.i AS person_id, y.year,
-         draw('career class', CAST(y.year AS BIGINT) * 10000000 + n.i) AS u_class
-  FROM span, unnest(range(span.first_year, {to} + 1)) AS y(year),
-       unnest(range(0, CAST(ceil({parameter.entrants_per_year} * {scale} * span.top * (1 + {parameter.season})) AS BIGINT))) AS n(i)
+         CASE WHEN n.i < y.entrants THEN draw('career class', CAST(y.year AS BIGINT) * 10000000 + n.i) ELSE 0 END AS u_class
+  FROM (SELECT y.year, CAST(floor({parameter.entrants_per_year} * {scale} + draw('entrants', y.year)) AS BIGINT) AS entrants, coalesce(p.newcomers, 0) AS newcomers
+        FROM span, unnest(range(span.first_year, {to} + 1)) AS y(year) LEFT JOIN pace AS p ON p.year = y.year) AS y,
+       unnest(range(0, y.entrants + CAST(floor({parameter.entrants_per_year} * {scale} * y.newcomers + draw('newcomers', y.year)) AS BIGINT))) AS n(i)
 ),
 classed AS (
   SELECT e.person_id, e.year, c.class, c.male,
          CASE WHEN c.rate = 0 THEN 0
               ELSE c.rate * -ln((1 - draw('gamma 1', e.person_id)) * (1 - draw('gamma 2', e.person_id)) * (1 - draw('gamma 3', e.person_id)) * (1 - draw('gamma 4', e.person_id))) / 4 END AS rate,
-         CASE WHEN c.rate = 0 THEN 0 ELSE -- nobody is active beyond the age of 86
-              least(c.max_years, 86 - a.age_from - draw('entry age', e.person_id) * (a.age_to - a.age_from + 0.9), -c.mean_years * ln(1 - draw('career length', e.person_id))) END AS years,
+         CASE WHEN c.rate = 0 THEN 0 ELSE least(c.max_years, -c.mean_years * ln(1 - draw('career length', e.person_id))) END AS drawn_years,
          a.age_from + draw('entry age', e.person_id) * (a.age_to - a.age_from + 0.9) AS entry_age,
-         CAST(make_date(CAST(e.year AS INTEGER), 1, 1) AS DATE) + CAST(floor(draw('entry', e.person_id) * 365) AS INTEGER) AS entry_date
+         make_date(CAST(e.year AS INTEGER), 1, 1) + CAST(greatest(0, least(364, floor(365 * (draw('entry', e.person_id)
+           - {parameter.season} / (2 * pi()) * (sin(2 * pi() * (draw('entry', e.person_id) - .62)) - sin(2 * pi() * -.62)))))) AS INTEGER) AS entry_date
   FROM entrant AS e JOIN class AS c ON e.u_class >= c.lo AND (e.u_class < c.hi OR c.hi > 0.9999)
     JOIN age AS a ON draw('age class', e.person_id) >= a.lo AND (draw('age class', e.person_id) < a.hi OR a.hi > 0.9999)
 ),
--- Whoever stopped before the lead-in cannot matter any more.
+-- Nobody is active beyond the age of 86: the incidents of a longer career fall in the years that are left. Whoever stopped before the lead-in cannot matter any more.
 reachable AS (
-  SELECT c.* FROM classed AS c, span
-  WHERE c.entry_date + CAST(ceil(c.years * 365.25) AS INTEGER) >= make_date(span.lead_from, 1, 1)
+  SELECT c.*, least(c.drawn_years, 86 - c.entry_age) AS years FROM classed AS c, span
+  WHERE c.entry_date + CAST(ceil(least(c.drawn_years, 86 - c.entry_age) * 365.25) AS INTEGER) >= make_date(span.lead_from, 1, 1)
 ),
 -- Number of further incidents: Poisson by inversion, over a grid of means in steps of five per cent; given the number, moments are uniform.
 mean AS (
@@ -56,9 +71,9 @@ count_from AS (
   ) GROUP BY g
 ),
 repeating AS (
-  SELECT person_id, entry_date, years, CAST(greatest(0, least(209, round(ln(greatest(rate * years, 0.0001) / 0.02) / ln(1.05)))) AS BIGINT) AS g,
+  SELECT person_id, entry_date, years, CAST(greatest(0, least(209, round(ln(greatest({parameter.repeats} * rate * drawn_years * span.top * (1 + {parameter.season}), 0.0001) / 0.02) / ln(1.05)))) AS BIGINT) AS g,
          draw('incident count', person_id) AS u
-  FROM reachable WHERE rate > 0
+  FROM reachable, span WHERE rate > 0
 ),
 counted AS (
   SELECT r.person_id, r.entry_date, r.years, least(len(list_filter(c.u_from, lambda x: x <= r.u)), 998) AS n
@@ -72,10 +87,10 @@ incident AS (
 ),
 kept AS (
   SELECT i.* FROM incident AS i CROSS JOIN span
-    LEFT JOIN {table.year_factor} AS f ON CAST(f.year AS INTEGER) = year(i.offence_date)
+    LEFT JOIN pace AS f ON f.year = year(i.offence_date)
   WHERE i.offence_date <= make_date({to}, 12, 31)
-    AND draw('incident kept', i.incident_id) < least(1, coalesce(CAST(f.suspects AS DOUBLE), 1) / span.top)
-          * (1 + {parameter.season} * cos(2 * pi() * (dayofyear(i.offence_date) - 227) / 365.25)) / (1 + {parameter.season})
+    AND (i.incident_id % 1000 = 0 OR draw('incident kept', i.incident_id) < least(1, coalesce(f.pace, 1) / span.top)
+          * (1 + {parameter.season} * cos(2 * pi() * (dayofyear(i.offence_date) - 227) / 365.25)) / (1 + {parameter.season}))
 ),
 person AS (
   SELECT person_id, list(struct_pack(incident_id := incident_id, offence_date := offence_date) ORDER BY offence_date, incident_id) AS incidents
@@ -85,6 +100,8 @@ person AS (
 SELECT p.person_id, r.class, r.entry_date, r.years AS career_years,
        CASE WHEN draw('sex', p.person_id) < r.male THEN 'M' ELSE 'V' END AS sex,
        r.entry_date - CAST(floor(r.entry_age * 365.25) AS INTEGER) - 4 AS birth_date,
-       u.unit, p.incidents
+       u.unit, c.country_nr,
+       draw('brp', p.person_id) >= CASE WHEN c.country_nr = 1 THEN {parameter.not_in_brp_born_here} ELSE {parameter.not_in_brp_born_abroad} END AS in_brp, p.incidents
 FROM person AS p JOIN reachable AS r USING (person_id)
   JOIN unit AS u ON draw('unit', p.person_id) >= u.lo AND (draw('unit', p.person_id) < u.hi OR u.hi > 0.9999)
+  JOIN country AS c ON draw('birth country', p.person_id) >= c.lo AND (draw('birth country', p.person_id) < c.hi OR c.hi > 0.99999)

@@ -6,36 +6,40 @@ WITH parket AS (
 ),
 step AS (
   SELECT * FROM (SELECT step, CAST(median AS DOUBLE) AS median, CAST(sigma AS DOUBLE) AS sigma FROM {table.duration})
-    PIVOT (max(median) AS m, max(sigma) AS s FOR step IN ('single_judge', 'dagvaarding', 'strafbeschikking', 'sepot', 'service'))
+    PIVOT (max(median) AS m, max(sigma) AS s FOR step IN ('single_judge', 'dagvaarding', 'strafbeschikking', 'sepot', 'service', 'appeal'))
 ),
 first_intake AS (
-  SELECT i.incident_id * 2 AS case_id, i.person_id, i.incident_id, false AS legal, p.parket, i.intake_date, 10 AS intake_kind, i.zsm, i.youth, i.age, i.with_victim,
+  SELECT i.incident_id * 2 AS case_id, i.person_id, i.incident_id, false AS legal, coalesce(o.parket, p.parket) AS parket, i.intake_date, CASE o.service WHEN 'KMAR' THEN 11 WHEN 'BOD' THEN 12 ELSE 10 END AS intake_kind, i.zsm AND o.service IS DISTINCT FROM 'BOD' AS zsm, i.youth, i.age, i.with_victim,
          i.crime_nr, i.scm, i.max_years, i.p, i.decision, i.decision_date, i.opposed, i.chamber, i.express, i.verdict_date, i.verdict, i.by_default, i.appealed, i.appeal_verdict_date, i.final_date,
          i.custody, i.modality, i.custody_days, i.pretrial, CAST(NULL AS BIGINT) AS previous_case_id, i.offence_date
   FROM {truth.incident} AS i JOIN parket AS p ON p.unit = i.unit AND draw('parket', i.incident_id) >= p.lo AND (draw('parket', i.incident_id) < p.hi OR p.hi > .9999)
+    LEFT JOIN {truth.other_service} AS o ON o.incident_id = i.incident_id
   WHERE i.to_om
 ),
 -- Legal persons: decisions by shares of their own.
 legal AS (
-  SELECT l.person_id * 2 AS case_id, l.person_id, l.person_id AS incident_id, l.intake_date, draw('legal decision', l.person_id) AS u
+  SELECT l.person_id * 2 AS case_id, l.person_id, l.person_id AS incident_id, l.intake_date, l.theme, draw('legal decision', l.person_id) AS u
   FROM {truth.legal_person} AS l
 ),
 legal_crime AS (
-  SELECT row_number() OVER (ORDER BY CAST(crime_nr AS INTEGER)) AS n, CAST(crime_nr AS INTEGER) AS crime_nr, CAST(scm AS VARCHAR) AS scm, CAST(max_years AS DOUBLE) AS max_years FROM {table.crime} WHERE mk IN ('M0111', 'M134', 'M051', 'F94', 'F612', 'F625')
+  SELECT t.theme, CAST(k.crime_nr AS INTEGER) AS crime_nr, CAST(k.scm AS VARCHAR) AS scm, CAST(k.max_years AS DOUBLE) AS max_years FROM {table.bod_theme} AS t JOIN {table.crime} AS k USING (mk)
 ),
 legal_intake AS (
   SELECT l.case_id, l.person_id, l.incident_id, true AS legal, 81 AS parket, l.intake_date, CASE WHEN draw('legal source', l.person_id) < .85 THEN 12 ELSE 13 END AS intake_kind, false AS zsm, false AS youth, CAST(NULL AS DOUBLE) AS age, false AS with_victim,
          c.crime_nr, c.scm, c.max_years, 0 AS p, CASE WHEN l.u < .20 THEN 'SEPT' WHEN l.u < .35 THEN 'SEPB' WHEN l.u < .40 THEN 'SEPV' WHEN l.u < .70 THEN 'STRB' WHEN l.u < .75 THEN 'TRAN' ELSE 'DAGV' END AS decision,
          l.intake_date + CAST(least(1500, ceil(s.sepot_m * 2 * exp(s.sepot_s * normal(draw('decision days', l.person_id))))) AS INTEGER) AS decision_date, false AS opposed, 'EPR' AS chamber, false AS express,
          CASE WHEN draw('verdict', l.person_id) < .86 THEN 'VMS' ELSE 'VRS' END AS verdict, l.intake_date - 200 - CAST(floor(draw('legal offence date', l.person_id) * 500) AS INTEGER) AS offence_date
-  FROM legal AS l JOIN legal_crime AS c ON c.n = 1 + CAST(floor(draw('legal crime', l.person_id) * 6) AS BIGINT), step AS s
+  FROM legal AS l JOIN legal_crime AS c USING (theme), step AS s
 ),
 legal_tried AS (
-  SELECT l.*, CASE WHEN l.decision = 'DAGV' THEN l.decision_date + CAST(least(1500, ceil(s.single_judge_m * exp(s.single_judge_s * normal(draw('trial days', l.person_id))))) AS INTEGER) END AS verdict_date FROM legal_intake AS l, step AS s
+  SELECT l.*, draw('appeal', l.person_id) < .15 AS legal_appealed, CAST(least(2000, ceil(s.appeal_m * exp(s.appeal_s * normal(draw('appeal days', l.person_id))))) AS INTEGER) AS appeal_days,
+         CASE WHEN l.decision = 'DAGV' THEN l.decision_date + CAST(least(1500, ceil(s.single_judge_m * exp(s.single_judge_s * normal(draw('trial days', l.person_id))))) AS INTEGER) END AS verdict_date FROM legal_intake AS l, step AS s
 ),
 -- What comes back: opposed penal orders (72%), penal orders that cannot be carried out (4%), failed conditional dismissals (3%), dismissals looked at again.
 reviewed AS (
   SELECT f.*, draw('return', f.case_id) AS u FROM first_intake AS f
+  -- a guilty outcome that came later would keep its person from Halt (§10 R11)
+  WHERE NOT EXISTS (SELECT 1 FROM {truth.incident} AS h WHERE h.person_id = f.person_id AND h.police_outcome = 'HALT')
 ),
 back AS (
   SELECT r.*, CASE WHEN r.decision = 'STRB' AND r.opposed AND r.u < .72 THEN 20 WHEN r.decision = 'STRB' AND NOT r.opposed AND r.u < .04 THEN 21
@@ -49,12 +53,13 @@ back_in AS (
 ),
 back_decided AS (
   SELECT b.*, b.back_date + CAST(least(900, ceil(s.dagvaarding_m * .6 * exp(s.dagvaarding_s * normal(draw('return decision days', b.case_id))))) AS INTEGER) AS back_decision_date,
-         CASE WHEN b.kind = 20 THEN 'OPRV' WHEN b.kind = 21 THEN CASE WHEN draw('return decision', b.case_id) < .7 THEN 'OPRF' ELSE 'SEPX' END
+         CASE WHEN b.kind = 20 THEN 'OPRV' WHEN b.kind = 21 THEN CASE WHEN draw('return decision', b.case_id) < .3 THEN 'OPRF' WHEN draw('return decision', b.case_id) < .7 THEN 'DAGV' ELSE 'SEPX' END
               WHEN b.decision = 'SEPV' OR draw('return decision', b.case_id) < .6 THEN 'DAGV' ELSE 'SEPT' END AS back_decision
   FROM back_in AS b, step AS s
 ),
 back_tried AS (
   SELECT b.*, CASE WHEN b.back_decision IN ('OPRV', 'OPRF', 'DAGV') THEN b.back_decision_date + CAST(least(1500, ceil(s.single_judge_m * exp(s.single_judge_s * normal(draw('return trial days', b.case_id))))) AS INTEGER) END AS back_verdict_date,
+         draw('appeal', b.case_id) < .15 AS back_appealed, CAST(least(2000, ceil(s.appeal_m * exp(s.appeal_s * normal(draw('appeal days', b.case_id))))) AS INTEGER) AS appeal_days,
          CASE WHEN draw('return verdict', b.case_id) < .70 THEN 'VMS' WHEN draw('return verdict', b.case_id) < .76 THEN '9A' ELSE 'VRS' END AS back_verdict
   FROM back_decided AS b, step AS s
 ),
@@ -62,12 +67,13 @@ together AS (
   SELECT case_id, person_id, incident_id, legal, parket, intake_date, intake_kind, zsm, youth, age, with_victim, crime_nr, scm, max_years, p, decision, decision_date, opposed, chamber, express, verdict_date, verdict, by_default, appealed,
          appeal_verdict_date, CASE WHEN verdict_date IS NOT NULL THEN final_date END AS final_date, custody, modality, custody_days, pretrial, previous_case_id, offence_date FROM first_intake
   UNION ALL
-  SELECT case_id, person_id, incident_id, legal, parket, intake_date, intake_kind, zsm, youth, age, with_victim, crime_nr, scm, max_years, p, decision, decision_date, opposed, chamber, express, verdict_date, verdict, draw('default', person_id) < .2, false,
-         NULL, verdict_date + 15 + CASE WHEN draw('default', person_id) < .2 THEN 60 ELSE 0 END, false, 'O', 0, false, NULL, offence_date FROM legal_tried
+  SELECT case_id, person_id, incident_id, legal, parket, intake_date, intake_kind, zsm, youth, age, with_victim, crime_nr, scm, max_years, p, decision, decision_date, opposed, chamber, express, verdict_date, verdict, draw('default', person_id) < .235, legal_appealed,
+         CASE WHEN legal_appealed THEN verdict_date + 14 + appeal_days END, verdict_date + 15 + CASE WHEN legal_appealed THEN 14 + appeal_days WHEN draw('default', person_id) < .235 THEN 60 ELSE 0 END, false, 'O', 0, false, NULL, offence_date FROM legal_tried
   UNION ALL
   SELECT case_id + 1, person_id, incident_id, legal, parket, back_date, kind, false, youth, age, with_victim, crime_nr, scm, max_years, p, back_decision, back_decision_date, false,
          CASE WHEN chamber IN ('MK', 'MKJ') THEN CASE WHEN youth THEN 'KR' ELSE 'PR' END ELSE chamber END, false, back_verdict_date, back_verdict,
-         draw('return default', case_id) < .2, false, NULL, back_verdict_date + 15 + CASE WHEN draw('return default', case_id) < .2 THEN 60 ELSE 0 END, false, 'O', 0, false, case_id, offence_date FROM back_tried
+         draw('return default', case_id) < .235, back_appealed, CASE WHEN back_appealed THEN back_verdict_date + 14 + appeal_days END,
+         back_verdict_date + 15 + CASE WHEN back_appealed THEN 14 + appeal_days WHEN draw('return default', case_id) < .235 THEN 60 ELSE 0 END, false, 'O', 0, false, case_id, offence_date FROM back_tried
 ),
 -- Joined at the hearing (2.2%): to the same person's trial just before it, when that verdict falls after this summons (§10 R5).
 trial AS (

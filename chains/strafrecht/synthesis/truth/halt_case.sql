@@ -21,9 +21,9 @@ referred AS (
 ),
 -- Young people in the registration of persons, before they are first sent in.
 candidate AS (
-  SELECT p.person_id, y.year, p.person_id * 16 + (y.year - {from}) AS origin, p.birth_date,
-         make_date(CAST(y.year AS INTEGER), 1, 1) + CAST(floor(draw('infraction day', p.person_id * 16 + (y.year - {from})) * 365) AS INTEGER) AS offence_date
-  FROM {truth.person} AS p LEFT JOIN (SELECT person_id, min(intake_date) AS first_intake FROM {truth.incident} GROUP BY person_id) AS i USING (person_id), unnest(range({from}, {to} + 1)) AS y(year)
+  SELECT p.person_id, y.year, p.person_id * 32 + (y.year - {from} + 1) AS origin, p.birth_date,
+         make_date(CAST(y.year AS INTEGER), 1, 1) + CAST(floor(draw('infraction day', p.person_id * 32 + (y.year - {from} + 1)) * 365) AS INTEGER) AS offence_date
+  FROM {truth.person} AS p LEFT JOIN (SELECT person_id, min(intake_date) AS first_intake FROM {truth.incident} GROUP BY person_id) AS i USING (person_id), unnest(range({from} - 1, {to} + 1)) AS y(year)
   WHERE p.in_brp AND p.birth_date BETWEEN make_date(CAST(y.year AS INTEGER) - 17, 1, 1) AND make_date(CAST(y.year AS INTEGER) - 13, 12, 31) AND coalesce(i.first_intake > make_date(CAST(y.year AS INTEGER), 12, 31), true)
 ),
 ranked AS (

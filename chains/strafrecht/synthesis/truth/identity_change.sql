@@ -5,6 +5,7 @@ first_identity AS (SELECT person_id, skn, determined_date, row_number() OVER (OR
 wrong AS (
   SELECT a.person_id, a.skn AS old_skn, b.skn AS new_skn, greatest(a.determined_date, b.determined_date) + 30 + CAST(floor(draw('wrong merge days', a.person_id) * 60) AS INTEGER) AS date
   FROM first_identity AS a JOIN first_identity AS b ON b.nr = a.nr + 1 WHERE a.nr % 2 = 1 AND draw('wrong merge', a.person_id) < .0004
+    AND a.person_id NOT IN (SELECT person_id FROM {truth.identity} WHERE identity_id % 8 = 2)  -- nothing is merged into a number that is itself merged away (§10 R14)
 ),
 together AS (
   SELECT i.person_id * 8 + 2 AS change_id, i.person_id, 'SAMENVOEGING' AS kind, i.skn AS old_skn, p.skn AS new_skn,

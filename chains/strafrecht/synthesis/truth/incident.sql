@@ -15,7 +15,7 @@ weight AS (
          .20 * CASE WHEN c.scm LIKE '33%' OR c.scm LIKE '12%' THEN 1.5 WHEN c.scm IN ('52', '57') THEN .3 ELSE 1 END * k.sepo AS sept,
          .10 * greatest(.4, 1 - .1 * p.p) * k.sepo AS sepb,
          .06 * greatest(.4, 1 - .1 * p.p) * k.sepv AS sepv, .01 * k.tran AS tran, .01 * k.rest AS rest
-  FROM crime AS c, unnest(range({from} - {parameter.lead_years}, {to} + 1)) AS y(year), unnest(range(0, 12)) AS p(p)
+  FROM crime AS c, unnest(range(1995, {to} + 1)) AS y(year), unnest(range(0, 12)) AS p(p)
     JOIN (SELECT CAST(year AS INTEGER) AS year, CAST(strb AS DOUBLE) AS strb, CAST(dagv AS DOUBLE) AS dagv, CAST(sepo AS DOUBLE) AS sepo, CAST(sepv AS DOUBLE) AS sepv,
                  CAST(tran AS DOUBLE) AS tran, CAST(rest AS DOUBLE) AS rest FROM {table.om_calibration}) AS k ON k.year = y.year
 ),
@@ -43,12 +43,12 @@ step AS (
 heaviest AS (
   SELECT r.incident_id, any_value(r.person_id) AS person_id, min(r.offence_date) AS first_offence, max(r.offence_date) AS offence_date, max(r.reported_date) AS reported_date,
          count(*) AS registrations, min_by(r.registration_id, (-c.max_years, c.scm, r.n)) AS heaviest_registration, min_by(r.crime_nr, (-c.max_years, c.scm, r.n)) AS crime_nr,
-         any_value(r.unit) AS unit, bool_or(c.victim <> 'N') AS with_victim
+         any_value(r.unit) AS unit, bool_or(c.victim = 'P') OR bool_or(c.victim = 'B') AND draw('business victim', r.incident_id) < {parameter.business_victim} AS with_victim
   FROM {truth.registration} AS r JOIN crime AS c USING (crime_nr)
   GROUP BY r.incident_id
 ),
 arrived AS (
-  SELECT h.*, c.scm, c.max_years, p.birth_date, (h.first_offence - p.birth_date) / 365.25 AS age,
+  SELECT h.*, c.scm, c.max_years, p.birth_date, p.sex, p.class, p.in_brp, (h.first_offence - p.birth_date) / 365.25 AS age,
          h.reported_date + CAST(CASE WHEN draw('hearing at once', h.incident_id) < .45 THEN floor(draw('hearing next day', h.incident_id) * 2)
                                      ELSE least(1500, ceil(s.verhoor_m * exp(s.verhoor_s * normal(draw('verhoor', h.incident_id))))) END AS INTEGER) AS hearing_date,
          draw('zsm', h.incident_id) < .74 AND c.max_years < 9 AS zsm
@@ -59,9 +59,11 @@ sent AS (
   SELECT a.*, a.age < 18 AS youth,
          a.hearing_date + CAST(CASE WHEN a.zsm THEN floor(draw('zsm days', a.incident_id) * 4)
                                     ELSE least(1000, ceil(s.inzending_m * exp(s.inzending_s * normal(draw('inzending', a.incident_id))))) END AS INTEGER) AS sent_date,
-         CASE WHEN a.max_years >= 8 THEN CASE WHEN a.age < 18 THEN 'MKJ' ELSE 'MK' END WHEN a.age < 18 THEN 'KR'
-              WHEN draw('economic judge', a.incident_id) < .03 THEN 'EPR' ELSE 'PR' END AS chamber,
-         draw('pretrial', a.incident_id) < .45 AS pretrial
+         CASE WHEN a.max_years >= 8 AND draw('full bench', a.incident_id) < {parameter.full_bench} THEN CASE WHEN a.age < 18 THEN 'MKJ' ELSE 'MK' END WHEN a.age < 18 THEN 'KR'
+              WHEN draw('economic judge', a.incident_id) < {parameter.economic_judge} THEN 'EPR' ELSE 'PR' END AS chamber,
+         -- 45% of all who get custody, and more of prolific offenders and of those for whom a long sentence is in prospect
+         draw('pretrial', a.incident_id) < CASE WHEN a.scm = '34' OR draw('custody length', a.incident_id) >= .81 THEN .95 WHEN draw('custody length', a.incident_id) >= .327 THEN .42 ELSE .20 END
+           * CASE WHEN a.class = 'C' THEN 1.4 ELSE .8 END AS pretrial
   FROM arrived AS a, step AS s
 ),
 taken_in AS (
@@ -82,8 +84,8 @@ tried AS (
            WHEN t.bench = 1 THEN least(2500, ceil(s.full_bench_m * exp(s.full_bench_s * normal(draw('trial days', t.incident_id)))))
            WHEN t.chamber = 'KR' THEN least(2500, ceil(s.youth_judge_m * exp(s.youth_judge_s * normal(draw('trial days', t.incident_id)))))
            ELSE least(2500, ceil(CASE WHEN t.pretrial THEN .5 ELSE 1 END * s.single_judge_m * exp(s.single_judge_s * normal(draw('trial days', t.incident_id))))) END AS INTEGER) AS verdict_date,
-         draw('default', t.incident_id) < {parameter.default_share} AND NOT t.pretrial AS by_default,
-         draw('appeal', t.incident_id) < CASE WHEN t.bench = 1 THEN .38 ELSE .17 END AS appealed
+         draw('default', t.incident_id) < CASE WHEN t.in_brp THEN 1 ELSE 2 END * {parameter.default_share} AND NOT t.pretrial AS by_default,
+         draw('appeal', t.incident_id) < CASE WHEN t.bench = 1 THEN .34 ELSE .15 END AS appealed
   FROM summoned AS t, step AS s
 ),
 final AS (
@@ -94,7 +96,7 @@ final AS (
          CASE WHEN draw('modality', t.incident_id) < .45 THEN 'O' WHEN draw('modality', t.incident_id) < .75 THEN 'D' ELSE 'V' END AS modality,
          CAST(CASE WHEN t.scm = '34' THEN least(10950, greatest(180, round(s.custody_life_m * exp(s.custody_life_s * normal(draw('custody length', t.incident_id))))))
                    ELSE least(2190, greatest(1, round(s.custody_m * exp(s.custody_s * normal(draw('custody length', t.incident_id)))))) END AS INTEGER) AS custody_days,
-         draw('custody', t.incident_id) / ({parameter.custody_scale} * CASE WHEN t.max_years <= 1 THEN .35 WHEN t.max_years >= 12 THEN 2.2 ELSE 1 END) AS u_custody
+         draw('custody', t.incident_id) / ({parameter.custody_scale} * CASE WHEN t.max_years <= 1 THEN .35 WHEN t.max_years >= 12 THEN 2.2 ELSE 1 END * CASE WHEN t.sex = 'V' THEN {parameter.custody_women} ELSE 1 END * CASE WHEN t.age < 18 THEN 1 WHEN t.age < 25 THEN {parameter.custody_18} WHEN t.age < 45 THEN 1 WHEN t.age < 65 THEN {parameter.custody_45} ELSE {parameter.custody_65} END) AS u_custody
   FROM tried AS t, step AS s
 ),
 -- Detention as it would be (§6.9, §6.10): remand from arrest, then the rest of the sentence; early release after a year.
@@ -127,15 +129,17 @@ serving AS (
 outlook AS MATERIALIZED (
   SELECT s.*, q.guilty AS q_guilty, q.formal AS q_formal, greatest({from} - {parameter.lead_years}, least({to}, year(s.intake_date))) AS profile_year,
          draw('police', s.incident_id) AS u_police, draw('decision', s.incident_id) AS u_decision, draw('verdict', s.incident_id) AS u_verdict, draw('opposition', s.incident_id) < {parameter.opposition} AS opposed,
-         CASE WHEN s.youth THEN .16 ELSE .07 END AS not_sent, CASE WHEN s.youth AND s.age >= 12 AND s.max_years <= 4 THEN {parameter.halt_share} ELSE 0 END AS halt
+         -- per suspect (§6.3): the incident stays with the police when all its registrations do; before 2019 not every dismissal came into the systems of the OM (§4.5)
+         pow(CASE WHEN s.youth THEN {parameter.not_sent_youth} ELSE {parameter.not_sent_adult} END + CASE WHEN s.hearing_date < DATE '2019-01-01' THEN {parameter.not_sent_before_2019} ELSE 0 END, s.registrations) AS not_sent,
+         CASE WHEN s.youth AND s.age >= 12 AND s.max_years <= 4 THEN {parameter.halt_share} ELSE 0 END AS halt
   FROM serving AS s JOIN guilt AS q USING (crime_nr)
 ),
 -- Of what lies before the lead-in only p matters, so no dates are needed there.
 history AS (
-  SELECT h.incident_id, h.person_id, h.first_offence, h.crime_nr, q.guilty AS q_guilty, {from} - {parameter.lead_years} AS profile_year,
+  SELECT h.incident_id, h.person_id, h.first_offence, h.crime_nr, q.guilty AS q_guilty, greatest(1995, year(h.first_offence)) AS profile_year,
          draw('police', h.incident_id) AS u_police, draw('decision', h.incident_id) AS u_decision, draw('verdict', h.incident_id) AS u_verdict,
          draw('opposition', h.incident_id) < {parameter.opposition} AS opposed,
-         CASE WHEN h.first_offence - p.birth_date < 6575 THEN .16 ELSE .07 END AS not_sent, 0 AS halt, 99 AS u_custody,
+         pow(CASE WHEN h.first_offence - p.birth_date < 6575 THEN {parameter.not_sent_youth} ELSE {parameter.not_sent_adult} END, h.registrations) AS not_sent, 0 AS halt, 99 AS u_custody,
          CAST(NULL AS DATE) AS remand_start, CAST(NULL AS DATE) AS remand_end, CAST(NULL AS DATE) AS prison_start, CAST(NULL AS INTEGER) AS prison_days
   FROM heaviest AS h JOIN {truth.career} AS p USING (person_id) JOIN guilt AS q USING (crime_nr)
   WHERE h.first_offence < make_date({from} - {parameter.lead_years} - 1, 1, 1)
@@ -153,7 +157,7 @@ prospect AS (
            WHEN o.u_decision < x THEN CASE WHEN o.opposed THEN 0 ELSE 1 END
            WHEN o.u_decision < f.dagv[i] AND o.u_verdict < o.q_guilty THEN CASE WHEN o.u_verdict < o.q_guilty * .9722 THEN 2 ELSE 3 END
            ELSE 0 END)) AS g,
-         CASE WHEN o.u_custody >= .85 THEN 99 ELSE greatest(0, floor((o.u_custody - .11) / .07) + 1) END AS custody_p,
+         CASE WHEN o.u_custody >= .85 THEN 99 ELSE greatest(0, floor((o.u_custody - {parameter.custody_base}) / {parameter.custody_step}) + 1) END AS custody_p,
          o.remand_start, o.remand_end, o.prison_start, o.prison_days
   FROM considered AS o JOIN profile AS f ON f.crime_nr = o.crime_nr AND f.year = o.profile_year
 ),
@@ -188,7 +192,7 @@ lived AS (
 ),
 outcome AS (
   SELECT o.*, l.p, least(l.p, 11) + 1 AS ix,
-         CASE WHEN o.u_police < CASE WHEN o.youth THEN .12 ELSE .02 END THEN 'REPR'
+         CASE WHEN o.u_police < o.not_sent * CASE WHEN o.youth THEN .12 / .16 ELSE .02 / .07 END THEN 'REPR'
               WHEN o.u_police < o.not_sent THEN CASE WHEN draw('police dismissal', o.incident_id) < .5 THEN 'PSEP' ELSE 'ONVB' END
               WHEN l.p = 0 AND o.u_police < o.not_sent + o.halt THEN 'HALT'
               WHEN o.zsm THEN 'OMZM' ELSE 'OMRG' END AS police_outcome
@@ -202,7 +206,7 @@ decided AS (
               WHEN o.u_decision < f.sepb[o.ix] THEN 'SEPB' WHEN o.u_decision < f.sepv[o.ix] THEN 'SEPV' WHEN o.u_decision < f.tran[o.ix] THEN 'TRAN' ELSE 'REST' END AS decision
   FROM outcome AS o JOIN profile AS f ON f.crime_nr = o.crime_nr AND f.year = o.profile_year
 )
-SELECT d.incident_id, d.person_id, d.unit, d.first_offence, d.offence_date, d.reported_date, d.hearing_date, d.police_outcome, d.to_om, d.zsm, d.youth, d.age, d.registrations,
+SELECT d.incident_id, d.person_id, d.sex, d.unit, d.first_offence, d.offence_date, d.reported_date, d.hearing_date, d.police_outcome, d.to_om, d.zsm, d.youth, d.age, d.registrations,
        d.heaviest_registration, d.crime_nr, d.scm, d.max_years, d.with_victim, d.p,
        CASE WHEN d.to_om OR d.police_outcome = 'HALT' THEN d.sent_date END AS sent_date, CASE WHEN d.to_om THEN d.intake_date END AS intake_date, d.decision, d.decision = 'STRB' AND d.opposed AS opposed,
        CASE d.decision WHEN 'STRB' THEN d.order_date WHEN 'DAGV' THEN d.summons_date WHEN 'TRAN' THEN d.order_date ELSE d.dismissal_date END AS decision_date,
@@ -210,6 +214,6 @@ SELECT d.incident_id, d.person_id, d.unit, d.first_offence, d.offence_date, d.re
        CASE WHEN d.decision <> 'DAGV' THEN NULL WHEN d.u_verdict < d.q_guilty * .9722 THEN 'VMS' WHEN d.u_verdict < d.q_guilty THEN '9A'
             WHEN d.u_verdict < d.q_guilty + d.q_formal THEN 'FORM' ELSE 'VRS' END AS verdict,
        CASE WHEN d.appealed THEN d.appeal_verdict_date END AS appeal_verdict_date, d.final_date,
-       d.decision = 'DAGV' AND d.u_verdict < d.q_guilty * .9722 AND CASE WHEN d.u_custody >= .85 THEN 99 ELSE greatest(0, floor((d.u_custody - .11) / .07) + 1) END <= least(d.p, 11) AS custody,
+       d.decision = 'DAGV' AND d.u_verdict < d.q_guilty * .9722 AND CASE WHEN d.u_custody >= .85 THEN 99 ELSE greatest(0, floor((d.u_custody - {parameter.custody_base}) / {parameter.custody_step}) + 1) END <= least(d.p, 11) AS custody,
        d.modality, d.custody_days, d.served_days, d.pretrial, d.remand_start, d.remand_end, d.way_in, d.prison_start, d.prison_days, d.handover_days, d.executor_days
 FROM decided AS d

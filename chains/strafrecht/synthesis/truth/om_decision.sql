@@ -13,7 +13,7 @@ first_decision AS (
            WHEN 'DAGV' THEN CASE WHEN express THEN '015' WHEN chamber IN ('MK', 'MKJ') THEN '010' WHEN chamber = 'EPR' THEN '012' WHEN chamber = 'KR' THEN '013' ELSE '011' END
            WHEN 'OPRV' THEN '016' WHEN 'OPRF' THEN '017' WHEN 'SEPT' THEN '020' WHEN 'SEPB' THEN '021' WHEN 'SEPX' THEN '022' WHEN 'SEPV' THEN '023'
            WHEN 'TRAN' THEN CASE WHEN draw('decision kind', case_id) < .85 THEN '030' ELSE '031' END
-           WHEN 'STRB' THEN CASE WHEN scm = '52' AND draw('decision kind', case_id) < .2 THEN '042' WHEN draw('decision kind', case_id) < .24 AND NOT legal THEN '041'
+           WHEN 'STRB' THEN CASE WHEN scm = '52' AND draw('decision kind', case_id) < .2 THEN '042' WHEN draw('decision kind', case_id) < .215 AND NOT legal THEN '041'
                                  WHEN draw('decision kind', case_id) > .985 THEN '043' WHEN draw('decision kind', case_id) > .965 THEN '044' ELSE '040' END
            ELSE CASE WHEN draw('decision kind', case_id) < .35 THEN '050' WHEN draw('decision kind', case_id) < .6 THEN '060' WHEN draw('decision kind', case_id) < .65 THEN '061'
                      WHEN draw('decision kind', case_id) < .85 THEN '070' WHEN draw('decision kind', case_id) < .95 THEN '071' ELSE '099' END END AS code

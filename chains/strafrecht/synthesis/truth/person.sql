@@ -1,25 +1,21 @@
 -- Persons as they truly are (§5, §4.2, §4.3): everybody with an incident in the years that matter.
 -- Numbers are running numbers over a total order, spread by a multiplication modulo a power of ten or nine, so that they are unique without any look-up.
 WITH known AS (
-  SELECT c.person_id, c.class, c.entry_date, c.birth_date, c.sex, c.unit, i.first_hearing, i.first_intake
+  SELECT c.person_id, c.class, c.entry_date, c.birth_date, c.sex, c.unit, c.country_nr, c.in_brp, i.first_hearing, i.first_intake
   FROM {truth.career} AS c
     JOIN (SELECT person_id, min(hearing_date) AS first_hearing, min(intake_date) AS first_intake FROM {truth.incident} GROUP BY person_id) AS i USING (person_id)
 ),
 country AS (
-  SELECT CAST(country_nr AS INTEGER) AS country_nr, region,
-         (sum(CAST(share AS DOUBLE)) OVER (ORDER BY CAST(country_nr AS INTEGER)) - CAST(share AS DOUBLE)) / sum(CAST(share AS DOUBLE)) OVER () AS lo,
-         sum(CAST(share AS DOUBLE)) OVER (ORDER BY CAST(country_nr AS INTEGER)) / sum(CAST(share AS DOUBLE)) OVER () AS hi
-  FROM {table.country}
+  SELECT CAST(country_nr AS INTEGER) AS country_nr, region FROM {table.country}
 ),
 born AS (
-  SELECT k.*, c.country_nr,
+  SELECT k.*,
          -- a name of another family for one in four who were born here
-         CASE WHEN c.country_nr = 1 AND draw('second generation', k.person_id) < .25
+         CASE WHEN k.country_nr = 1 AND draw('second generation', k.person_id) < .25
               THEN ['TR', 'MA', 'SR', 'CW', 'AR', 'MA', 'SR', 'PL'][1 + CAST(floor(draw('name family', k.person_id) * 8) AS INTEGER)] ELSE c.region END AS region,
-         draw('brp', k.person_id) >= CASE WHEN c.country_nr = 1 THEN {parameter.not_in_brp_born_here} ELSE {parameter.not_in_brp_born_abroad} END AS in_brp,
          row_number() OVER (ORDER BY k.person_id) AS n,
          row_number() OVER (ORDER BY k.first_hearing, k.person_id) AS skn_n
-  FROM known AS k JOIN country AS c ON draw('birth country', k.person_id) >= c.lo AND (draw('birth country', k.person_id) < c.hi OR c.hi > 0.99999)
+  FROM known AS k JOIN country AS c USING (country_nr)
 ),
 surname AS (
   SELECT s.region, s.surname, s.prefix, n.n AS slot, count(*) OVER (PARTITION BY s.region) AS slots
@@ -31,15 +27,10 @@ given_name AS (
   FROM (SELECT sex, region, given_name, CAST(sum(CAST(weight AS BIGINT)) OVER (PARTITION BY sex, region ORDER BY given_name ROWS UNBOUNDED PRECEDING) AS BIGINT) AS hi, CAST(weight AS BIGINT) AS weight FROM {table.given_name}) AS s,
        unnest(range(s.hi - s.weight, s.hi)) AS n(n)
 ),
--- Municipalities that exist during the whole window, one slot per thousand inhabitants.
-municipality AS (
-  SELECT right(concat('0000', regexp_replace(CAST(code AS VARCHAR), '[^0-9]', '', 'g')), 4) AS code, CAST(unit AS INTEGER) AS unit, CAST(population AS BIGINT) AS population
-  FROM {reference.gemeente}
-  WHERE coalesce(try_cast(CAST(valid_from AS VARCHAR) AS DATE), DATE '1900-01-01') <= make_date({from}, 1, 1) AND coalesce(try_cast(CAST(valid_to AS VARCHAR) AS DATE), DATE '9999-01-01') >= make_date({to}, 12, 31)
-),
+-- One slot per thousand inhabitants of the municipalities that there were at first.
 place AS (
   SELECT m.code, m.unit, row_number() OVER (ORDER BY m.unit, m.code, s.s) - 1 AS slot
-  FROM municipality AS m, unnest(range(0, greatest(1, m.population // 1000))) AS s(s)
+  FROM (SELECT * FROM {truth.municipality} WHERE code = origin) AS m, unnest(range(0, greatest(1, m.population // 1000))) AS s(s)
 ),
 places AS (SELECT unit, min(slot) AS lo, count(*) AS slots FROM place GROUP BY unit),
 all_places AS (SELECT count(*) AS slots FROM place),
@@ -80,7 +71,7 @@ bsn_full AS (
 SELECT b.person_id, b.class, b.entry_date, b.sex, b.birth_date, b.country_nr, s.surname, s.prefix,
        concat_ws(' ', g.given_name, CASE WHEN draw('second given name', b.person_id) < .35 THEN h.given_name END) AS given_names,
        concat(left(g.given_name, 1), '.', CASE WHEN draw('second given name', b.person_id) < .35 THEN concat(left(h.given_name, 1), '.') ELSE '' END) AS initials,
-       b.unit, b.in_brp, m.code AS municipality, u.bsn, a.a_number,
+       b.unit, b.in_brp, m.code AS place, n.code AS municipality, u.bsn, a.a_number,
        CASE WHEN b.in_brp AND b.country_nr = 1 OR draw('v-number', b.person_id) >= .55 OR (b.in_brp AND draw('v-number', b.person_id) >= .2) THEN NULL
             ELSE CAST(2700000000 + (b.n * 7654321) % 100000000 AS VARCHAR) END AS v_number,
        CAST(10000000 + b.skn_n AS VARCHAR) AS skn,
@@ -100,5 +91,7 @@ FROM born AS b
   LEFT JOIN places AS pu ON pu.unit = b.unit
   JOIN place AS m ON m.slot = CASE WHEN draw('home in unit', b.person_id) < .78 AND pu.slots IS NOT NULL
       THEN pu.lo + CAST(floor(draw('home', b.person_id) * pu.slots) AS BIGINT) ELSE CAST(floor(draw('home', b.person_id) * ap.slots) AS BIGINT) END
+  -- the code at the end of the window; files give that of their date
+  JOIN {truth.municipality} AS n ON n.origin = m.code AND make_date({to}, 12, 31) BETWEEN n.valid_from AND n.valid_to
   LEFT JOIN bsn_full AS u ON u.person_id = b.person_id
   LEFT JOIN a_number AS a ON a.person_id = b.person_id

@@ -8,7 +8,7 @@ hours AS (
 guilty AS (
   SELECT v.*, draw('sanction', v.verdict_id) AS u, draw('sanction modality', v.verdict_id) AS u_modality,
          CASE WHEN v.custody AND v.p >= 10 AND draw('isd', v.verdict_id) < {parameter.isd} THEN 'ISD' WHEN v.custody AND v.youth THEN 'JDT' WHEN v.custody THEN 'GEV'
-              WHEN v.legal OR draw('task or fine', v.verdict_id) >= .547 THEN 'GBO' ELSE 'WST' END AS main_code
+              WHEN v.legal OR draw('task or fine', v.verdict_id) >= {parameter.task_share} THEN 'GBO' ELSE 'WST' END AS main_code
   FROM {truth.verdict} AS v WHERE v.code = 'VMS'
 ),
 main AS (

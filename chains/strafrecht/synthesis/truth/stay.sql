@@ -12,9 +12,11 @@ remand AS (
   UNION ALL
   -- and in trials that do not end in custody: suspended, lifted, or up to an acquittal
   SELECT 800000000000000000 + i.incident_id * 4, i.person_id, 800000000000000000 + i.incident_id, c.case_nr, i.scm, i.hearing_date + 1,
-         least(i.verdict_date, i.hearing_date + 11 + CAST(floor(30 * exp(.9 * normal(draw('remand days', i.incident_id)))) AS INTEGER)), 'VH', NULL, i.verdict_date, i.final_date, NULL
+         least(i.verdict_date, i.hearing_date + 11 + CAST(floor({parameter.remand_days} * exp(.9 * normal(draw('remand days', i.incident_id)))) AS INTEGER)), 'VH', NULL, i.verdict_date, i.final_date, NULL
   FROM {truth.incident} AS i JOIN {truth.criminal_case} AS c ON c.case_id = i.incident_id * 2
-  WHERE i.decision = 'DAGV' AND NOT i.custody AND i.pretrial AND i.max_years >= 4 AND draw('remand without custody', i.incident_id) < {parameter.remand_without_custody} AND i.verdict_date > i.hearing_date + 3
+  -- whoever was found guilty before is kept sooner, as for custody itself
+  WHERE i.decision = 'DAGV' AND NOT i.custody AND NOT i.by_default AND i.max_years >= 3 AND i.verdict_date > i.hearing_date + 3
+    AND draw('remand without custody', i.incident_id) < {parameter.remand_without_custody} * ({parameter.custody_base} + {parameter.custody_step} * least(i.p, 11)) * CASE WHEN i.sex = 'V' THEN {parameter.custody_women} ELSE 1 END * CASE WHEN i.age < 18 THEN 1 WHEN i.age < 25 THEN {parameter.custody_18} WHEN i.age < 45 THEN 1 WHEN i.age < 65 THEN {parameter.custody_45} ELSE {parameter.custody_65} END
 ),
 sentence AS (
   SELECT sanction_id * 4 + 1 AS stay_id, person_id, sanction_id AS detention, case_nr, scm,
@@ -35,7 +37,7 @@ substitute AS (
   UNION ALL
   SELECT 7000000000000000000 + i.incident_id, i.person_id, 7000000000000000000 + i.incident_id, NULL, NULL, i.offence_date + 30 + CAST(floor(draw('committal wait', i.incident_id) * 300) AS INTEGER),
          CAST(least(30, greatest(1, round(s.m * exp(s.s * normal(draw('committal days', i.incident_id)))))) AS INTEGER), 'GIJ', NULL, NULL, NULL, 'arrest', NULL
-  FROM {truth.incident} AS i, step AS s WHERE draw('committal', i.incident_id) < {parameter.committal}
+  FROM {truth.incident} AS i, step AS s WHERE draw('committal', i.incident_id) < {parameter.committal} * ({parameter.custody_base} + {parameter.custody_step} * least(i.p, 11)) * CASE WHEN i.sex = 'V' THEN {parameter.custody_women} ELSE 1 END * CASE WHEN i.age < 18 THEN 1 WHEN i.age < 25 THEN {parameter.custody_18} WHEN i.age < 45 THEN 1 WHEN i.age < 65 THEN {parameter.custody_45} ELSE {parameter.custody_65} END
 ),
 served AS (
   SELECT * FROM sentence UNION ALL SELECT * FROM substitute
