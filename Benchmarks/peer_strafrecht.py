@@ -14,7 +14,7 @@ import json
 import os
 import re
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -195,6 +195,9 @@ def problem(value, converted, column, pack, contract, reference_date, odd):
         cases.append((f"length({value}) > {column.length}", "length"))
     if column.type != "text":
         cases.append((f"{value} IS NOT NULL AND {converted} IS NULL", "type"))
+    if column.type == "partialdate":
+        pattern = column.format or contract.format["date"]
+        cases.append((f"{moment(value, pattern)} IS NULL AND {converted} = 1", "partial-date"))
     whole = f"CAST({converted} AS DATE)" if column.type == "timestamp" else converted
     for bound, sign in ((column.min, "<"), (column.max, ">")):
         if bound is not None:
@@ -322,12 +325,15 @@ class Door:
 
     def match(self, manifest):
         organisation = self.pack.organisations.get(manifest["bron"])
-        contracts = {c.file: c for c in self.pack.contracts if c.organisation == organisation}
+        contracts = defaultdict(list)
+        for contract in self.pack.contracts:
+            if contract.organisation == organisation:
+                contracts[contract.file].append(contract)
         if manifest["chain"] != self.pack.chain["id"] or {f["naam"] for f in manifest["bestanden"]} != set(contracts):
             raise Refused("other files than agreed")
-        if any(contract.version != manifest["schemaVersie"] for contract in contracts.values()):
+        if any(contract.version != manifest["schemaVersie"] for group in contracts.values() for contract in group):
             raise Refused("another schema version than agreed")
-        return [(contracts[file["naam"]], file) for file in manifest["bestanden"]]
+        return [(contract, file) for file in manifest["bestanden"] for contract in contracts[file["naam"]]]
 
     def examine(self, folder, manifest, contract, file):
         try:
@@ -340,6 +346,9 @@ class Door:
         decoded = data.decode(CODECS[format["encoding"]], errors="replace")
         odd = {mark for mark in ("\ufffd", "Ã", "Â") if mark in decoded}
         decoded = decoded.removeprefix("\ufeff")
+        if format["kind"] == "fixed":
+            rows = self.read_fixed(decoded, contract, file)
+            return self.check_rows(manifest, contract, file, f"raw {contract.name}", "r.rowid + 1", rows, [], odd, reference_date)
         quote = "" if format["quote"] == "none" else format["quote"]
         header = next(csv.reader(
             [decoded[:decoded.find("\n")].rstrip("\r")], delimiter=format["separator"],
@@ -370,6 +379,29 @@ class Door:
         for place, row in enumerate(misshapen):
             number += f" + CASE WHEN r.rowid + 1 > {row - 1 - place} THEN 1 ELSE 0 END"
         return self.check_rows(manifest, contract, file, raw, number, rows, misshapen, odd, reference_date)
+
+    def read_fixed(self, decoded, contract, file):
+        """Lines that begin with the contract's record, cut into columns; the last line counts the records of each kind."""
+        lines, format, path = decoded.splitlines(), contract.format, self.out / "temporary" / "text.csv"
+        trailer = format["trailer"]
+        counts = Counter(line[:len(trailer["is"])] for line in lines[:-1])
+        if not lines or not lines[-1].startswith(trailer["is"]):
+            raise Refused(f"{file['naam']} is cut short")
+        for record, (start, length) in trailer["counts"].items():
+            if int(lines[-1][start - 1:start - 1 + length]) != counts[record]:
+                raise Refused(f"{file['naam']} has other records than its last line says")
+        if any(len(line) != format["length"] for line in lines):
+            raise Refused(f"{file['naam']} has lines of another length than agreed")
+        if sum(counts.values()) != file["rijen"]:
+            raise Refused(f"{file['naam']} has {sum(counts.values())} rows, the manifest says {file['rijen']}")
+        path.write_text("".join(f"{line}\n" for line in lines if line.startswith(format["record"])), encoding="utf-8")
+        places = [format["positions"][column.name] for column in contract.columns]
+        self.con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name(f'raw {contract.name}')} AS SELECT "
+            + ", ".join(f"nullif(trim(substr(line, {start}, {length})), '') AS c{i}" for i, (start, length) in enumerate(places))
+            + f" FROM read_csv({text(path)}, auto_detect = false, header = false, delim = '\x01', quote = '', escape = '', "
+            "columns = {'line': 'VARCHAR'})")
+        return counts[format["record"]]
 
     def check_rows(self, manifest, contract, file, raw, number, rows, misshapen, odd, reference_date):
         con = self.con
@@ -415,7 +447,7 @@ class Door:
             for index, column in problems if column.identifier)
         names = " ".join(f"WHEN 'p{index}' THEN {text(column.name)}" for index, column in problems)
         con.execute(
-            f"INSERT INTO findings SELECT CASE WHEN rule = 'mojibake' THEN 'warning' ELSE CASE place {severities} END END, rule, "
+            f"INSERT INTO findings SELECT CASE WHEN rule IN ('mojibake', 'partial-date') THEN 'warning' ELSE CASE place {severities} END END, rule, "
             f"CASE place {names} END, _row FROM (UNPIVOT (SELECT _row, {rules} FROM checked WHERE coalesce({rules}) IS NOT NULL) "
             f"ON {rules} INTO NAME place VALUE rule)")
         self.check_validity(contract, reference_date)
@@ -454,7 +486,9 @@ class Door:
 
     def check_totals(self, file, contract, problems, misshapen):
         for column_name, stated in (file.get("controletotalen") or {}).items():
-            index = next(i for i, column in problems if column.name == column_name)
+            index = next((i for i, column in problems if column.name == column_name), None)
+            if index is None:  # of another contract in the same file
+                continue
             total, wrong = self.con.execute(
                 f"SELECT sum(t{index}) FILTER (WHERE p{index} IS NULL OR p{index} NOT IN ('length', 'encoding')), "
                 f"count(*) FILTER (WHERE p{index} = 'type') FROM checked").fetchone()

@@ -21,11 +21,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+import golden_outcomes
+
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "Benchmarks"
 ROAD_FINES = ROOT.parent / "shared" / "data" / "road-fines"
 PACKAGES = ["duckdb==2.0.0", "pyarrow==26.0.1", "PyYAML==6.0.3", "cryptography==50.0.2"]
-NAMES = ["strafrecht", "road-fines", "synthesis", "memory", "pseudonyms"]
+FRICTIONLESS = ["frictionless==5.21.0", "PyYAML==6.0.3"]
+NAMES = ["strafrecht", "road-fines", "intake", "synthesis", "memory", "pseudonyms", "golden"]
 
 
 class Failed(Exception):
@@ -33,7 +36,7 @@ class Failed(Exception):
 
 
 # The organisations of which the peer does the work.
-PEER_ORGANISATIONS = ["politie", "om", "rechtspraak", "cjib", "dji", "cbs"]
+PEER_ORGANISATIONS = ["politie", "kmar", "om", "rechtspraak", "cjib", "dji", "cbs"]
 
 
 def reduce_pack(source, target, organisations):
@@ -207,24 +210,24 @@ def check(result, path, place, ours, theirs, is_equal):
 def compare_receipts(workspace, peer):
     """Accepted and quarantined rows of every delivered file, findings by rule, refused deliveries and persons."""
     theirs = {
-        (receipt["delivery"], file["name"]): file for receipt in peer["receipts"] for file in receipt["files"]}
+        (receipt["delivery"], file["contract"]): file for receipt in peer["receipts"] for file in receipt["files"]}
     differences, files, rows, findings = [], 0, 0, 0
     rules, their_rules = Counter(), Counter()
     for folder in sorted((workspace / "reports").iterdir()):
         report = json.loads((folder / "findings.json").read_text())
         for file in report["receipt"]["files"]:
             files, rows = files + 1, rows + file["rows"]
-            other = theirs.pop((report["receipt"]["delivery"], file["name"]), None)
+            other = theirs.pop((report["receipt"]["delivery"], file["contract"]), None)
             ours = tuple(file[key] for key in ("rows", "accepted", "quarantined"))
             counted = tuple(other[key] for key in ("rows", "accepted", "quarantined")) if other else "not accepted"
             if ours != counted:
                 differences.append(
-                    f"{report['receipt']['period']} {file['name']} (rows, accepted, quarantined): Keten {ours}, peer {counted}")
+                    f"{report['receipt']['period']} {file['contract']} (rows, accepted, quarantined): Keten {ours}, peer {counted}")
             for severity, rule, _, number in other["findings"] if other else []:
-                their_rules[file["name"], rule, severity] += number
+                their_rules[file["contract"], rule, severity] += number
         for finding in report["findings"]:
             findings += len(finding["rows"])
-            rules[finding["file"], finding["rule"], finding["severity"]] += len(finding["rows"])
+            rules[finding["contract"], finding["rule"], finding["severity"]] += len(finding["rows"])
     differences += [f"delivery {delivery}, {name}: Keten refused it, the peer did not" for delivery, name in theirs]
     for key in sorted(rules.keys() | their_rules.keys()):
         if rules[key] != their_rules[key]:
@@ -250,7 +253,7 @@ class Bench:
         self.repeats = 1 if options.quick else options.repeat
         self.keten = Path(options.keten).resolve()
         self.lines, self.details, self.failures, self.disagree = [], [], [], False
-        self.deliveries, self.pipelines, self.python = {}, {}, None
+        self.deliveries, self.pipelines, self.pythons = {}, {}, {}
         self.synthesis_runs = {}
 
     def say(self, text):
@@ -258,28 +261,28 @@ class Bench:
 
     # -- what measurements share
 
-    def peer_python(self):
+    def peer_python(self, packages=PACKAGES, name="bench"):
         """A virtual environment with what the peers need."""
-        if self.python:
-            return self.python
-        for folder in (ROOT / ".deps" / "bench", self.work / "venv"):
+        if name in self.pythons:
+            return self.pythons[name]
+        for folder in (ROOT / ".deps" / name, self.work / f"venv-{name}"):
             python = folder / "bin" / "python"
-            check = f"from importlib.metadata import version as v; assert all(v(p.split('==')[0]) in p for p in {PACKAGES})"
+            check = f"from importlib.metadata import version as v; assert all(v(p.split('==')[0]) in p for p in {packages})"
             if python.exists() and subprocess.run([python, "-c", check], capture_output=True).returncode == 0:
-                self.python = python
+                self.pythons[name] = python
                 return python
             try:
-                self.say(f"making a virtual environment with {', '.join(PACKAGES)}")
+                self.say(f"making a virtual environment with {', '.join(packages)}")
                 subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True, capture_output=True)
                 subprocess.run(
-                    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *PACKAGES],
+                    [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *packages],
                     check=True, capture_output=True)
-                self.python = python
+                self.pythons[name] = python
                 return python
             except (OSError, subprocess.CalledProcessError) as error:
                 reason = getattr(error, "stderr", b"") or b""
                 self.say(f"no environment in {folder.name}: {error} {reason.decode(errors='replace')[-400:]}")
-        raise Failed("the peers need a virtual environment with " + ", ".join(PACKAGES))
+        raise Failed("the peers need a virtual environment with " + ", ".join(packages))
 
     def synthesize(self, scale):
         """Made-up deliveries of one year; keeps the last and what each repetition took."""
@@ -353,7 +356,7 @@ class Bench:
         self.report("strafrecht: rows and findings", differences)
         rows = "and so do" if not differences else f"but {len(differences)} differences in"
         self.lines.append(Line(
-            "strafrecht 0.1, six organisations: raw files to website", [sum(runs.values(), Measured(0, 0, 0)) for runs in self.pipelines[scale]],
+            "strafrecht 0.1, seven organisations: raw files to website", [sum(runs.values(), Measured(0, 0, 0)) for runs in self.pipelines[scale]],
             peer_runs, ("ratio", ">=", 3, "ratio >= 3"), f"{cells}, {rows} {summary}"))
         self.lines += [
             Line(f"  {command}", [runs[command] for runs in self.pipelines[scale]]) for command in self.pipelines[scale][0]]
@@ -385,6 +388,27 @@ class Bench:
             target=("cpu", "<", 5, "< 5 CPU s"), answers=str(cells)))
         self.lines += [Line(f"  {command}", [run[command] for run in runs]) for command in runs[0]]
         self.lines.append(Line("  (the bare recount)", peer=recounts))
+
+    def intake(self):
+        """Every check of every file against Frictionless doing types and code lists alone, on the files that it can read."""
+        scale = "0.1"
+        deliveries, python = self.delivered(scale), self.peer_python(FRICTIONLESS, "frictionless")
+        workspace = self.work / "workspace-intake"
+        shutil.rmtree(workspace, ignore_errors=True)
+        measure(self.keten, "workspace", "new", workspace, "--pack", "chains/strafrecht")
+        self.say("intake: deliver, then Frictionless, which takes a minute or more: once")
+        run = measure(self.keten, "deliver", workspace, deliveries, allowed=(0, 3))
+        peer = measure(python, HERE / "peer_frictionless.py", "chains/strafrecht", deliveries)
+        theirs = json.loads(peer.output)
+        self.lines.append(Line(
+            f"intake {scale}: all checks of all files, stored", [run], [peer], ("ratio", ">=", 10, "ratio >= 10"),
+            note=f"Frictionless reads {theirs['rows']} rows of {theirs['files']} files and stores nothing"))
+        if self.options.full:
+            if not self.pipelines.get("1"):
+                self.pipeline("1")
+            self.lines.append(Line(
+                "intake 1: a real year", [runs["deliver"] for runs in self.pipelines["1"]],
+                target=("cpu", "<=", 60, "<= 60 CPU s")))
 
     def memory(self):
         scales = ["0.1", "1"] if self.options.full else ["0.1"]
@@ -435,9 +459,26 @@ class Bench:
                 self.synthesize(scale)
             self.lines.append(Line(f"synthesize, scale {scale}", self.synthesis_runs[scale]))
 
+    def golden(self):
+        """What the made chain comes to, against what is asked of it."""
+        scale, out = self.options.scale, self.work / f"golden-{self.options.scale:g}"
+        shutil.rmtree(out, ignore_errors=True)
+        self.say(f"golden: one year without faults, scale {scale:g}")
+        made = measure(*golden_outcomes.synthesize(self.keten, f"{scale:g}", out))
+        report = measure(
+            self.peer_python(), HERE / "golden_outcomes.py", "--truth", out / "_truth", "--scale", f"{scale:g}", "--json", "-", allowed=(0, 1))
+        rows = [golden_outcomes.Outcome(**row) for row in json.loads(report.output)["outcomes"]]
+        judged = [row for row in rows if row.ok is not None]
+        off = [row for row in judged if not row.ok]
+        self.lines.append(Line(
+            f"golden {scale:g}: a year without faults", [made], answers=f"{len(judged) - len(off)} of {len(judged)} outcomes as asked"))
+        self.details.append(golden_outcomes.table(rows))
+        self.disagree = self.disagree or bool(off)
+
     def run(self):
         for name in NAMES:
-            if self.options.only and name not in self.options.only:
+            # Minutes at scale 1, and no figure of Keten's speed: only when asked for.
+            if name not in (self.options.only or [other for other in NAMES if other != "golden"]):
                 continue
             try:
                 getattr(self, name.replace("-", "_"))()
@@ -478,6 +519,7 @@ def main():
     parser.add_argument("--quick", action="store_true", help="one repetition instead of three")
     parser.add_argument("--full", action="store_true", help="scale 1 as well: minutes and gigabytes")
     parser.add_argument("--only", action="append", choices=NAMES, help="only this measurement; may be given again")
+    parser.add_argument("--scale", type=float, default=1, help="the scale of golden (default 1)")
     parser.add_argument("--repeat", type=int, default=3, help="repetitions (default 3)")
     parser.add_argument("--json", metavar="FILE", help="write all figures here too")
     parser.add_argument("--keten", default=ROOT / ".build" / "release" / "keten", help="another keten than the one just built")
