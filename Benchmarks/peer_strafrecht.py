@@ -197,6 +197,8 @@ def problem(value, converted, column, pack, contract, reference_date, odd):
         cases.append((f"{value} IS NOT NULL AND {converted} IS NULL", "type"))
     if column.type == "partialdate":
         pattern = column.format or contract.format["date"]
+        if column.keep_year:
+            cases.append((f"{converted} = 1 AND {part(value, pattern, 'yyyy')} NOT BETWEEN 1850 AND 2100", "range"))
         cases.append((f"{moment(value, pattern)} IS NULL AND {converted} = 1", "partial-date"))
     whole = f"CAST({converted} AS DATE)" if column.type == "timestamp" else converted
     for bound, sign in ((column.min, "<"), (column.max, ">")):
@@ -210,8 +212,8 @@ def problem(value, converted, column, pack, contract, reference_date, odd):
     if column.codes:
         known = sorted({row["code"] for row in pack.mappings[f"{contract.organisation}.{column.codes}"]})
         cases.append((f"{value} NOT IN ({', '.join(map(text, known))})", "code-list"))
-    if column.type == "text" and odd & {"Ã", "Â"}:
-        cases.append((f"regexp_matches({value}, '[ÃÂ][\\x{{80}}-\\x{{FF}}\\x{{2000}}-\\x{{10FFFF}}]')", "mojibake"))
+    if column.type == "text" and odd & {"Â", "Ã", "Ä", "Å"}:
+        cases.append((f"regexp_matches({value}, '[ÂÃÄÅ][\\x{{80}}-\\x{{FF}}\\x{{2000}}-\\x{{10FFFF}}]')", "mojibake"))
     if not cases:
         return "NULL"
     return "CASE " + " ".join(f"WHEN {condition} THEN '{rule}'" for condition, rule in cases) + " END"
@@ -344,7 +346,7 @@ class Door:
             raise Refused(f"{file['naam']} was changed on its way")
         con, format, reference_date = self.con, contract.format, manifest["peildatum"][:10]
         decoded = data.decode(CODECS[format["encoding"]], errors="replace")
-        odd = {mark for mark in ("\ufffd", "Ã", "Â") if mark in decoded}
+        odd = {mark for mark in ("\ufffd", "Â", "Ã", "Ä", "Å") if mark in decoded}
         decoded = decoded.removeprefix("\ufeff")
         if format["kind"] == "fixed":
             rows = self.read_fixed(decoded, contract, file)
@@ -507,7 +509,7 @@ class Door:
         wrong = lambda value: (
             "encoding" if "\ufffd" in value else
             "length" if column.length and len(value) > column.length else
-            "mojibake" if odd and re.search("[ÃÂ][\x80-\xff\u2000-\U0010ffff]", value) else None)
+            "mojibake" if odd and re.search("[ÂÃÄÅ][\x80-\xff\u2000-\U0010ffff]", value) else None)
         if source:
             complete, other = column.complete, self.readers[source.identifier]
             known = {row["key"]: row["value"] for row in load_csv(self.pack.folder / "reference" / f"{complete['table']}.csv")}

@@ -25,6 +25,8 @@ package struct EditRule: Sendable {
   package var severity: Finding.Severity
   /// In the order in which they are tried.
   package var repairs: [DeductiveRepair]
+  /// The field that is marked, and stays as it is, in each row that fails the rule even after editing; nil when rows are not marked.
+  package var flag: String?
   package var message: LocalizedText
   package var line: Int?
 }

@@ -78,7 +78,7 @@ private final class RuleReader {
   }
 
   private func readRule(_ node: PackNode) -> EditRule? {
-    node.expect(keys: ["id", "holds", "severity", "repair", "message"])
+    node.expect(keys: ["id", "holds", "severity", "repair", "flag", "message"])
     var repairs: [DeductiveRepair] = []
     for item in node.items("repair") {
       if let repair = DeductiveRepair(rawValue: item.text) {
@@ -98,7 +98,17 @@ private final class RuleReader {
     else { return nil }
     return EditRule(
       id: node.text("id"), condition: condition, severity: severity, repairs: repairs,
-      message: node.localized("message"), line: written.line)
+      flag: node["flag"].flatMap(readFlag), message: node.localized("message"), line: written.line)
+  }
+
+  private func readFlag(_ node: PackNode) -> String? {
+    switch variable(node.text) {
+    case .success(let field) where field.origin == .field: return node.text
+    case .success:
+      node.problem("'\(node.text)' is no field of the row; a rule marks a field of its own")
+    case .failure(let problem): node.problem("\(problem)")
+    }
+    return nil
   }
 
   /// A condition whose variables are all known and of the right kind; nil, with a finding, when not.

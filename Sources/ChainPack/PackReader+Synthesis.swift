@@ -39,6 +39,10 @@ extension PackReader {
         SynthesisPlan.Golden(
           name: node.text, sql: sql("synthesis/golden/\(node.text).sql", node))
       },
+      invariants: files(in: "synthesis/invariants", extension: "sql").map { path in
+        let name = (path as NSString).lastPathComponent.replacing(".sql", with: "")
+        return SynthesisPlan.Golden(name: name, sql: text(of: path) ?? "")
+      },
       persons: text(of: "synthesis/persons.sql"),
       deliveryLagDays: root.integer("delivery_lag_days", default: 10),
       faults: root.items("faults").map(readFault))

@@ -110,6 +110,8 @@ package struct SynthesisPlan: Sendable {
   package var truth: [Truth]
   package var files: [File]
   package var golden: [Golden]
+  /// What must hold in the truth: by rule, a SELECT of whatever breaks it.
+  package var invariants: [Golden]
   /// The groups of persons by which linkage is scored, as a SELECT; nil when the pack has none.
   package var persons: String?
   package var deliveryLagDays: Int

@@ -264,11 +264,27 @@ struct RowChecks {
     case .partialdate:
       let pattern = reading.column.dateFormat ?? contract.format.date
       let reader = DatePattern(pattern)
-      return .dates(
-        each(Self.noDay, "a date \(pattern), unknown parts as 00") { text in
-          guard let parts = reader?.read(text), Self.isPartialDate(parts) else { return nil }
-          return parts.date?.daysSinceEpoch ?? Self.noDay
-        })
+      let days: [Int32] = each(Self.noDay, "a date \(pattern), unknown parts as 00") { text in
+        guard let parts = reader?.read(text), Self.isPartialDate(parts) else { return nil }
+        return parts.date?.daysSinceEpoch ?? Self.noDay
+      }
+      for code in 1..<max(count, 1) where !isNull[code] {
+        if reading.column.keepYear != nil,
+          let year = values.withValue(code, { reader?.read($0)?.year }),
+          !Self.birthYears.contains(year)
+        {
+          isNull[code] = true
+          problems[code] = Problem(
+            rule: "range", severity: reading.column.severity,
+            message:
+              "no year of birth: before \(Self.birthYears.lowerBound) or after \(Self.birthYears.upperBound)",
+            valueClass: "out of range")
+        } else if days[code] == Self.noDay {
+          problems[code] = problem(
+            Self.partialDate, "a part of the date is unknown", reading, code, severity: .warning)
+        }
+      }
+      return .dates(days)
     case .timestamp:
       let pattern = reading.column.dateFormat ?? contract.format.timestamp
       let reader = DatePattern(pattern)
@@ -283,6 +299,11 @@ struct RowChecks {
     }
   }
 
+  private static let birthYears = 1850...2100
+
+  /// The rule of a date of which a part is unknown, as agreed: a warning, no loss.
+  private static let partialDate = "partial-date"
+
   /// Stands for a date of which a part is unknown, until it is marked as no value.
   private static let noDay = Int32.min
 
@@ -294,10 +315,10 @@ struct RowChecks {
   private func birthYears(_ reading: ColumnReading, refused problems: [Problem?]) -> [Int64?] {
     let reader = DatePattern(reading.column.dateFormat ?? contract.format.date)
     return (0..<reading.values.count).map { code in
-      guard code > 0, problems[code] == nil,
+      guard code > 0, problems[code].map({ $0.rule == Self.partialDate }) ?? true,
         let parts = reading.values.withValue(code, { reader?.read($0) }),
         Self.isPartialDate(parts),
-        (1850...2100).contains(parts.year)
+        Self.birthYears.contains(parts.year)
       else { return nil }
       return Int64(parts.year)
     }

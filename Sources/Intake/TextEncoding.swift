@@ -42,11 +42,11 @@ enum TextEncoding {
     }
   }
 
-  /// UTF-8 that was read as Windows-1252 and written once more shows as `Ã` or `Â` before a second odd character.
+  /// UTF-8 that was read as Windows-1252 and written once more shows as `Â`, `Ã`, `Ä` or `Å` before a second odd character.
   static func looksTwiceEncoded(_ utf8: [UInt8]) -> Bool {
     guard utf8.count >= 4 else { return false }
     for index in 0..<(utf8.count - 3)
-    where utf8[index] == 0xC3 && (utf8[index + 1] == 0x83 || utf8[index + 1] == 0x82)
+    where utf8[index] == 0xC3 && (0x82...0x85).contains(utf8[index + 1])
       && (utf8[index + 2] == 0xC2 || utf8[index + 2] == 0xC3 || utf8[index + 2] >= 0xE2)
     {
       return true
@@ -57,16 +57,41 @@ enum TextEncoding {
   /// The whole text of a UTF-16 (little-endian) file as UTF-8; nil when it is none.
   static func utf8(fromUTF16 bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
     guard bytes.count % 2 == 0 else { return nil }
-    var units = [UInt16]()
-    units.reserveCapacity(bytes.count / 2)
-    var index = 0
-    while index < bytes.count {
-      units.append(UInt16(bytes[index]) | UInt16(bytes[index + 1]) << 8)
-      index += 2
+    var text = [UInt8]()
+    text.reserveCapacity(bytes.count)
+    @inline(__always) func unit(at index: Int) -> UInt32 {
+      UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8
     }
-    if units.first == 0xFEFF { units.removeFirst() }
-    guard let text = String(validating: units, as: UTF16.self) else { return nil }
-    return Array(text.utf8)
+    var index = bytes.count >= 2 && unit(at: 0) == 0xFEFF ? 2 : 0
+    while index < bytes.count {
+      var scalar = unit(at: index)
+      index += 2
+      if scalar < 0x80 {
+        text.append(UInt8(scalar))
+        continue
+      }
+      if (0xD800...0xDFFF).contains(scalar) {
+        // The first half of a pair needs its second.
+        guard scalar < 0xDC00, index < bytes.count else { return nil }
+        let second = unit(at: index)
+        guard (0xDC00...0xDFFF).contains(second) else { return nil }
+        index += 2
+        scalar = 0x10000 + (scalar - 0xD800) << 10 + (second - 0xDC00)
+      }
+      if scalar < 0x800 {
+        text.append(0xC0 | UInt8(scalar >> 6))
+      } else {
+        if scalar < 0x10000 {
+          text.append(0xE0 | UInt8(scalar >> 12))
+        } else {
+          text.append(0xF0 | UInt8(scalar >> 18))
+          text.append(0x80 | UInt8(scalar >> 12 & 0x3F))
+        }
+        text.append(0x80 | UInt8(scalar >> 6 & 0x3F))
+      }
+      text.append(0x80 | UInt8(scalar & 0x3F))
+    }
+    return text
   }
 
   /// Why packed data were not unpacked.

@@ -237,20 +237,20 @@ private struct EditingOutcome {
     }.map(\.name)
   }
 
-  /// The entity of a snapshot in which editing says what it did.
-  private static let edits = "edits"
-
   /// `score.edit`: contract, delivery, row, column, raw, new. Editing names a column as content does.
   private func loadEdits() throws {
     var source =
       "SELECT NULL AS `contract`, NULL AS `delivery`, NULL AS `row`, NULL AS `field`, NULL AS `rule`, NULL AS `new` WHERE false"
-    let file = scored.snapshot.folder.appending(path: "\(Self.edits).parquet")
+    let file = scored.snapshot.folder.appending(path: "\(Editing.editsName).parquet")
     if FileManager.default.fileExists(atPath: file.path) {
       source = "SELECT * FROM read_parquet(\(literal(file.path)))"
     }
     let names = scored.pack.contracts.flatMap { contract in
-      contract.columns.map {
-        "(\(literal(contract.name)), \(literal($0.contentName)), \(literal($0.name)))"
+      contract.columns.flatMap { column in
+        // Of a date of birth content has the year alone.
+        [column.contentName, column.keepYear].compactMap { $0 }.map {
+          "(\(literal(contract.name)), \(literal($0)), \(literal(column.name)))"
+        }
       }
     }
     try engine.execute(

@@ -11,6 +11,9 @@ struct SynthesisRun {
   let root: URL
   let progress: (String) -> Void
 
+  /// Beyond it DuckDB spills to the disk.
+  private static let memoryLimit = "1GB"
+
   private var truthFolder: URL { root.appending(path: "_truth") }
 
   /// First the truth, a statement at a time, each on all cores; then what follows from it: deliveries of each organisation, entities and
@@ -23,16 +26,19 @@ struct SynthesisRun {
     }
     let hash = StableHash(seed: options.seed)
     let groups = try deliveringOrganisations()
-    let engine = try DuckDBEngine(threads: options.threads, temporary: spill)
+    let engine = try DuckDBEngine(
+      threads: options.threads, memoryLimit: Self.memoryLimit, temporary: spill)
     try ScalarFunctions.register(in: engine, hash: hash)
     try makeTruth(engine)
     let organisations = groups.map { OrganisationJob(organisation: $0, contracts: $1) }
+    let invariants =
+      options.checksTruth ? plan.invariants.map { InvariantJob(invariant: $0) } : []
     let jobs =
       organisations.map { job in
         Job(weight: job.contracts.count) { engine in
           job.written = try write(job.contracts, of: job.organisation, hash: hash, engine: engine)
         }
-      } + truthJobs()
+      } + truthJobs() + invariants.map { job in Job { job.rows = try count(job.invariant, $0) } }
     try engine.execute("SET threads = 1")
     try Job.run(
       jobs, workers: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, engine)
@@ -44,6 +50,8 @@ struct SynthesisRun {
       summary.rows.merge(one.rows) { $1 }
       summary.faults.merge(one.books.faults, uniquingKeysWith: +)
     }
+    summary.violations = Dictionary(
+      uniqueKeysWithValues: invariants.map { ($0.invariant.name, $0.rows) })
     progress("truth: \(entities.count) entities, \(plan.golden.count) indicators")
     try FileManager.default.removeItem(at: spill)
     return summary
@@ -57,6 +65,25 @@ struct SynthesisRun {
     init(organisation: Organisation, contracts: [Contract]) {
       self.organisation = organisation
       self.contracts = contracts
+    }
+  }
+
+  private final class InvariantJob {
+    let invariant: SynthesisPlan.Golden
+    var rows = 0
+
+    init(invariant: SynthesisPlan.Golden) { self.invariant = invariant }
+  }
+
+  /// The rows of the truth that break an invariant.
+  private func count(_ invariant: SynthesisPlan.Golden, _ engine: DuckDBEngine) throws -> Int {
+    let source = "synthesis/invariants/\(invariant.name).sql"
+    do {
+      let select = try filled(invariant.sql, source)
+      let answer = try engine.query("SELECT count(*) AS rows FROM (\(select)\n) v")
+      return answer.integers("rows").first.flatMap { $0 }.map { Int($0) } ?? 0
+    } catch let error as EngineError {
+      throw EngineError(step: source, message: error.message)
     }
   }
 
@@ -212,7 +239,9 @@ struct SynthesisRun {
     for table in plan.tables {
       try load("synthesis/reference/\(table).csv", as: "table.\(table)", engine)
     }
-    let statements = plan.truth.map(\.sql) + plan.files.map(\.sql) + plan.golden.map(\.sql)
+    let statements =
+      plan.truth.map(\.sql) + plan.files.map(\.sql) + plan.golden.map(\.sql)
+      + plan.invariants.map(\.sql)
     let read = (statements + [plan.persons].compactMap { $0 }).flatMap { SQLTemplate($0).names }
     for name in Set(read).sorted() where name.hasPrefix("reference.") {
       let table = name.dropFirst("reference.".count)

@@ -33,12 +33,14 @@ package struct Synthesizer {
     package var fromYear: Int
     package var toYear: Int
     package var faults: Faults
+    /// Whether to count what breaks the pack's invariants in the truth.
+    package var checksTruth: Bool
     /// Threads that DuckDB may use; nil for one per core. The result is the same for any number.
     package var threads: Int?
 
     package init(
       seed: UInt64, scale: Double, fromYear: Int, toYear: Int, faults: Faults = .default,
-      threads: Int? = nil
+      threads: Int? = nil, checksTruth: Bool = false
     ) {
       self.seed = seed
       self.scale = scale
@@ -46,6 +48,7 @@ package struct Synthesizer {
       self.toYear = toYear
       self.faults = faults
       self.threads = threads
+      self.checksTruth = checksTruth
     }
   }
 
@@ -57,6 +60,8 @@ package struct Synthesizer {
     package var rows: [String: Int] = [:]
     /// Entries in the ledger, by fault code.
     package var faults: [String: Int] = [:]
+    /// What breaks each invariant, by its name; empty when the truth was not checked.
+    package var violations: [String: Int] = [:]
   }
 
   package init(pack: ChainPack, options: Options) {

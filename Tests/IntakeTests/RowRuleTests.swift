@@ -82,11 +82,18 @@ struct RowRuleTests {
       "KLANT", "1234567", "warning notation digits(7)",
       "in no known notation of citizen number", content: ["klant": nil]),
     WrongValue("KLANT", "1112.22.333", nil, content: ["klant": "111222333"]),
-    WrongValue("GEB", "00-00-1985", nil, content: ["geboortejaar": "1985"]),
-    WrongValue("GEB", "00-03-1985", nil, content: ["geboortejaar": "1985"]),
+    WrongValue(
+      "GEB", "00-00-1985", "warning partial-date digits and signs(10)",
+      "a part of the date is unknown", content: ["geboortejaar": "1985"]),
+    WrongValue(
+      "GEB", "00-03-1985", "warning partial-date digits and signs(10)",
+      content: ["geboortejaar": "1985"]),
     WrongValue("GEB", "07-00-1985", "error type digits and signs(10)"),
     WrongValue("GEB", "00-13-1985", "error type digits and signs(10)"),
-    WrongValue("GEB", "01-01-1700", nil, content: ["geboortejaar": nil]),
+    WrongValue(
+      "GEB", "01-01-1700", "error range out of range",
+      "no year of birth: before 1850 or after 2100"),
+    WrongValue("GEB", "31-12-9999", "error range out of range"),
     WrongValue("NAAM", "van der Waals-B", "error length mixed(long)"),
     WrongValue(
       "NAAM", "Jos\u{C3}\u{A9}", "warning mojibake letters(7)",
@@ -186,7 +193,11 @@ struct RowRuleTests {
 
         """
       let file = try counter.examine(text.utf8, as: "vorm.dagen")
-      #expect(file.lines == ["warning range geb out of range [2, 3]", "error key dag - [2]"])
+      #expect(
+        file.lines == [
+          "warning partial-date geb digits(8) [4]", "warning range geb out of range [2, 3]",
+          "error key dag - [2]",
+        ])
       #expect(file.content["jaar"] == ["1985", nil, "1985"])
     }
   }

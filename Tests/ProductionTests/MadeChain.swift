@@ -32,7 +32,7 @@ final class MadeChain: Sendable {
     _ = try Synthesizer(
       pack: pack,
       options: Synthesizer.Options(
-        seed: 7, scale: 0.003, fromYear: 2023, toYear: 2023, faults: .default, threads: nil)
+        seed: 7, scale: 0.006, fromYear: 2023, toYear: 2023, faults: .default, threads: nil)
     ).run(into: deliveries)
     workspace = try Workspace.create(at: folder.appending(path: "workspace"), pack: source)
     let catalogue = try Catalogue.create(workspace.catalogueFile)

@@ -143,7 +143,7 @@ import Warehouse
                  'tien-keer' AS `rule`, 'repair' AS `kind`, '500' AS `raw`, `new`
           FROM (VALUES (CAST(5 AS BIGINT), '5'), (CAST(7 AS BIGINT), '9')) v (`row`, `new`)
           """),
-      to: workspace.snapshots.appending(path: "\(snapshot.id)/edits.parquet"))
+      to: workspace.snapshots.appending(path: "\(snapshot.id)/quality.edits.parquet"))
     let score = try score(
       workspace,
       faults: [

@@ -133,7 +133,7 @@ package struct Editing {
     try engine.execute(
       "CREATE OR REPLACE TEMP TABLE \(quoted(edits)) AS SELECT \(wide.joined(separator: ", ")) "
         + "FROM \(quoted(Self.editsName)) WHERE `contract` = \(literal(contract.name)) "
-        + "AND `kind` <> 'missing' GROUP BY `delivery`, `row`")
+        + "AND `kind` NOT IN ('missing', 'flagged') GROUP BY `delivery`, `row`")
     let columns = Refinement.schema(of: contract).map { column in
       guard let index = fields.firstIndex(of: column.name) else {
         return "s.\(quoted(column.name))"
@@ -245,7 +245,7 @@ private struct ContractEditing {
         result.edits.append(
           contract: contract.name, delivery: delivery, row: number, edit,
           kind: algebra.index(edit.field).map { algebra.variables[$0].kind })
-        if edit.kind != .missing, let column = content.firstIndex(of: edit.field) {
+        if edit.kind.changesValue, let column = content.firstIndex(of: edit.field) {
           tallies[delivery]?.invalid[column] += 1
           if edit.new != nil { tallies[delivery]?.edited[column] += 1 }
         }
@@ -299,7 +299,8 @@ struct EditTable {
   func changedFields(of contract: String) -> [String] {
     Set(
       rows.indices.compactMap { row -> String? in
-        texts[0][row] == contract && texts[4][row] != FieldEdit.Kind.missing.rawValue
+        texts[0][row] == contract
+          && FieldEdit.Kind(rawValue: texts[4][row] ?? "")?.changesValue ?? false
           ? texts[2][row] : nil
       }
     ).sorted()

@@ -13,6 +13,11 @@ package struct FieldEdit: Sendable, Hashable {
     case emptied
     /// There is no value where there must be one.
     case missing
+    /// Doubtful by a rule that marks, and left as it is.
+    case flagged
+
+    /// Whether the field has another value than was delivered.
+    package var changesValue: Bool { self != .missing && self != .flagged }
   }
 
   package var field: String
@@ -39,6 +44,8 @@ package struct RowEditing {
   /// Indices of the rules that must hold, and of those whose slips are undone.
   private let hard: [Int]
   private let repairable: [Int]
+  /// Rules that mark a field, each with its index.
+  private let marking: [(rule: Int, field: Int)]
   /// By field: the clauses that it stands in.
   private let clausesOf: [[RuleClause]]
 
@@ -48,6 +55,9 @@ package struct RowEditing {
     let rules = algebra.rules.rules
     hard = rules.indices.filter { rules[$0].severity == .error }
     repairable = rules.indices.filter { !rules[$0].repairs.isEmpty }
+    marking = rules.indices.compactMap { rule in
+      rules[rule].flag.flatMap(algebra.index).map { (rule, $0) }
+    }
     var clausesOf = Array(repeating: [RuleClause](), count: algebra.variables.count)
     for clause in algebra.ruleClauses.flatMap({ $0 }) + algebra.domainClauses {
       for field in Set(RuleAlgebra.variables(clause).map { algebra.variables[$0].base }) {
@@ -60,7 +70,7 @@ package struct RowEditing {
   /// Edits a row.
   ///
   /// - Parameter values: one per variable of the algebra; years are derived here.
-  /// - Returns: the edits in order of fields; nil when a rule that must hold fails and nothing helps.
+  /// - Returns: the edits in order of fields, then what is marked; nil when a rule that must hold fails and nothing helps.
   package func edit(_ values: [RuleValue?]) -> [FieldEdit]? {
     var row = withYears(values)
     var edits: [Int: (kind: FieldEdit.Kind, rule: Int)] = [:]
@@ -83,12 +93,19 @@ package struct RowEditing {
       }
       for field in fields where edits[field]?.kind == .emptied { row[field] = nil }
     }
-    return edits.sorted { $0.key < $1.key }.compactMap { field, edit in
+    let done = edits.sorted { $0.key < $1.key }.compactMap { field, edit -> FieldEdit? in
       guard edit.kind == .missing || values[field] != row[field] else { return nil }
       return FieldEdit(
         field: algebra.variables[field].name, rule: algebra.rules.rules[edit.rule].id,
         kind: edit.kind, raw: values[field], new: row[field])
     }
+    let stillFailing = Set(self.failing(marking.map(\.rule), withYears(row)))
+    return done
+      + marking.filter { stillFailing.contains($0.rule) }.map { rule, field in
+        FieldEdit(
+          field: algebra.variables[field].name, rule: algebra.rules.rules[rule].id,
+          kind: .flagged, raw: values[field], new: row[field])
+      }
   }
 
   private func failing(_ rules: [Int], _ row: [RuleValue?]) -> [Int] {

@@ -45,7 +45,7 @@ struct RuleQuery {
       }.joined(separator: " + ")
     }
     let edited = rules.indices.filter {
-      rules[$0].severity == .error || !rules[$0].repairs.isEmpty
+      rules[$0].severity == .error || !rules[$0].repairs.isEmpty || rules[$0].flag != nil
     }
     let isEdited = edited.map { "j.`r\($0)` IS NOT DISTINCT FROM false" }.joined(separator: " OR ")
     var masked = ["j.*"]

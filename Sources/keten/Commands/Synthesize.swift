@@ -31,6 +31,11 @@ struct Synthesize: ParsableCommand {
   @Option(help: "How many threads; all cores when left out. The result is the same.")
   var threads: Int?
 
+  @Flag(
+    help:
+      "Count what breaks the pack's invariants in the truth; exit code 1 when something does.")
+  var check = false
+
   func validate() throws {
     guard from <= to, (1950...2100).contains(from), to <= 2100 else {
       throw ValidationError("--from must be a year not after --to")
@@ -45,12 +50,20 @@ struct Synthesize: ParsableCommand {
     let summary = try Synthesizer(
       pack: read,
       options: Synthesizer.Options(
-        seed: seed, scale: scale, fromYear: from, toYear: to, faults: faults, threads: threads)
+        seed: seed, scale: scale, fromYear: from, toYear: to, faults: faults, threads: threads,
+        checksTruth: check)
     ).run(into: location(out), progress: { progress($0) })
     print("\(summary.deliveries) deliveries in \(out)")
     for (file, rows) in summary.rows.sorted(by: { $0.key < $1.key }) {
       print("  \(file): \(rows) rows")
     }
+    guard check else { return }
+    let broken = summary.violations.filter { $0.value > 0 }
+    print("\(summary.violations.count) invariants, \(broken.count) broken")
+    for (name, rows) in broken.sorted(by: { $0.key < $1.key }) {
+      print("  \(name): \(rows) rows break it")
+    }
+    if !broken.isEmpty { throw FindingsExit() }
   }
 }
 
