@@ -8,6 +8,13 @@ version AS (
   SELECT *, first_known AS known, CASE WHEN sent_date > first_known THEN 'OPEN' ELSE police_outcome END AS outcome, CASE WHEN sent_date <= first_known THEN sent_date END AS sent FROM suspect
   UNION ALL
   SELECT *, sent_date, police_outcome, sent_date FROM suspect WHERE sent_date > first_known
+),
+-- The place where somebody lives is looked up by its name first, then by its dates.
+living AS MATERIALIZED (
+  SELECT v.suspect_id, v.known, p.place FROM version AS v JOIN {truth.person} AS p USING (person_id)
+),
+home AS (
+  SELECT l.suspect_id, l.known, m.code FROM living AS l JOIN {truth.municipality} AS m ON m.origin = l.place WHERE l.known BETWEEN m.valid_from AND m.valid_to
 )
 SELECT v.suspect_id AS _id, v.person_id AS _person, v.known AS _known,
        v.registration_nr AS REGISTRATIENR, v.offence_nr AS VOLGNR_FEIT, v.suspect_nr AS VERD_VOLGNR, v.local_number AS PERSOONSID_BVH, p.bsn AS BSN,
@@ -19,5 +26,5 @@ SELECT v.suspect_id AS _id, v.person_id AS _person, v.known AS _known,
        CASE WHEN v.remanded OR draw('arrested', v.incident_id) < .48 THEN CAST(v.hearing_date AS TIMESTAMP) + to_minutes(CAST(floor(draw('arrest hour', v.incident_id) * 1439) AS INTEGER)) END AS AANHOUDDATUM,
        coalesce(v.remanded, false) OR draw('police custody', v.incident_id) < .09 AS IVS, v.outcome AS AFLOOP, v.sent AS DAT_INZENDING
 FROM version AS v JOIN {truth.person} AS p USING (person_id) JOIN {table.country} AS c ON CAST(c.country_nr AS INTEGER) = p.country_nr
-  JOIN {truth.municipality} AS m ON m.origin = p.place AND v.known BETWEEN m.valid_from AND m.valid_to
+  JOIN home AS m ON m.suspect_id = v.suspect_id AND m.known = v.known
 WHERE v.known <= make_date({to}, 12, 31)

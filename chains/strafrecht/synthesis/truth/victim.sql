@@ -5,8 +5,7 @@ WITH crime AS (
   WHERE k.victim <> 'N' AND c.reported_date >= make_date({from}, 1, 1)
 ),
 one AS (
-  SELECT c.*, n.n, c.crime_id * 2 + n.n AS victim_id
-  FROM crime AS c, unnest(range(0, CASE WHEN draw('victims', c.crime_id) < .05 THEN 0 WHEN c.victim = 'P' AND draw('victims', c.crime_id) > .98 THEN 2 ELSE 1 END)) AS n(n)
+  SELECT *, crime_id * 2 + n AS victim_id FROM (SELECT c.*, unnest(range(0, CASE WHEN draw('victims', c.crime_id) < .05 THEN 0 WHEN c.victim = 'P' AND draw('victims', c.crime_id) > .98 THEN 2 ELSE 1 END)) AS n FROM crime AS c)
 ),
 relation AS (
   SELECT CAST(code AS INTEGER) AS code, v.violence,
