@@ -45,6 +45,28 @@ struct ErrorLocalisationTests {
     #expect(ErrorLocalisation(algebra).localise(row)?.map { algebra.names[$0] } == ["age"])
   }
 
+  @Test func `a rule that marks leaves the value, and marks only what still fails after repair`()
+    throws
+  {
+    let columns = RulePack.integers("a", "b")
+    func edits(_ repair: String, _ values: [String: Int64]) throws -> [FieldEdit]? {
+      let algebra = RulePack.algebra(
+        try RulePack.read(
+          columns: columns, rules: ["a <= b"], severity: "warning", repair: repair, flag: "b"))
+      return RowEditing(algebra).edit(algebra.row(numbers(values)))
+    }
+    #expect(try edits("", ["a": 1, "b": 2]) == [])
+    #expect(
+      try edits("", ["a": 5, "b": 2])
+        == [FieldEdit(field: "b", rule: "r0", kind: .flagged, raw: .number(2), new: .number(2))])
+    // An exchange undoes it: nothing is left to mark.
+    #expect(try edits("exchange", ["a": 5, "b": 2])?.map(\.kind) == [.exchange, .exchange])
+    #expect(FieldEdit.Kind.allCases.filter { !$0.changesValue } == [.missing, .flagged])
+    #expect(throws: PackError.self) {
+      try RulePack.read(columns: columns, rules: ["a <= b"], flag: "c")
+    }
+  }
+
   @Test func `weights, fixed fields and keys turn the choice`() throws {
     let columns = RulePack.integers("a", "b", "c")
     func localised(_ head: String) throws -> [String]? {

@@ -7,13 +7,13 @@ import Refinement
 enum RulePack {
   static func read(
     columns: [String], rules: [String], head: String = "", severity: String = "error",
-    repair: String = ""
+    repair: String = "", flag: String? = nil
   ) throws -> ChainPack {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "keten-rules-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     let text = rules.enumerated().map { index, rule in
-      "  - {id: r\(index), holds: \"\(rule)\", severity: \(severity), repair: [\(repair)], message: {nl: m, en: m}}"
+      "  - {id: r\(index), holds: \"\(rule)\", severity: \(severity), repair: [\(repair)]\(flag.map { ", flag: \($0)" } ?? ""), message: {nl: m, en: m}}"
     }
     let files = [
       "chain.yaml": """
