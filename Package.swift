@@ -107,7 +107,7 @@ let package = Package(
       path: "Tests/AttackSupport", swiftSettings: settings),
     tests("InformationModelTests", ["InformationModel"]),
     tests("ChainPackTests", ["ChainPack", "InformationModel"]),
-    tests("WarehouseTests", ["Warehouse", "ChainPack", "InformationModel"]),
+    tests("WarehouseTests", ["Warehouse", "ChainPack", "InformationModel", grdb]),
     tests(
       "IntakeTests",
       ["Production", "Intake", "Pseudonymisation", "Warehouse", "ChainPack", "InformationModel"]),

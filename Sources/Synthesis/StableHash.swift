@@ -108,93 +108,49 @@ package enum NormalQuantile {
     let q = p - 0.5
     if abs(q) <= 0.425 {
       let r = 0.180625 - q * q
-      return q * centreNumerator(r) / centreDenominator(r)
+      return q * polynomial(r, centreNumerator) / polynomial(r, centreDenominator)
     }
     let r = (-Foundation.log(q < 0 ? p : 1 - p)).squareRoot()
     let x =
       r <= 5
-      ? middleNumerator(r - 1.6) / middleDenominator(r - 1.6)
-      : tailNumerator(r - 5) / tailDenominator(r - 5)
+      ? polynomial(r - 1.6, middleNumerator) / polynomial(r - 1.6, middleDenominator)
+      : polynomial(r - 5, tailNumerator) / polynomial(r - 5, tailDenominator)
     return q < 0 ? -x : x
   }
 
-  // The polynomials written out: an array of coefficients would be retained and checked for every number.
-
+  /// Coefficients of the highest power first; in a vector, because an array would be retained and checked for every number.
   @inline(__always)
-  private static func centreNumerator(_ x: Double) -> Double {
-    var sum = 2.5090809287301226727e+3
-    sum = sum * x + 3.3430575583588128105e+4
-    sum = sum * x + 6.7265770927008700853e+4
-    sum = sum * x + 4.5921953931549871457e+4
-    sum = sum * x + 1.3731693765509461125e+4
-    sum = sum * x + 1.9715909503065514427e+3
-    sum = sum * x + 1.3314166789178437745e+2
-    sum = sum * x + 3.3871328727963666080e+0
+  private static func polynomial(_ x: Double, _ coefficients: SIMD8<Double>) -> Double {
+    var sum = coefficients[0]
+    for index in 1..<8 { sum = sum * x + coefficients[index] }
     return sum
   }
 
-  @inline(__always)
-  private static func centreDenominator(_ x: Double) -> Double {
-    var sum = 5.2264952788528545610e+3
-    sum = sum * x + 2.8729085735721942674e+4
-    sum = sum * x + 3.9307895800092710610e+4
-    sum = sum * x + 2.1213794301586595867e+4
-    sum = sum * x + 5.3941960214247511077e+3
-    sum = sum * x + 6.8718700749205790830e+2
-    sum = sum * x + 4.2313330701600911252e+1
-    sum = sum * x + 1
-    return sum
-  }
-
-  @inline(__always)
-  private static func middleNumerator(_ x: Double) -> Double {
-    var sum = 7.74545014278341407640e-4
-    sum = sum * x + 2.27238449892691845833e-2
-    sum = sum * x + 2.41780725177450611770e-1
-    sum = sum * x + 1.27045825245236838258e+0
-    sum = sum * x + 3.64784832476320460504e+0
-    sum = sum * x + 5.76949722146069140550e+0
-    sum = sum * x + 4.63033784615654529590e+0
-    sum = sum * x + 1.42343711074968357734e+0
-    return sum
-  }
-
-  @inline(__always)
-  private static func middleDenominator(_ x: Double) -> Double {
-    var sum = 1.05075007164441684324e-9
-    sum = sum * x + 5.47593808499534494600e-4
-    sum = sum * x + 1.51986665636164571966e-2
-    sum = sum * x + 1.48103976427480074590e-1
-    sum = sum * x + 6.89767334985100004550e-1
-    sum = sum * x + 1.67638483018380384940e+0
-    sum = sum * x + 2.05319162663775882187e+0
-    sum = sum * x + 1
-    return sum
-  }
-
-  @inline(__always)
-  private static func tailNumerator(_ x: Double) -> Double {
-    var sum = 2.01033439929228813265e-7
-    sum = sum * x + 2.71155556874348757815e-5
-    sum = sum * x + 1.24266094738807843860e-3
-    sum = sum * x + 2.65321895265761230930e-2
-    sum = sum * x + 2.96560571828504891230e-1
-    sum = sum * x + 1.78482653991729133580e+0
-    sum = sum * x + 5.46378491116411436990e+0
-    sum = sum * x + 6.65790464350110377720e+0
-    return sum
-  }
-
-  @inline(__always)
-  private static func tailDenominator(_ x: Double) -> Double {
-    var sum = 2.04426310338993978564e-15
-    sum = sum * x + 1.42151175831644588870e-7
-    sum = sum * x + 1.84631831751005468180e-5
-    sum = sum * x + 7.86869131145613259100e-4
-    sum = sum * x + 1.48753612908506148525e-2
-    sum = sum * x + 1.36929880922735805310e-1
-    sum = sum * x + 5.99832206555887937690e-1
-    sum = sum * x + 1
-    return sum
-  }
+  private static let centreNumerator = SIMD8<Double>(
+    2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4,
+    4.5921953931549871457e+4,
+    1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2,
+    3.3871328727963666080e+0)
+  private static let centreDenominator = SIMD8<Double>(
+    5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4,
+    2.1213794301586595867e+4,
+    5.3941960214247511077e+3, 6.8718700749205790830e+2, 4.2313330701600911252e+1, 1)
+  private static let middleNumerator = SIMD8<Double>(
+    7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
+    1.27045825245236838258e+0,
+    3.64784832476320460504e+0, 5.76949722146069140550e+0, 4.63033784615654529590e+0,
+    1.42343711074968357734e+0)
+  private static let middleDenominator = SIMD8<Double>(
+    1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2,
+    1.48103976427480074590e-1,
+    6.89767334985100004550e-1, 1.67638483018380384940e+0, 2.05319162663775882187e+0, 1)
+  private static let tailNumerator = SIMD8<Double>(
+    2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3,
+    2.65321895265761230930e-2,
+    2.96560571828504891230e-1, 1.78482653991729133580e+0, 5.46378491116411436990e+0,
+    6.65790464350110377720e+0)
+  private static let tailDenominator = SIMD8<Double>(
+    2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5,
+    7.86869131145613259100e-4,
+    1.48753612908506148525e-2, 1.36929880922735805310e-1, 5.99832206555887937690e-1, 1)
 }

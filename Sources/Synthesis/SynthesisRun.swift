@@ -161,6 +161,8 @@ struct SynthesisRun {
 
   private func faults(of contract: Contract, factor: Double, hash: StableHash) throws -> [Fault] {
     var bits = 0
+    let path = contract.format.recordPath
+    let isInsideRecords = contract.key.contains { XMLPlace($0, in: path).up > 0 }
     return try plan.faults.filter { $0.file == contract.name }.enumerated().map { number, fault in
       var bit: Int?
       if fault.condition != nil {
@@ -170,8 +172,15 @@ struct SynthesisRun {
         bit = bits
         bits += 1
       }
-      return try Fault(
+      let made = try Fault(
         fault, number: number, contract: contract, factor: factor, conditionBit: bit, hash: hash)
+      // In its record around it a row has no place of its own, and no period without it.
+      if made.kind.changesRows, isInsideRecords {
+        throw SynthesisError(
+          line: fault.line,
+          "a fault \(fault.kind) moves rows, and those of \(contract.name) stand in other records")
+      }
+      return made
     }.filter { $0.rate > 0 }
   }
 

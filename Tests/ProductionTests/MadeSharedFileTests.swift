@@ -263,6 +263,26 @@ import Warehouse
     }
   }
 
+  @Test func `a fault that moves rows cannot happen to records inside others`() throws {
+    try withFolder { folder in
+      let source = folder.appending(path: "pack")
+      let fault =
+        "  - {code: F17, kind: late, file: dienst.feit, rate: 0.1, expect: flag}\n"
+      var texts = Self.texts
+      texts["synthesis/synthesis.yaml", default: ""] += "\n" + fault
+      try writeFiles(texts, below: source)
+      let error = #expect(throws: SynthesisError.self) {
+        try Synthesizer(
+          pack: ChainPack.read(source).pack,
+          options: .init(seed: 5, scale: 1, fromYear: 2023, toYear: 2023)
+        ).run(into: folder.appending(path: "made"))
+      }
+      #expect(
+        error?.description.hasSuffix(
+          "a fault late moves rows, and those of dienst.feit stand in other records") == true)
+    }
+  }
+
   @Test func `the same bytes for any number of threads`() throws {
     try withFolder { folder in
       let one = try make(.default, threads: 1, in: folder).made

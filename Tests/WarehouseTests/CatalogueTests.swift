@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import InformationModel
 import TestSupport
 import Testing
@@ -31,6 +32,40 @@ struct CatalogueTests {
     try withFolder { folder in
       let file = folder.appending(path: "catalogue.sqlite")
       try body(Catalogue.create(file), file)
+    }
+  }
+
+  @Test("of a workspace from before files had several contracts keeps all of its files")
+  func earlier() throws {
+    try with { catalogue, place in
+      try catalogue.accept(
+        delivery(1, id: "d1"), files: [file("d1")], unknownCodes: [code("d1", "Z")])
+      let before = try catalogue.files()
+      let database = try DatabaseQueue(path: place.path)
+      try database.write { database in
+        try database.execute(
+          sql: """
+            CREATE TABLE old (
+              delivery TEXT NOT NULL REFERENCES delivery (id), contract TEXT NOT NULL,
+              version TEXT NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL,
+              rows INTEGER NOT NULL, accepted INTEGER NOT NULL, quarantined INTEGER NOT NULL,
+              content TEXT NOT NULL, identity TEXT, quarantine TEXT, PRIMARY KEY (delivery, name));
+            INSERT INTO old SELECT * FROM deliveredFile;
+            DROP TABLE deliveredFile;
+            ALTER TABLE old RENAME TO deliveredFile;
+            DELETE FROM grdb_migrations WHERE identifier = 'files by contract';
+            """)
+      }
+      let opened = try Catalogue(place)
+      #expect(try opened.files().map(\.content) == before.map(\.content))
+      // One file of two contracts now has two entries.
+      var other = file("d2")
+      other.contract = "winkel.inkoop"
+      try opened.accept(delivery(2, id: "d2"), files: [file("d2"), other], unknownCodes: [])
+      #expect(
+        try opened.files().map(\.contract) == [
+          "winkel.verkoop", "winkel.inkoop", "winkel.verkoop",
+        ])
     }
   }
 

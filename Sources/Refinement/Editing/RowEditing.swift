@@ -99,6 +99,7 @@ package struct RowEditing {
         field: algebra.variables[field].name, rule: algebra.rules.rules[edit.rule].id,
         kind: edit.kind, raw: values[field], new: row[field])
     }
+    guard !marking.isEmpty else { return done }
     let stillFailing = Set(self.failing(marking.map(\.rule), withYears(row)))
     return done
       + marking.filter { stillFailing.contains($0.rule) }.map { rule, field in
