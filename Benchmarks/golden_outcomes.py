@@ -19,24 +19,10 @@ ROOT = Path(__file__).resolve().parent.parent
 YEAR = 2023
 COHORT = YEAR - 2
 
-# Files of _truth, and the columns that are no text.
-FILES = {
-    "career": ("Loopbaan", {}),
-    "person": ("Persoon", {"birth_date": "DATE"}),
-    "crime": ("Misdrijf", {"reported_date": "DATE", "cleared_date": "DATE"}),
-    "suspect": ("Verdachteregistratie", {"hearing_date": "DATE"}),
-    "incident": ("Incident", {"hearing_date": "DATE", "to_om": "BOOLEAN", "registrations": "BIGINT"}),
-    "criminal_case": ("Strafzaak", {
-        "intake_date": "DATE", "decision_date": "DATE", "offence_date": "DATE", "intake_kind": "BIGINT", "legal": "BOOLEAN",
-        "with_victim": "BOOLEAN", "p": "BIGINT", "age": "DOUBLE", "joined_case_id": "BIGINT", "previous_case_id": "BIGINT"}),
-    "om_decision": ("OmBeslissing", {"decision_date": "DATE", "decision_nr": "BIGINT"}),
-    "verdict": ("Einduitspraak", {
-        "verdict_date": "DATE", "by_default": "BOOLEAN", "appealed": "BOOLEAN", "legal": "BOOLEAN", "age": "DOUBLE"}),
-    "sanction": ("Sanctie", {"verdict_date": "DATE", "sanction_nr": "BIGINT", "custody_days": "BIGINT"}),
-    "collection": ("Incasso", {"received_date": "DATE", "case_id": "BIGINT", "sanction_id": "BIGINT"}),
-    "stay": ("Verblijf", {
-        "date_in": "DATE", "date_out": "DATE", "is_entry": "BOOLEAN", "verdict_date": "DATE", "sanction_id": "BIGINT"}),
-    "halt_case": ("Haltzaak", {"entry_date": "DATE"})}
+# Tables of _truth, a Parquet file each.
+TABLES = [
+    "person", "crime", "suspect", "incident", "criminal_case", "om_decision", "verdict", "sanction", "collection",
+    "stay", "halt_case"]
 
 
 @dataclass
@@ -195,12 +181,9 @@ def judge(connection, measure, scale):
 
 
 def read_truth(connection, folder):
-    """A view for each file of the truth that is asked for."""
-    for name, (file, types) in FILES.items():
-        # legal persons have neither sex nor age
-        columns = ", ".join(f"'{column}': '{kind}'" for column, kind in {**types, "person_id": "BIGINT"}.items() if not (name == "crime" and column == "person_id"))
-        connection.execute(
-            f"CREATE VIEW {name} AS SELECT * FROM read_csv('{Path(folder) / (file + '.csv')}', header = true, types = {{{columns}}}, max_line_size = 16000000)")
+    """A view for each table of the truth that is asked for."""
+    for name in TABLES:
+        connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{Path(folder)}/*.{name}.parquet')")
 
 
 def outcomes(connection, scale):

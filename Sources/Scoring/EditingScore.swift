@@ -22,7 +22,8 @@ package struct EditingScore: Sendable, Hashable, Codable {
     package var falseAlarms: Int
     /// Noticed rows among all rows with such a finding; nil when findings notice none.
     package var precision: Double?
-    /// Not counted: rows of a delivery that is not there, and corrections that are not there yet.
+    /// Not counted: rows of a delivery that is not there, rows that another version stands for on the
+    /// reference date where it is editing or linkage that answers, and corrections that are not there yet.
     package var outside: Int
     /// Numbers of which no other row shows what they should have become; counted by what can be seen.
     package var unverified: Int
@@ -391,6 +392,7 @@ private struct EditingOutcome {
              NOT coalesce(f.`known`, false) OR (f.`code` IN \(codes("correction", "withdrawn")) AND c.`number` IS NULL) AS `outside`,
              n.`number` IS NOT NULL OR q.`row` IS NULL OR e.`number` IS NOT NULL OR coalesce(k.`caught`, false) AS `noticed`,
              f.`expected` = 'normalise' AND q.`row` IS NOT NULL AND t.`right` IS NULL AS `unverified`,
+             q.`row` IS NOT NULL AND s.`row` IS NULL AS `isReplaced`,
              CASE f.`expected`
                WHEN 'reject' THEN coalesce(k.`caught`, q.`row` IS NULL OR coalesce(e.`emptied`, false))
                WHEN 'flag' THEN n.`number` IS NOT NULL OR q.`row` IS NULL OR e.`number` IS NOT NULL
@@ -408,13 +410,16 @@ private struct EditingOutcome {
       LEFT JOIN `score.leak` k ON k.`number` = f.`number`
       LEFT JOIN `score.linked` l ON l.`contract` = f.`contract` AND l.`delivery` = f.`delivery` AND l.`row` = f.`row`
       """)
-    // A row that the links of the date do not hold was quarantined, or a later version stands for it.
+    // What the links of the date do not hold was quarantined, or a later version stands for it. Editing
+    // too reads the version of the date alone.
     try engine.execute(
       """
       UPDATE `score.outcome` SET `outside` = true
       WHERE `expected` = 'link' AND NOT EXISTS (
         SELECT 1 FROM `score.linked` l WHERE l.`contract` = `score.outcome`.`contract`
-          AND l.`delivery` = `score.outcome`.`delivery` AND l.`row` = `score.outcome`.`row`)
+          AND l.`delivery` = `score.outcome`.`delivery` AND l.`row` = `score.outcome`.`row`);
+      UPDATE `score.outcome` SET `outside` = true
+      WHERE `expected` IN ('flag', 'repair') AND `code` NOT IN \(codes("correction", "withdrawn")) AND `isReplaced`
       """)
   }
 

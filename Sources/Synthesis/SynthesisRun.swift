@@ -16,7 +16,7 @@ struct SynthesisRun {
 
   private var truthFolder: URL { root.appending(path: "_truth") }
 
-  /// First the truth, a statement at a time, each on all cores; then what follows from it: deliveries of each organisation, entities and
+  /// First the truth, a statement at a time, each on all cores; then what follows from it: deliveries of each organisation and
   /// indicators, side by side with a core each.
   func run() throws -> Synthesizer.Summary {
     let spill = root.appending(path: ".spill")
@@ -38,7 +38,7 @@ struct SynthesisRun {
         Job(weight: job.contracts.count) { engine in
           job.written = try write(job.contracts, of: job.organisation, hash: hash, engine: engine)
         }
-      } + truthJobs() + invariants.map { job in Job { job.rows = try count(job.invariant, $0) } }
+      } + scoringJobs() + invariants.map { job in Job { job.rows = try count(job.invariant, $0) } }
     try engine.execute("SET threads = 1")
     try Job.run(
       jobs, workers: options.threads ?? ProcessInfo.processInfo.activeProcessorCount, engine)
@@ -52,7 +52,7 @@ struct SynthesisRun {
     }
     summary.violations = Dictionary(
       uniqueKeysWithValues: invariants.map { ($0.invariant.name, $0.rows) })
-    progress("truth: \(entities.count) entities, \(plan.golden.count) indicators")
+    progress("truth: \(plan.golden.count) indicators")
     try FileManager.default.removeItem(at: spill)
     return summary
   }
@@ -244,6 +244,8 @@ struct SynthesisRun {
 
   // MARK: Truth
 
+  /// A file each for the entities as they truly are. Later statements read these files, so that no more of the truth is in memory than
+  /// the columns at hand.
   private func makeTruth(_ engine: DuckDBEngine) throws {
     for table in plan.tables {
       try load("synthesis/reference/\(table).csv", as: "table.\(table)", engine)
@@ -260,21 +262,25 @@ struct SynthesisRun {
     for truth in plan.truth {
       let file = "synthesis/truth/\(truth.name).sql"
       let name = quoted("truth.\(truth.name)")
-      try execute(
-        engine, "CREATE TABLE \(name) AS \(try filled(truth.sql, file))\n", file)
-      if let id = truth.id {
-        let counts = try engine.query(
-          "SELECT count(*) AS rows, count(DISTINCT \(quoted(id))) AS ids FROM \(name)")
-        let rows = counts.integers("rows").first.flatMap { $0 } ?? 0
-        let ids = counts.integers("ids").first.flatMap { $0 } ?? 0
-        guard rows == ids else {
-          throw SynthesisError(
-            "\(file): \(rows) rows have \(ids) different \(id); every row needs its own")
-        }
-        progress("truth \(truth.name): \(rows) rows")
-      } else {
+      let select = try filled(truth.sql, file)
+      guard let id = truth.id else {
+        try execute(engine, "CREATE TABLE \(name) AS \(select)\n", file)
         progress("truth \(truth.name)")
+        continue
       }
+      let parquet = truthFolder.appending(path: "\(truth.entity).\(truth.name).parquet")
+      let sorted =
+        "SELECT \(quoted(id)), * EXCLUDE (\(quoted(id))) FROM (\(select)\n) t ORDER BY 1"
+      let rows = try engine.write(SQLStep(name: file, select: sorted), to: parquet)
+      try execute(
+        engine, "CREATE VIEW \(name) AS SELECT * FROM read_parquet(\(literal(parquet.path)))", file)
+      let counts = try engine.query("SELECT count(DISTINCT \(quoted(id))) AS ids FROM \(name)")
+      let ids = counts.integers("ids").first.flatMap { $0 } ?? 0
+      guard rows == ids else {
+        throw SynthesisError(
+          "\(file): \(rows) rows have \(ids) different \(id); every row needs its own")
+      }
+      progress("truth \(truth.name): \(rows) rows")
     }
   }
 
@@ -289,32 +295,9 @@ struct SynthesisRun {
         + "SELECT * FROM read_csv(\(literal(path)), header = true, sample_size = -1)", file)
   }
 
-  /// The kinds of things that the truth holds, in order.
-  private var entities: [String] {
-    var entities: [String] = []
-    for truth in plan.truth where truth.id != nil && !entities.contains(truth.entity) {
-      entities.append(truth.entity)
-    }
-    return entities
-  }
-
-  /// Writes the entities as they truly are, a file each, and the indicators that follow from them.
-  private func truthJobs() -> [Job] {
-    entities.map { entity in Job { try write(entity: entity, $0) } }
-      + [Job { try writePersons($0) }]
-      + plan.golden.map { golden in Job { try write(golden, $0) } }
-  }
-
-  private func write(entity: String, _ engine: DuckDBEngine) throws {
-    let parts = plan.truth.filter { $0.entity == entity && $0.id != nil }.map { truth in
-      let id = quoted(truth.id ?? "")
-      return "SELECT \(id), * EXCLUDE (\(id)) FROM \(quoted("truth.\(truth.name)"))"
-    }
-    let file = truthFolder.appending(path: "\(entity).csv")
-    try execute(
-      engine,
-      "COPY (SELECT * FROM (\(parts.joined(separator: " UNION ALL BY NAME "))) ORDER BY 1) "
-        + "TO \(literal(file.path)) (FORMAT csv, HEADER true)", "_truth/\(entity).csv")
+  /// What the scorers compare with.
+  private func scoringJobs() -> [Job] {
+    [Job { try writePersons($0) }] + plan.golden.map { golden in Job { try write(golden, $0) } }
   }
 
   /// The groups of persons by which linkage is scored.

@@ -15,21 +15,16 @@ import Warehouse
   }
 
   private func persons(_ made: MadeChain) throws -> Persons {
-    let table = CSVTable(
-      Array(try Data(contentsOf: made.deliveries.appending(path: "_truth/Persoon.csv"))))
-    func column(_ name: String) throws -> Int { try #require(table.column(name)) }
-    let bsn = try column("bsn")
-    let surname = try column("surname")
-    let given = try column("given_names")
-    let birth = try column("birth_date")
+    let file = made.deliveries.appending(path: "_truth/Persoon.person.parquet")
+    let table = try DuckDBEngine().query(
+      "SELECT bsn, surname, given_names, CAST(birth_date AS VARCHAR) AS birth_date "
+        + "FROM read_parquet(\(literal(file.path)))")
     var persons = Persons()
-    for row in table.rows {
-      if row[bsn].count == 9 { persons.bsns.insert(row[bsn]) }
-      // Legal persons have neither.
-      guard !row[surname].isEmpty, !row[given].isEmpty else { continue }
-      persons.names.insert(row[surname])
-      persons.fullNames.insert("\(row[given]) \(row[surname])")
-      persons.birthDates.insert(row[birth])
+    persons.bsns = Set(table.texts("bsn").compactMap { $0 }.filter { $0.count == 9 })
+    persons.names = Set(table.texts("surname").compactMap { $0 })
+    persons.birthDates = Set(table.texts("birth_date").compactMap { $0 })
+    for case (let given?, let surname?) in zip(table.texts("given_names"), table.texts("surname")) {
+      persons.fullNames.insert("\(given) \(surname)")
     }
     return persons
   }

@@ -2,6 +2,7 @@ import ChainPack
 import Foundation
 import InformationModel
 import Synthesis
+import Warehouse
 
 /// What a run of the generator wrote, read back without its help.
 struct WrittenDeliveries: Sendable {
@@ -66,6 +67,12 @@ struct WrittenDeliveries: Sendable {
 
   func truth(_ file: String) throws -> CSVTable {
     CSVTable([UInt8](try Data(contentsOf: root.appending(path: "_truth/\(file)"))))
+  }
+
+  /// All rows of a table of the truth, in the order in which they are written.
+  func rows(ofTruth table: String) throws -> QueryAnswer {
+    let file = root.appending(path: "_truth/\(table).parquet").path
+    return try DuckDBEngine().query("SELECT * FROM read_parquet(\(literal(file)))")
   }
 
   func bytes(_ folder: String, _ file: String) throws -> [UInt8] {

@@ -23,11 +23,13 @@ unit AS (
   FROM {table.unit}
 ),
 cleared AS (
-  SELECT r.crime_id, min(r.crime_incident_id) AS report_id, min(r.crime_nr) AS crime_nr, min(r.unit) AS unit, min(r.offence_date) AS offence_date, min(r.reported_date) AS reported_date,
-         min(i.hearing_date) AS cleared_date, coalesce(bool_or(o.service = 'KMAR'), false) AS kmar
-  FROM {truth.registration} AS r JOIN {truth.incident} AS i USING (incident_id) LEFT JOIN {truth.other_service} AS o ON o.incident_id = r.crime_incident_id
-  WHERE r.reported_date <= make_date({to}, 12, 31) AND o.service IS DISTINCT FROM 'BOD'
-  GROUP BY r.crime_id
+  SELECT *, row_number() OVER (PARTITION BY report_id ORDER BY crime_id) AS offence_nr FROM (
+    SELECT r.crime_id, min(r.crime_incident_id) AS report_id, min(r.crime_nr) AS crime_nr, min(r.unit) AS unit, min(r.offence_date) AS offence_date, min(r.reported_date) AS reported_date,
+           min(i.hearing_date) AS cleared_date, coalesce(bool_or(o.service = 'KMAR'), false) AS kmar
+    FROM {truth.registration} AS r JOIN {truth.incident} AS i USING (incident_id) LEFT JOIN {truth.other_service} AS o ON o.incident_id = r.crime_incident_id
+    WHERE r.reported_date <= make_date({to}, 12, 31) AND o.service IS DISTINCT FROM 'BOD'
+    GROUP BY r.crime_id
+  )
 ),
 heaviest AS (
   SELECT c.report_id, min_by(c.crime_id, (-r.max_years, r.scm, c.crime_id)) AS crime_id FROM cleared AS c JOIN row_of AS r USING (crime_nr) WHERE NOT c.kmar AND c.reported_date < DATE '2018-07-01' GROUP BY c.report_id
@@ -58,10 +60,10 @@ dated AS (
            - o.season / (2 * pi()) * (sin(2 * pi() * (draw('open moment', o.crime_id) - .62)) - sin(2 * pi() * -.62)))) * 365))) AS INTEGER) AS reported_date
   FROM open_crime AS o JOIN unit AS u ON draw('open unit', o.crime_id) >= u.lo AND (draw('open unit', o.crime_id) < u.hi OR u.hi > 0.9999)
 ),
-together AS (
-  SELECT crime_id, report_id, crime_nr, unit, offence_date, reported_date, cleared_date, kmar FROM cleared
+together AS MATERIALIZED (
+  SELECT crime_id, report_id, offence_nr, crime_nr, unit, offence_date, reported_date, cleared_date, kmar FROM cleared
   UNION ALL
-  SELECT d.crime_id, d.crime_id, d.crime_nr, d.unit,
+  SELECT d.crime_id, d.crime_id, 1, d.crime_nr, d.unit,
          d.reported_date - CAST(CASE WHEN draw('reported at once', d.crime_id) < .6 THEN 0
            WHEN d.scm LIKE '33%' THEN least(3650, ceil(s.kennisname_sexual_m * exp(s.kennisname_sexual_s * normal(draw('kennisname', d.crime_id)))))
            WHEN d.scm = '121' THEN least(3650, ceil(s.kennisname_fraud_m * exp(s.kennisname_fraud_s * normal(draw('kennisname', d.crime_id)))))
@@ -76,15 +78,12 @@ places AS (
   SELECT u.unit, coalesce(min(p.slot), 0) AS lo, CASE WHEN min(p.slot) IS NULL THEN (SELECT count(*) FROM place) ELSE count(*) END AS slots
   FROM unit AS u LEFT JOIN place AS p USING (unit) GROUP BY u.unit
 ),
--- One registration number a report, in the order of the reports of a unit in a year (§4.2).
-report AS (
-  SELECT report_id, min(unit) AS unit, min(reported_date) AS reported_date FROM together GROUP BY report_id
-),
+-- One registration number a report, in the order of the reports of a unit in a year (§4.2); all its crimes have its unit and its day.
 numbered AS (
   SELECT report_id, concat('PL', lpad(CAST(unit AS VARCHAR), 2, '0'),
            CASE WHEN draw('number of a team', report_id) < .08 THEN concat(substr('ABCDEFGHJK', 1 + CAST(floor(draw('team letter', report_id) * 10) AS INTEGER), 1), 1 + CAST(floor(draw('team digit', report_id) * 9) AS INTEGER)) ELSE '00' END,
            '-', year(reported_date), lpad(CAST(row_number() OVER (PARTITION BY unit, year(reported_date) ORDER BY reported_date, report_id) AS VARCHAR), 6, '0')) AS registration_nr
-  FROM report
+  FROM together WHERE offence_nr = 1
 ),
 -- A crime of the Marechaussee has a number of its own, in one sequence with its other incidents (kmar_incident).
 other_day AS (SELECT date, sum(count(*)) OVER (PARTITION BY year(date) ORDER BY date) AS n FROM {truth.kmar_other} GROUP BY date),
@@ -99,7 +98,7 @@ kmar_crime AS (
   FROM kmar_counted AS k JOIN kmar_code AS c ON c.mk = k.mk AND draw('kmar code', k.crime_id) >= c.lo AND (draw('kmar code', k.crime_id) < c.hi OR c.hi > .99999)
     JOIN brigade AS b ON draw('brigade', k.report_id) >= b.lo AND (draw('brigade', k.report_id) < b.hi OR b.hi > .99999)
 )
-SELECT t.crime_id, t.report_id, coalesce(q.kmar_nr, n.registration_nr) AS registration_nr, CASE WHEN t.kmar THEN 1 ELSE CAST(row_number() OVER (PARTITION BY t.report_id ORDER BY t.crime_id) AS BIGINT) END AS offence_nr,
+SELECT t.crime_id, t.report_id, coalesce(q.kmar_nr, n.registration_nr) AS registration_nr, CASE WHEN t.kmar THEN 1 ELSE t.offence_nr END AS offence_nr,
        t.crime_nr, r.mk, coalesce(q.scm, r.scm) AS scm, t.unit, t.offence_date, t.reported_date, t.cleared_date, t.reported_date >= DATE '2018-07-01' OR t.crime_id >= 1000000000000000 OR t.kmar OR h.crime_id IS NOT NULL AS counts, coalesce(q.municipality, p.code) AS place, coalesce(q.municipality, m.code) AS municipality, t.kmar, q.code AS kmar_code, q.brigade,
        draw('attempt', t.crime_id) < CASE WHEN r.scm IN ('111', '112') THEN .09 WHEN r.scm = '34' THEN .7 ELSE .01 END AS attempt,
        draw('domestic', t.report_id) < CASE WHEN r.scm = '31' THEN .14 WHEN r.scm LIKE '32%' THEN .12 ELSE 0 END AS domestic,

@@ -1,7 +1,9 @@
 -- Incidents with what follows from them: who is sent to the OM, what it decides, what the court does, and p, the number of earlier guilty outcomes (§6.3-§6.9).
--- All draws and durations are made first; then one pass through each person's incidents in order of time settles p and drops what falls inside a detention.
-WITH crime AS (
-  SELECT CAST(crime_nr AS INTEGER) AS crime_nr, mk, CAST(scm AS VARCHAR) AS scm, CAST(max_years AS DOUBLE) AS max_years, victim FROM {table.crime}
+-- All draws and durations are made first; then one walk through each person's incidents in order of time settles p and drops what falls inside a detention.
+WITH RECURSIVE crime AS (
+  SELECT CAST(crime_nr AS INTEGER) AS crime_nr, mk, CAST(scm AS VARCHAR) AS scm, CAST(max_years AS DOUBLE) AS max_years, victim,
+         dense_rank() OVER (ORDER BY CAST(max_years AS DOUBLE) DESC, CAST(scm AS VARCHAR)) AS severity
+  FROM {table.crime}
 ),
 kind AS (
   SELECT code, CAST(share AS DOUBLE) / 100 AS share, CAST(guilty AS INTEGER) AS guilty, CAST(acquittal AS INTEGER) AS acquittal,
@@ -39,16 +41,19 @@ step AS (
   SELECT * FROM (SELECT step, CAST(median AS DOUBLE) AS median, CAST(sigma AS DOUBLE) AS sigma FROM {table.duration})
     PIVOT (max(median) AS m, max(sigma) AS s FOR step IN ('verhoor', 'inzending', 'dagvaarding', 'strafbeschikking', 'sepot', 'single_judge', 'full_bench', 'youth_judge', 'appeal', 'service', 'custody', 'custody_life', 'self_report', 'arrest', 'handover', 'execution'))
 ),
--- The heaviest offence decides: highest maximum, then lowest SCM (§9.5).
+-- The heaviest offence decides: highest maximum, then lowest SCM (§9.5), then the first registration: the lowest of numbers in which these and the crime stand one behind another.
 heaviest AS (
-  SELECT r.incident_id, any_value(r.person_id) AS person_id, min(r.offence_date) AS first_offence, max(r.offence_date) AS offence_date, max(r.reported_date) AS reported_date,
-         count(*) AS registrations, min_by(r.registration_id, (-c.max_years, c.scm, r.n)) AS heaviest_registration, min_by(r.crime_nr, (-c.max_years, c.scm, r.n)) AS crime_nr,
-         any_value(r.unit) AS unit, bool_or(c.victim = 'P') OR bool_or(c.victim = 'B') AND draw('business victim', r.incident_id) < {parameter.business_victim} AS with_victim
-  FROM {truth.registration} AS r JOIN crime AS c USING (crime_nr)
-  GROUP BY r.incident_id
+  SELECT incident_id, person_id, first_offence, offence_date, reported_date, registrations, incident_id * 8 + heaviest // 1000 % 8 AS heaviest_registration, CAST(heaviest % 1000 AS INTEGER) AS crime_nr, unit,
+         victim_person OR victim_business AND draw('business victim', incident_id) < {parameter.business_victim} AS with_victim
+  FROM (
+    SELECT r.incident_id, min(r.person_id) AS person_id, min(r.offence_date) AS first_offence, max(r.offence_date) AS offence_date, max(r.reported_date) AS reported_date, count(*) AS registrations,
+           min((c.severity * 8 + r.n) * 1000 + c.crime_nr) AS heaviest, min(r.unit) AS unit, bool_or(c.victim = 'P') AS victim_person, bool_or(c.victim = 'B') AS victim_business
+    FROM {truth.registration} AS r JOIN crime AS c USING (crime_nr)
+    GROUP BY r.incident_id
+  )
 ),
 arrived AS (
-  SELECT h.*, c.scm, c.max_years, p.birth_date, p.sex, p.class, p.in_brp, (h.first_offence - p.birth_date) / 365.25 AS age,
+  SELECT h.*, c.scm, c.max_years, p.birth_date, p.sex, p.class, p.in_brp, p.incidents, (h.first_offence - p.birth_date) / 365.25 AS age,
          h.reported_date + CAST(CASE WHEN draw('hearing at once', h.incident_id) < .45 THEN floor(draw('hearing next day', h.incident_id) * 2)
                                      ELSE least(1500, ceil(s.verhoor_m * exp(s.verhoor_s * normal(draw('verhoor', h.incident_id))))) END AS INTEGER) AS hearing_date,
          draw('zsm', h.incident_id) < .74 AND c.max_years < 9 AS zsm
@@ -144,51 +149,49 @@ history AS (
   FROM heaviest AS h JOIN {truth.career} AS p USING (person_id) JOIN guilt AS q USING (crime_nr)
   WHERE h.first_offence < make_date({from} - {parameter.lead_years} - 1, 1, 1)
 ),
+-- Whoever has a single incident has no earlier outcome and no earlier detention.
 considered AS (
-  SELECT incident_id, person_id, first_offence, crime_nr, q_guilty, profile_year, u_police, u_decision, u_verdict, opposed, not_sent, halt, u_custody, remand_start, remand_end, prison_start, prison_days FROM outlook
+  SELECT incident_id, person_id, first_offence, crime_nr, q_guilty, profile_year, u_police, u_decision, u_verdict, opposed, not_sent, halt, u_custody, remand_start, remand_end, prison_start, prison_days
+  FROM outlook WHERE incidents > 1
   UNION ALL
   SELECT * FROM history WHERE u_police >= not_sent
 ),
--- All of it in one number, two bits for each p, so that the pass below only handles whole numbers; custody from p = custody_p on (99: never).
-prospect AS (
+-- All of it in one number, two bits for each p, so that the walk below only handles whole numbers; custody from p = custody_p on (99: never).
+prospect AS MATERIALIZED (
   SELECT o.incident_id, o.person_id, o.first_offence,
-         list_sum(list_transform(f.strb, lambda x, i: CAST(1 << CAST(2 * (i - 1) AS INTEGER) AS BIGINT) * CASE
-           WHEN o.u_police < o.not_sent + CASE WHEN i = 1 THEN o.halt ELSE 0 END THEN 0
-           WHEN o.u_decision < x THEN CASE WHEN o.opposed THEN 0 ELSE 1 END
-           WHEN o.u_decision < f.dagv[i] AND o.u_verdict < o.q_guilty THEN CASE WHEN o.u_verdict < o.q_guilty * .9722 THEN 2 ELSE 3 END
-           ELSE 0 END)) AS g,
+         CASE WHEN o.u_police < o.not_sent THEN 0 ELSE
+           list_sum(list_transform(f.strb, lambda x, i: CASE WHEN o.u_decision < x THEN o.if_ordered WHEN o.u_decision < f.dagv[i] THEN o.if_tried ELSE 0 END << CAST(2 * (i - 1) AS INTEGER)))
+           & CASE WHEN o.u_police < o.not_sent + o.halt THEN ~3 ELSE ~0 END END AS g,
          CASE WHEN o.u_custody >= .85 THEN 99 ELSE greatest(0, floor((o.u_custody - {parameter.custody_base}) / {parameter.custody_step}) + 1) END AS custody_p,
-         o.remand_start, o.remand_end, o.prison_start, o.prison_days
-  FROM considered AS o JOIN profile AS f ON f.crime_nr = o.crime_nr AND f.year = o.profile_year
+         o.remand_start, o.remand_end, o.prison_start, o.prison_start + o.prison_days AS prison_end
+  FROM (SELECT *, CAST(CASE WHEN opposed THEN 0 ELSE 1 END AS BIGINT) AS if_ordered, CAST(CASE WHEN u_verdict < q_guilty * .9722 THEN 2 WHEN u_verdict < q_guilty THEN 3 ELSE 0 END AS BIGINT) AS if_tried FROM considered) AS o
+    JOIN profile AS f ON f.crime_nr = o.crime_nr AND f.year = o.profile_year
 ),
--- One pass a person: p, the last detention (remand r1..r2, prison s1..s2; days since 1970), and per incident p or -1 when it fell inside a detention.
--- Sorted by length, because the engine walks the lists of a block side by side.
-path AS (
-  SELECT person_id, list_transform(sorted, lambda x: x.i) AS ids,
-         list_transform(sorted, lambda x: struct_pack(p := 0, g := x.g, d := x.d, u := x.u, r1 := x.r1, r2 := x.r2, s1 := x.s1, s2 := x.s2, o := CAST([] AS TINYINT[]))) AS steps
+numbered AS MATERIALIZED (
+  SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY first_offence, incident_id) AS nr
+  FROM prospect WHERE g > 0 OR first_offence >= make_date({from} - {parameter.lead_years} - 1, 1, 1)
+),
+-- All persons walk through their incidents side by side, an incident a turn: p before it, or -1 when it fell inside the last detention (remand and prison); then p and the last detention after it.
+walk AS (
+  SELECT DISTINCT person_id, CAST(0 AS BIGINT) AS nr, CAST(NULL AS BIGINT) AS incident_id, CAST(0 AS INTEGER) AS p, CAST(0 AS INTEGER) AS next_p,
+         CAST(NULL AS DATE) AS remand_start, CAST(NULL AS DATE) AS remand_end, CAST(NULL AS DATE) AS prison_start, CAST(NULL AS DATE) AS prison_end
+  FROM numbered
+  UNION ALL
+  SELECT person_id, nr, incident_id, CASE WHEN inside THEN -1 ELSE p END, p + CASE WHEN came_to > 0 THEN 1 ELSE 0 END,
+         CASE WHEN came_to = 2 AND least(p, 11) >= custody_p THEN new_remand_start ELSE remand_start END, CASE WHEN came_to = 2 AND least(p, 11) >= custody_p THEN new_remand_end ELSE remand_end END,
+         CASE WHEN came_to = 2 AND least(p, 11) >= custody_p THEN new_prison_start ELSE prison_start END, CASE WHEN came_to = 2 AND least(p, 11) >= custody_p THEN new_prison_end ELSE prison_end END
   FROM (
-    SELECT person_id, list_sort(list(struct_pack(d := CAST(first_offence - DATE '1970-01-01' AS INTEGER), i := incident_id, g := CAST(g AS INTEGER), u := CAST(custody_p AS INTEGER),
-             r1 := CAST(coalesce(remand_start - DATE '1970-01-01', 0) AS INTEGER), r2 := CAST(coalesce(remand_end - DATE '1970-01-01', -99999) AS INTEGER),
-             s1 := CAST(coalesce(prison_start - DATE '1970-01-01', 0) AS INTEGER), s2 := CAST(coalesce(prison_start - DATE '1970-01-01' + prison_days, -99999) AS INTEGER)))) AS sorted
-    FROM prospect WHERE g > 0 OR first_offence >= make_date({from} - {parameter.lead_years} - 1, 1, 1) GROUP BY person_id
+    SELECT w.person_id, n.nr, n.incident_id, w.next_p AS p, n.custody_p, w.remand_start, w.remand_end, w.prison_start, w.prison_end,
+           n.remand_start AS new_remand_start, n.remand_end AS new_remand_end, n.prison_start AS new_prison_start, n.prison_end AS new_prison_end, l.inside,
+           CASE WHEN l.inside THEN 0 ELSE (n.g >> (2 * least(w.next_p, 11))) & 3 END AS came_to
+    FROM walk AS w JOIN numbered AS n ON n.person_id = w.person_id AND n.nr = w.nr + 1,
+         LATERAL (SELECT coalesce(n.first_offence BETWEEN w.remand_start AND w.remand_end OR n.first_offence BETWEEN w.prison_start AND w.prison_end, false) AS inside) AS l
   )
 ),
-life AS (
-  SELECT ids, list_reduce(steps,
-           lambda a, x: CASE
-             -- inside a detention: it did not happen
-             WHEN x.d BETWEEN a.r1 AND a.r2 OR x.d BETWEEN a.s1 AND a.s2
-               THEN struct_pack(p := a.p, g := 0, d := 0, u := 0, r1 := a.r1, r2 := a.r2, s1 := a.s1, s2 := a.s2, o := list_append(a.o, CAST(-1 AS TINYINT)))
-             -- guilty, and a sentence of custody
-             WHEN ((x.g >> (2 * least(a.p, 11))) & 3) = 2 AND least(a.p, 11) >= x.u
-               THEN struct_pack(p := a.p + 1, g := 0, d := 0, u := 0, r1 := x.r1, r2 := x.r2, s1 := x.s1, s2 := x.s2, o := list_append(a.o, CAST(least(a.p, 99) AS TINYINT)))
-             ELSE struct_pack(p := a.p + CASE WHEN ((x.g >> (2 * least(a.p, 11))) & 3) > 0 THEN 1 ELSE 0 END, g := 0, d := 0, u := 0, r1 := a.r1, r2 := a.r2, s1 := a.s1, s2 := a.s2, o := list_append(a.o, CAST(least(a.p, 99) AS TINYINT)))
-           END,
-           struct_pack(p := 0, g := 0, d := 0, u := 0, r1 := 0, r2 := -99999, s1 := 0, s2 := -99999, o := CAST([] AS TINYINT[]))).o AS ps
-  FROM (SELECT ids, steps FROM path ORDER BY len(steps), person_id)
-),
 lived AS (
-  SELECT unnest(ids) AS incident_id, unnest(ps) AS p FROM life
+  SELECT incident_id, p FROM walk WHERE nr > 0
+  UNION ALL
+  SELECT incident_id, 0 FROM outlook WHERE incidents = 1
 ),
 outcome AS (
   SELECT o.*, l.p, least(l.p, 11) + 1 AS ix,

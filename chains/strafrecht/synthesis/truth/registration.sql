@@ -23,11 +23,10 @@ unit AS (
   FROM {table.unit}
 ),
 incident AS (
-  SELECT c.person_id, i.x.incident_id AS incident_id, i.x.offence_date AS offence_date, c.unit AS home_unit,
-         i.x.incident_id = c.incidents[1].incident_id AS first_incident,
-         1 + least(6, CAST(floor(ln(1 - draw('registrations', i.x.incident_id)) / ln(0.28)) AS BIGINT)) AS registrations,
-         CAST(floor(draw('first offence', c.person_id) * 65536) AS BIGINT) AS first_slot
-  FROM {truth.career} AS c, unnest(c.incidents) AS i(x)
+  SELECT i.person_id, i.incident_id, i.offence_date, c.unit AS home_unit, i.is_first AS first_incident,
+         1 + least(6, CAST(floor(ln(1 - draw('registrations', i.incident_id)) / ln(0.28)) AS BIGINT)) AS registrations,
+         CAST(floor(draw('first offence', i.person_id) * 65536) AS BIGINT) AS first_slot
+  FROM {truth.career_incident} AS i JOIN {truth.career} AS c USING (person_id)
 ),
 placed AS (
   SELECT i.*, CASE WHEN draw('other unit', i.incident_id) < {parameter.other_unit} THEN u.unit ELSE i.home_unit END AS unit, m.lo AS main_lo, m.hi AS main_hi
@@ -46,37 +45,35 @@ registered AS (
            AND draw('co-suspect', p.incident_id) < {parameter.co_suspect} AS attaches
   FROM placed AS p, unnest(range(0, p.registrations)) AS n(n)
 ),
-own AS (
+own AS MATERIALIZED (
   SELECT r.*, s.crime_nr FROM registered AS r JOIN slot AS s USING (slot)
 ),
 -- The neighbours in the same unit that are crimes of their own suspect.
 neighbour AS (
   SELECT registration_id, person_id, offence_date, attaches,
-         last_value(CASE WHEN NOT attaches THEN struct_pack(registration_id := registration_id, incident_id := incident_id, person_id := person_id, crime_nr := crime_nr, offence_date := offence_date) END IGNORE NULLS)
-           OVER (PARTITION BY unit ORDER BY offence_date, hash_order, registration_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before,
-         first_value(CASE WHEN NOT attaches THEN struct_pack(registration_id := registration_id, incident_id := incident_id, person_id := person_id, crime_nr := crime_nr, offence_date := offence_date) END IGNORE NULLS)
-           OVER (PARTITION BY unit ORDER BY offence_date, hash_order, registration_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS after
+         last_value(CASE WHEN NOT attaches THEN registration_id END IGNORE NULLS) OVER (PARTITION BY unit ORDER BY offence_date, hash_order, registration_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_id,
+         first_value(CASE WHEN NOT attaches THEN registration_id END IGNORE NULLS) OVER (PARTITION BY unit ORDER BY offence_date, hash_order, registration_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS after_id
   FROM (SELECT *, draw('within the day', registration_id) AS hash_order FROM own
         WHERE offence_date >= make_date({from} - {parameter.lead_years}, 1, 1) - 5)
 ),
 target AS (
-  SELECT registration_id, person_id,
-         CASE WHEN before.person_id <> person_id AND before.offence_date >= offence_date - 3 THEN before
-              WHEN after.person_id <> person_id AND after.offence_date <= offence_date + 3 THEN after END AS target
-  FROM neighbour WHERE attaches
+  SELECT n.registration_id, n.person_id, CASE WHEN b.person_id <> n.person_id AND b.offence_date >= n.offence_date - 3 THEN n.before_id
+           WHEN a.person_id <> n.person_id AND a.offence_date <= n.offence_date + 3 THEN n.after_id END AS target_id
+  FROM neighbour AS n LEFT JOIN own AS b ON b.registration_id = n.before_id LEFT JOIN own AS a ON a.registration_id = n.after_id
+  WHERE n.attaches
 ),
 -- A person is a suspect of one crime once.
 attached AS (
-  SELECT registration_id, target FROM target WHERE target IS NOT NULL
-  QUALIFY row_number() OVER (PARTITION BY person_id, target.registration_id ORDER BY registration_id) = 1
+  SELECT t.registration_id, o.registration_id AS crime_id, o.incident_id, o.crime_nr, o.offence_date
+  FROM (SELECT registration_id, target_id FROM target WHERE target_id IS NOT NULL QUALIFY row_number() OVER (PARTITION BY person_id, target_id ORDER BY registration_id) = 1) AS t
+    JOIN own AS o ON o.registration_id = t.target_id
 ),
 crime_of AS (
-  SELECT o.registration_id, o.incident_id, o.person_id, o.n, o.unit, a.target IS NOT NULL AS co_suspect,
-         coalesce(a.target.registration_id, o.registration_id) AS crime_id,
-         coalesce(a.target.incident_id, o.incident_id) AS crime_incident_id,
-         coalesce(a.target.crime_nr, o.crime_nr) AS crime_nr,
-         coalesce(a.target.offence_date, o.offence_date) AS offence_date,
-         CASE WHEN a.target IS NOT NULL THEN a.target.crime_nr ELSE first_value(o.crime_nr) OVER (PARTITION BY o.incident_id ORDER BY a.target IS NOT NULL, o.n) END AS report_crime_nr
+  SELECT o.registration_id, o.incident_id, o.person_id, o.n, o.unit, a.crime_id IS NOT NULL AS co_suspect,
+         coalesce(a.crime_id, o.registration_id) AS crime_id,
+         coalesce(a.incident_id, o.incident_id) AS crime_incident_id,
+         coalesce(a.crime_nr, o.crime_nr) AS crime_nr,
+         coalesce(a.offence_date, o.offence_date) AS offence_date
   FROM own AS o LEFT JOIN attached AS a USING (registration_id)
 ),
 step AS (
