@@ -143,14 +143,14 @@ import Warehouse
         select: """
           SELECT 'register.inschrijving' AS `contract`, 'r1' AS `delivery`, `row`, 'dagen' AS `field`,
                  'tien-keer' AS `rule`, 'repair' AS `kind`, '500' AS `raw`, `new`
-          FROM (VALUES (CAST(5 AS BIGINT), '5'), (CAST(7 AS BIGINT), '9')) v (`row`, `new`)
+          FROM (VALUES (CAST(5 AS BIGINT), '5'), (CAST(6 AS BIGINT), '9')) v (`row`, `new`)
           """),
       to: workspace.snapshots.appending(path: "\(snapshot.id)/quality.edits.parquet"))
     let score = try score(
       workspace,
       faults: [
         "REG,r1,INSCHRIJVING.csv,register.inschrijving,5,000004,DAGEN,K2,5,50,repair",
-        "REG,r1,INSCHRIJVING.csv,register.inschrijving,7,000006,DAGEN,K2,1,10,repair",
+        "REG,r1,INSCHRIJVING.csv,register.inschrijving,6,000005,DAGEN,K2,30,300,repair",
       ], in: folder.url)
     let line = try #require(score.lines.first)
     #expect((line.faults, line.noticed, line.handled, line.recall) == (2, 2, 1, 0.5))
