@@ -65,7 +65,7 @@ let package = Package(
       ["KeyedHashing", "CProcessor", "Warehouse", "ChainPack", "InformationModel", crypto]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     module("Intake", ["Warehouse", "ChainPack", "InformationModel", "CZlib", crypto]),
-    module("Linkage", ["Warehouse", "ChainPack", "InformationModel", crypto]),
+    module("Linkage", ["Warehouse", "ChainPack", "InformationModel", "Yams", crypto]),
     module("Refinement", ["Linkage", "Warehouse", "ChainPack", "InformationModel", crypto]),
     module("Tabulation", ["Warehouse", "ChainPack", "InformationModel"]),
     module("DisclosureControl", ["InformationModel"]),

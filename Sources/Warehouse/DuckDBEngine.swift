@@ -89,24 +89,56 @@ package final class DuckDBEngine: Engine {
 
   package func dictionaryColumns(_ sql: String) throws -> [DictionaryColumn] {
     explain?(SQLStep(name: "query", select: sql))
-    return try run(sql, step: "query") { result in
-      var copy = result
-      let count = Int(duckdb_column_count(&copy))
-      let builders = UnsafeMutableBufferPointer<DictionaryBuilder>.allocate(capacity: count)
-      for index in 0..<count { builders.initializeElement(at: index, to: DictionaryBuilder()) }
-      defer {
-        builders.deinitialize()
-        builders.deallocate()
-      }
-      while let chunk = duckdb_fetch_chunk(result) {
-        var owned: duckdb_data_chunk? = chunk
-        for index in 0..<count {
-          Self.append(chunk, column: index, to: &builders[index])
-        }
-        duckdb_destroy_data_chunk(&owned)
-      }
-      return (0..<count).map { builders[$0].take() }
+    var builders = UnsafeMutableBufferPointer<DictionaryBuilder>(start: nil, count: 0)
+    defer {
+      builders.deinitialize()
+      builders.deallocate()
     }
+    try stream(sql, step: "query") { chunk, count in
+      if builders.baseAddress == nil {
+        builders = .allocate(capacity: count)
+        for index in 0..<count { builders.initializeElement(at: index, to: DictionaryBuilder()) }
+      }
+      guard let chunk else { return }
+      for index in 0..<count { Self.append(chunk, column: index, to: &builders[index]) }
+    }
+    return builders.indices.map { builders[$0].take() }
+  }
+
+  /// Runs a query and hands out its rows a chunk at a time, without ever holding all of them.
+  ///
+  /// `body` takes a chunk, valid as long as it runs, and the number of columns; first, so that these are known of an empty answer too, no
+  /// chunk.
+  package func stream(
+    _ sql: String, step: String, _ body: (duckdb_data_chunk?, Int) throws -> Void
+  ) throws {
+    func failed(_ message: UnsafePointer<CChar>?) -> EngineError {
+      let text = message.map { String(cString: $0) } ?? "unknown reason"
+      return EngineError(step: step, message: Self.withoutValues(text))
+    }
+    var statement: duckdb_prepared_statement?
+    defer { duckdb_destroy_prepare(&statement) }
+    guard duckdb_prepare(connection, sql, &statement) == DuckDBSuccess else {
+      throw failed(duckdb_prepare_error(statement))
+    }
+    var pending: duckdb_pending_result?
+    defer { duckdb_destroy_pending(&pending) }
+    guard duckdb_pending_prepared_streaming(statement, &pending) == DuckDBSuccess else {
+      throw failed(duckdb_pending_error(pending))
+    }
+    var result = duckdb_result()
+    defer { duckdb_destroy_result(&result) }
+    guard duckdb_execute_pending(pending, &result) == DuckDBSuccess else {
+      throw failed(duckdb_result_error(&result))
+    }
+    let width = Int(duckdb_column_count(&result))
+    try body(nil, width)
+    while let chunk = duckdb_fetch_chunk(result) {
+      var owned: duckdb_data_chunk? = chunk
+      defer { duckdb_destroy_data_chunk(&owned) }
+      try body(chunk, width)
+    }
+    if let message = duckdb_result_error(&result) { throw failed(message) }
   }
 
   private static func append(

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import InformationModel
 import Intake
+import Linkage
 import Scoring
 import Synthesis
 import Warehouse
@@ -20,7 +21,7 @@ struct Keten: AsyncParsableCommand {
     subcommands: [
       Demo.self, Pack.self, Rules.self, Synthesize.self, WorkspaceCommand.self, Deliver.self,
       Run.self,
-      Link.self, Refine.self, Tabulate.self, Protect.self,
+      Link.self, Linkages.self, Refine.self, Tabulate.self, Protect.self,
       Freeze.self, Publish.self, Serve.self, Status.self, Score.self, Quality.self, Key.self,
       Benchmark.self,
     ])
@@ -52,6 +53,7 @@ struct Ending {
     case let error as PackError: (code, message) = (1, "\(error)")
     case let error as WorkspaceError: (code, message) = (2, "\(error)")
     case let error as ScoringError: (code, message) = (2, "\(error)")
+    case let error as LinkageError: (code, message) = (2, "\(error)")
     case let error as SynthesisError: (code, message) = (error.isOfPack ? 1 : 2, "\(error)")
     case _ where Self.isOutOfSpace(error):
       (code, message) = (

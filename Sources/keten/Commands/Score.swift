@@ -176,7 +176,7 @@ struct ScoreFigures: ParsableCommand {
 }
 
 /// A share as text, to four decimals; `-` where there is none.
-private func share(_ value: Double?) -> String {
+func share(_ value: Double?) -> String {
   value.map { "\(($0 * 10_000).rounded() / 10_000)" } ?? "-"
 }
 

@@ -1,0 +1,307 @@
+import Dispatch
+import Foundation
+import Synchronization
+import Warehouse
+
+/// Links the records of files that share no clean key: `keten linkage files`.
+package struct FileLinkage {
+  package struct Options: Sendable {
+    /// Whether records of one file are compared with each other too; always so for a single file.
+    package var within: Bool
+    /// Whether no record may have more than one link.
+    package var oneToOne: Bool
+    /// How many threads; the outcome is the same for any number.
+    package var threads: Int
+
+    package init(within: Bool = false, oneToOne: Bool = false, threads: Int = 2) {
+      self.within = within
+      self.oneToOne = oneToOne
+      self.threads = threads
+    }
+  }
+
+  /// What there is to say of a run, without a value of any record.
+  package struct Report: Sendable, Codable {
+    package struct Rule: Sendable, Codable {
+      package var rule: [String]
+      package var pairs: Double
+      package var blocks: Int
+      /// Numbers of records of the largest blocks.
+      package var largest: [Int]
+    }
+
+    package var files: [String: Int] = [:]
+    package var pairs = 0.0
+    package var rules: [Rule] = []
+    /// Pairs that were scored, each once.
+    package var scored = 0
+    package var links = 0
+    package var assigned: Int?
+    package var families = 0
+    package var clusters = 0
+    package var clustersOfSeveral = 0
+    package var largestCluster = 0
+    package var estimation: EstimationReport?
+    package var evaluation: LinkageEvaluation?
+    package var warnings: [String] = []
+  }
+
+  package let records: LinkageRecords
+  package private(set) var model: LinkageModel
+  package private(set) var links: [ScoredPair] = []
+  package private(set) var assigned: [Bool]?
+  package private(set) var clusters: Clusters
+  package private(set) var report = Report()
+  private let pairs: CandidatePairs
+  private let options: Options
+  private var within: Bool { options.within || records.sources.count == 1 }
+
+  /// Beyond it DuckDB reads in smaller parts.
+  private static let memoryLimit = "256MB"
+  /// Above so many pairs a rule is worth a warning.
+  private static let manyPairs = 2e9
+
+  /// Reads the files and counts what blocking would make.
+  ///
+  /// - Throws: `LinkageError` when the model does not fit the files.
+  package init(_ sources: [LinkageRecords.Source], model: LinkageModel, options: Options) throws {
+    try model.validate()
+    guard !model.blocking.isEmpty else {
+      throw LinkageError(
+        "the model has no blocking rule; for every pair write blocking: [[\"'all'\"]]")
+    }
+    let engine = try DuckDBEngine(threads: options.threads, memoryLimit: Self.memoryLimit)
+    records = try LinkageRecords(sources, model: model, engine: engine)
+    self.model = model
+    self.options = options
+    pairs = CandidatePairs(
+      blocks: records.blocks, starts: records.starts,
+      within: options.within || sources.count == 1)
+    clusters = Clusters(records: 0, links: [])
+    report.files = Dictionary(
+      zip(sources.map(\.name), zip(records.starts, records.starts.dropFirst()).map { $1 - $0 }),
+      uniquingKeysWith: { first, _ in first })
+    report.warnings = records.warnings
+    report.pairs = records.pairCount(within: within)
+    for (rule, made) in zip(model.blocking, pairs.rules) {
+      report.rules.append(
+        .init(
+          rule: rule, pairs: made.pairs, blocks: made.blocks, largest: made.largest.map(\.records)))
+      if made.pairs > Self.manyPairs {
+        report.warnings.append(
+          "the rule \(rule.joined(separator: ", ")) makes \(Int(made.pairs)) pairs; its largest block has \(made.largest.first?.records ?? 0) records"
+        )
+      }
+    }
+  }
+
+  // MARK: Running
+
+  /// Estimates what the model lacks, scores all pairs and draws the clusters.
+  package mutating func run() throws {
+    if !model.isEstimated {
+      let estimation = Estimation(
+        records: records, within: within,
+        comparer: try PairComparer(records, model: model))
+      let (estimated, told) = try estimation.run(model, pairs: pairs)
+      model = estimated
+      report.estimation = told
+    }
+    try score()
+    if options.oneToOne {
+      let chosen = links.assignedOneToOne(records: records.count)
+      assigned = chosen
+      report.assigned = chosen.count { $0 }
+    }
+    let joined = links.indices.lazy.filter { [assigned] in assigned?[$0] ?? true }
+      .map { [links] in (links[$0].left, links[$0].right) }
+    clusters = Clusters(records: records.count, links: Array(joined))
+    var sizes: [Int32: Int] = [:]
+    for root in clusters.roots { sizes[root, default: 0] += 1 }
+    report.links = links.count
+    report.clusters = sizes.count
+    report.clustersOfSeveral = sizes.values.count { $0 > 1 }
+    report.largestCluster = sizes.values.max() ?? 0
+  }
+
+  /// Scores every pair, a stretch at a time on each thread, and keeps the links.
+  private mutating func score() throws {
+    let stretches = pairs.stretches(pairs: 200_000)
+    let workers = max(1, min(options.threads, stretches.count))
+    let scorers = try (0..<workers).map { _ in
+      try PairScorer(records, model: model, comparer: PairComparer(records, model: model))
+    }
+    let next = Mutex(0)
+    let found = Mutex([[ScoredPair]](repeating: [], count: stretches.count))
+    let scored = Mutex(0)
+    let width = model.comparisons.count
+    let pairs = pairs
+    // Each worker has a scorer of its own.
+    nonisolated(unsafe) let ofWorkers = scorers
+    DispatchQueue.concurrentPerform(iterations: workers) { worker in
+      let scorer = ofWorkers[worker]
+      let levels = UnsafeMutablePointer<UInt8>.allocate(capacity: width)
+      defer { levels.deallocate() }
+      var count = 0
+      while true {
+        let turn = next.withLock { turn in
+          turn += 1
+          return turn - 1
+        }
+        guard turn < stretches.count else { break }
+        var links: [ScoredPair] = []
+        pairs.forEachPair(in: stretches[turn]) { left, right in
+          count &+= 1
+          if let pair = scorer.score(left, right, levels) { links.append(pair) }
+        }
+        found.withLock { $0[turn] = links }
+      }
+      scored.withLock { $0 += count }
+    }
+    links = found.withLock { Array($0.joined()) }
+    links.sort { ($0.left, $0.right) < ($1.left, $1.right) }
+    report.scored = scored.withLock { $0 }
+  }
+
+  // MARK: Telling
+
+  /// One pair, comparison by comparison.
+  ///
+  /// - Throws: `LinkageError` when a record is not there.
+  package func explanation(left: String, right: String) throws -> [(
+    name: String, level: String, weight: Double
+  )] {
+    func record(_ id: String, in sources: Range<Int>) throws -> Int {
+      for record in records.starts[sources.lowerBound]..<records.starts[sources.upperBound]
+      where records.ids.string(record) == id {
+        return record
+      }
+      throw LinkageError("one of the two records is in none of the files where it should be")
+    }
+    let isSingle = records.sources.count == 1
+    let a = try record(left, in: 0..<1)
+    let b = try record(right, in: isSingle ? 0..<1 : 1..<records.sources.count)
+    let comparer = try PairComparer(records, model: model)
+    let scorer = try PairScorer(records, model: model, comparer: comparer)
+    var lines: [(name: String, level: String, weight: Double)] = [
+      ("before comparing", "", scorer.priorWeight)
+    ]
+    let levels = UnsafeMutablePointer<UInt8>.allocate(capacity: model.comparisons.count)
+    defer { levels.deallocate() }
+    for part in scorer.waterfall(a, b) {
+      let comparison = model.comparisons[part.comparison]
+      let name =
+        part.level < comparison.levels.count
+        ? comparison.levels[part.level]
+        : part.level == comparison.levels.count ? "else" : "no value"
+      lines.append((comparison.name, name, part.weight))
+      if part.rarity != 0 { lines.append((comparison.name, "how rare the value is", part.rarity)) }
+      levels[part.comparison] = UInt8(part.level)
+    }
+    let judged = scorer.judge(a, b, levels)
+    lines.append(
+      (
+        "together", "\(judged.kind.rawValue), probability \(judged.probability)",
+        Double(judged.weight)
+      ))
+    return lines
+  }
+
+  /// Holds the links against true pairs.
+  ///
+  /// - Parameters:
+  ///   - truth: a CSV or Parquet file with `left_id` and `right_id`; or nil.
+  ///   - entity: else an expression over the files' columns that is equal for records of one person.
+  ///   - groups: expressions by which the outcome is broken down.
+  /// - Throws: `LinkageError` when the truth cannot be read.
+  package mutating func evaluate(truth: URL?, entity: String?, groups: [String]) throws {
+    let engine = try DuckDBEngine(threads: 1, memoryLimit: Self.memoryLimit)
+    try engine.execute(LinkageRecords.functions)
+    func column(_ expression: String) throws -> DictionaryColumn {
+      let selects = records.sources.map {
+        "SELECT CAST(\(expression) AS VARCHAR) FROM \(LinkageRecords.table($0.file))"
+      }
+      do {
+        return try engine.dictionaryColumns(selects.joined(separator: " UNION ALL "))[0]
+      } catch let error as EngineError {
+        throw LinkageError("'\(expression)' cannot be read: \(error.message)")
+      }
+    }
+    var pairs = Set<UInt64>()
+    if let truth {
+      var numbers: [ArraySlice<UInt8>: [Int32]] = [:]
+      for record in 0..<records.count {
+        numbers[records.ids[record], default: []].append(Int32(record))
+      }
+      let columns: [DictionaryColumn]
+      do {
+        columns = try engine.dictionaryColumns(
+          "SELECT CAST(left_id AS VARCHAR), CAST(right_id AS VARCHAR) FROM \(LinkageRecords.table(truth))"
+        )
+      } catch let error as EngineError {
+        throw LinkageError("the truth needs the columns left_id and right_id: \(error.message)")
+      }
+      for (left, right) in zip(columns[0].codes, columns[1].codes) {
+        for a in numbers[columns[0].values[Int(left)]] ?? [] {
+          for b in numbers[columns[1].values[Int(right)]] ?? [] where isPair(a, b) {
+            pairs.insert(LinkageEvaluation.key(a, b))
+          }
+        }
+      }
+    } else if let entity {
+      let entities = try column(entity)
+      var members = [[Int32]](repeating: [], count: entities.values.count)
+      for (record, code) in entities.codes.enumerated() where code != 0 {
+        members[Int(code)].append(Int32(record))
+      }
+      for some in members where some.count > 1 {
+        for (place, a) in some.enumerated() {
+          for b in some[(place + 1)...] where isPair(a, b) {
+            pairs.insert(LinkageEvaluation.key(a, b))
+          }
+        }
+      }
+    }
+    let values = try groups.map { group in
+      let read = try column(group)
+      return (column: group, values: read.codes.map { read.values.string(Int($0)) })
+    }
+    report.evaluation = LinkageEvaluation(
+      links: links, assigned: assigned, truth: pairs, pairs: self.pairs, groups: values)
+  }
+
+  private func isPair(_ left: Int32, _ right: Int32) -> Bool {
+    left != right
+      && (within || records.source(of: Int(left)) != records.source(of: Int(right)))
+  }
+
+  /// Writes the links: which records, how sure, and what they are to each other.
+  package func writeLinks(to file: URL) throws {
+    var text = "left_id,right_id,match_weight,match_probability,class,assigned\n"
+    for (index, link) in links.enumerated() {
+      text += field(Int(link.left)) + "," + field(Int(link.right))
+      text += String(
+        format: ",%.4f,%.6f,%@,%@\n", link.weight, link.probability, link.kind.rawValue,
+        assigned.map { $0[index] ? "true" : "false" } ?? "")
+    }
+    try Data(text.utf8).write(to: file, options: .atomic)
+  }
+
+  /// Writes the clusters, each named after its first record.
+  package func writeClusters(to file: URL) throws {
+    var text = "id,source,cluster\n"
+    for record in 0..<records.count {
+      let root = Int(clusters.roots[record])
+      text += field(record) + "," + quotedField(records.sources[records.source(of: record)].name)
+      text += ",\(records.source(of: root) + 1)-" + field(root) + "\n"
+    }
+    try Data(text.utf8).write(to: file, options: .atomic)
+  }
+
+  private func field(_ record: Int) -> String { quotedField(records.ids.string(record)) }
+
+  private func quotedField(_ text: String) -> String {
+    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}

@@ -1,0 +1,202 @@
+import ArgumentParser
+import Foundation
+import Linkage
+import Warehouse
+
+/// Linkage of any files, without an alliance.
+struct Linkages: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "linkage",
+    abstract: "Link records of any files that share no clean key.",
+    subcommands: [
+      LinkageFiles.self, LinkageSuggest.self, LinkageBlocking.self, LinkageExplain.self,
+    ])
+}
+
+struct LinkageOptions: ParsableArguments {
+  @Argument(help: "CSV or Parquet files; one file is searched for doubles.")
+  var files: [String]
+
+  @Option(help: "The model: how records are compared (YAML).")
+  var model: String
+
+  @Flag(help: "Compare records of one file with each other too.")
+  var within = false
+
+  @Flag(help: "No record may have more than one link.")
+  var oneToOne = false
+
+  @Option(help: "How many threads; all cores when left out. The outcome is the same.")
+  var threads: Int?
+
+  func open() throws -> FileLinkage {
+    let file = location(model, isDirectory: false)
+    guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
+    else { throw LinkageError("\(model): there is no such file in UTF-8") }
+    return try FileLinkage(
+      Self.sources(files), model: LinkageModel(yaml: text, file: file.lastPathComponent),
+      options: .init(
+        within: within, oneToOne: oneToOne,
+        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+  }
+
+  /// Files by their names; two of one name by their numbers too.
+  static func sources(_ files: [String]) -> [LinkageRecords.Source] {
+    let urls = files.map { location($0, isDirectory: false) }
+    return urls.enumerated().map { number, url in
+      let name = url.lastPathComponent
+      let isDouble = urls.count { $0.lastPathComponent == name } > 1
+      return .init(name: isDouble ? "\(number + 1) \(name)" : name, file: url)
+    }
+  }
+}
+
+struct LinkageFiles: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "files",
+    abstract: "Link the records of files, and write links, clusters and a report.")
+
+  @OptionGroup var options: LinkageOptions
+
+  @Option(help: "Where the links go (CSV).")
+  var links: String?
+
+  @Option(help: "Where the clusters go (CSV).")
+  var clusters: String?
+
+  @Option(help: "Where the report goes (JSON).")
+  var report: String?
+
+  @Option(help: "Where the model goes, with its estimated probabilities (YAML).")
+  var modelOut: String?
+
+  @Option(help: "True pairs, to say how good the links are: a file with left_id and right_id.")
+  var truth: String?
+
+  @Option(help: "Or a column or expression that is equal for records of one person.")
+  var entity: String?
+
+  @Option(help: "With truth: a column or expression by which the outcome is broken down.")
+  var group: [String] = []
+
+  func run() throws {
+    var linkage = try options.open()
+    try linkage.run()
+    if truth != nil || entity != nil {
+      try linkage.evaluate(
+        truth: truth.map { location($0, isDirectory: false) }, entity: entity, groups: group)
+    }
+    if let links { try linkage.writeLinks(to: location(links, isDirectory: false)) }
+    if let clusters { try linkage.writeClusters(to: location(clusters, isDirectory: false)) }
+    if let modelOut {
+      try Data(linkage.model.yaml().utf8).write(
+        to: location(modelOut, isDirectory: false), options: .atomic)
+    }
+    if let report {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+      try encoder.encode(linkage.report).write(
+        to: location(report, isDirectory: false), options: .atomic)
+    }
+    show(linkage.report)
+  }
+
+  private func show(_ report: FileLinkage.Report) {
+    for (name, count) in report.files.sorted(by: { $0.key < $1.key }) {
+      print("\(name): \(count) records")
+    }
+    print("\(report.scored) pairs scored of \(String(format: "%.0f", report.pairs))")
+    let chosen = report.assigned.map { ", \($0) of them chosen one to one" } ?? ""
+    print(
+      "\(report.links) links\(chosen); \(report.clustersOfSeveral) clusters of more than one record, the largest of \(report.largestCluster)"
+    )
+    if let evaluation = report.evaluation {
+      print("\(evaluation.truePairs) true pairs, \(evaluation.reachable) of them made by blocking")
+      let points =
+        evaluation.thresholds.map { ("from \($0.threshold)", $0) }
+        + (evaluation.best.map { [("best, from \(String(format: "%.4f", $0.threshold))", $0)] }
+          ?? [])
+      print(
+        TextTable(
+          title: "", head: ["links", "found", "right", "precision", "recall", "F1"],
+          rows: points.map { name, point in
+            [
+              name, "\(point.found)", "\(point.right)", share(point.precision),
+              share(point.recall), share(point.f1),
+            ]
+          }
+        ).text)
+    }
+    let warnings = report.warnings + (report.estimation?.warnings ?? [])
+    for warning in warnings { print("warning: \(warning)") }
+  }
+}
+
+struct LinkageSuggest: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "suggest", abstract: "Write a first model from the columns that the files have.")
+
+  @Argument(help: "CSV or Parquet files.")
+  var files: [String]
+
+  @Option(help: "Where the model goes; it is printed when left out.")
+  var out: String?
+
+  func run() throws {
+    let text = try LinkageModel.suggested(for: LinkageOptions.sources(files)).yaml()
+    if let out {
+      try Data(text.utf8).write(to: location(out, isDirectory: false), options: .atomic)
+    } else {
+      print(text, terminator: "")
+    }
+  }
+}
+
+struct LinkageBlocking: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "blocking", abstract: "Count the pairs that each blocking rule would make.")
+
+  @OptionGroup var options: LinkageOptions
+
+  func run() throws {
+    let report = try options.open().report
+    print(
+      TextTable(
+        title: "\(String(format: "%.0f", report.pairs)) pairs in all",
+        head: ["rule", "blocks", "pairs", "records in the largest blocks"],
+        rows: report.rules.map { rule in
+          [
+            rule.rule.joined(separator: ", "), "\(rule.blocks)", String(format: "%.0f", rule.pairs),
+            rule.largest.map { "\($0)" }.joined(separator: " "),
+          ]
+        }
+      ).text)
+    for warning in report.warnings { print("warning: \(warning)") }
+  }
+}
+
+struct LinkageExplain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Say what each comparison of one pair adds, in powers of two.")
+
+  @OptionGroup var options: LinkageOptions
+
+  @Option(help: "The record in the first file.")
+  var left: String
+
+  @Option(help: "The record in another file, or in the only one.")
+  var right: String
+
+  func run() throws {
+    var linkage = try options.open()
+    try linkage.run()
+    print(
+      TextTable(
+        title: "", head: ["comparison", "level", "weight"],
+        rows: try linkage.explanation(left: left, right: right).map {
+          [$0.name, $0.level, String(format: "%+.2f", $0.weight)]
+        }, texts: 2
+      ).text)
+  }
+}

@@ -1,0 +1,282 @@
+import Foundation
+import Linkage
+import TestSupport
+import Testing
+import Warehouse
+
+@Suite struct FileLinkageTests {
+  private static let given = "Jan Piet Kees Anna Maria Sofie Ahmed Fatima Özlem Mehmet Roos Daan"
+    .split(separator: " ")
+  private static let parts = "berg veld man stra kamp brug wijk horst dal zand".split(
+    separator: " ")
+
+  /// Two files of made persons: half of all are in both, a third live with a relative, a tenth of them twins.
+  private func persons(_ count: Int, in folder: URL, seed: UInt64 = 3) throws -> [LinkageRecords
+    .Source]
+  {
+    var random = SeededGenerator(seed: seed)
+    func any<Value>(_ values: [Value]) -> Value {
+      values[Int.random(in: values.indices, using: &random)]
+    }
+    func date() -> String {
+      String(
+        format: "%d-%02d-%02d", Int.random(in: 1940...2005, using: &random),
+        Int.random(in: 1...12, using: &random), Int.random(in: 1...28, using: &random))
+    }
+    var people: [[String]] = []
+    while people.count < count {
+      let surname = "\(any(Self.parts))\(any(Self.parts))\(any(Self.parts))"
+      let postcode = "\(Int.random(in: 1000...1400, using: &random))AB"
+      let birth = date()
+      people.append([String(any(Self.given)), surname, birth, postcode])
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        let isTwin = Int.random(in: 0..<10, using: &random) == 0
+        people.append([String(any(Self.given)), surname, isTwin ? birth : date(), postcode])
+      }
+    }
+    var texts = [
+      "id,given,surname,birth,postcode,entity\n", "id,given,surname,birth,postcode,entity\n",
+    ]
+    for (number, person) in people.enumerated() {
+      let place = Int.random(in: 0..<4, using: &random)
+      for side in 0..<2 where place > 1 || place == side {
+        var written = person
+        if Int.random(in: 0..<8, using: &random) == 0 { written[1].removeFirst() }
+        if Int.random(in: 0..<10, using: &random) == 0 { written[3] = "1500ZZ" }
+        if Int.random(in: 0..<20, using: &random) == 0 { written[0] = "" }
+        texts[side] += "\(side)-\(number),\(written.joined(separator: ",")),\(number)\n"
+      }
+    }
+    return try texts.enumerated().map { side, text in
+      let file = folder.appending(path: "\(side).csv")
+      try Data(text.utf8).write(to: file)
+      return .init(name: "\(side).csv", file: file)
+    }
+  }
+
+  /// A detour writes each level so that no fast path can take it.
+  private func model(
+    threshold: Double = 0.5, detour: Bool = false,
+    blocking: [[String]] = [["birth"], ["surname", "postcode"], ["given", "surname"]]
+  ) -> LinkageModel {
+    func levels(_ levels: [String]) -> [String] {
+      detour ? levels.map { "\($0) or (\($0) and \($0))" } : levels
+    }
+    return LinkageModel(
+      id: "id", blocking: blocking,
+      comparisons: [
+        .init(
+          name: "given", columns: ["given"], form: .name,
+          levels: levels(["exact", "jaro_winkler >= 0.9"]), termFrequency: !detour),
+        .init(
+          name: "surname", columns: ["surname"], form: .name,
+          levels: levels([
+            "exact", "jaro_winkler >= 0.92", "levenshtein <= 2", "damerau_levenshtein <= 3",
+          ]),
+          sharedInFamily: true),
+        .init(
+          name: "birth", columns: ["birth"],
+          levels: levels(["exact", "damerau_levenshtein <= 1", "prefix >= 4"]), sharedInFamily: true
+        ),
+        .init(
+          name: "postcode", columns: ["postcode"], form: .code,
+          levels: levels(["exact", "prefix >= 4"]), sharedInFamily: true),
+      ], prior: .init(deterministic: [["given", "surname", "birth"]], recall: 0.6),
+      threshold: threshold)
+  }
+
+  private func pairs(_ linkage: FileLinkage) -> [String] {
+    linkage.links.map { link in
+      "\(linkage.records.ids.string(Int(link.left))) \(linkage.records.ids.string(Int(link.right))) \(link.weight) \(link.kind)"
+    }
+  }
+
+  @Test func `persons are found, and their twins and brothers are not taken for them`() throws {
+    let folder = try TemporaryFolder()
+    var linkage = try FileLinkage(
+      persons(6000, in: folder.url), model: model(), options: .init(oneToOne: true))
+    try linkage.run()
+    try linkage.evaluate(truth: nil, entity: "entity", groups: [])
+    let evaluation = try #require(linkage.report.evaluation)
+    let half = try #require(evaluation.thresholds.first)
+    #expect(try #require(half.precision) > 0.985)
+    #expect(try #require(half.recall) > 0.95)
+    // Who claims certainty is right.
+    let sure = try #require(evaluation.thresholds.first { $0.threshold == 0.99 })
+    #expect(try #require(sure.precision) > 0.99)
+    #expect(linkage.model.isEstimated)
+    let birth = linkage.model.comparisons[2]
+    #expect(birth.same[0] > 0.9 && birth.family[0] > 0.03 && birth.family[0] < 0.5)
+    // Equality by chance is counted, not guessed: one postcode in some 400.
+    #expect(abs(linkage.model.comparisons[3].unrelated[0] - 1.0 / 401) < 0.012)
+  }
+
+  @Test
+  func
+    `the outcome is the same for any number of threads, and when the model that came out is given again`()
+    throws
+  {
+    let folder = try TemporaryFolder()
+    let sources = try persons(2000, in: folder.url)
+    var one = try FileLinkage(sources, model: model(), options: .init(threads: 1))
+    try one.run()
+    #expect(one.links.count > 300)
+    for threads in 2...3 {
+      var other = try FileLinkage(sources, model: model(), options: .init(threads: threads))
+      try other.run()
+      #expect(pairs(other) == pairs(one))
+    }
+    let text = try one.model.yaml()
+    var again = try FileLinkage(
+      sources, model: LinkageModel(yaml: text, file: "model.yaml"), options: .init())
+    try again.run()
+    #expect(again.report.estimation == nil)
+    #expect(abs(again.links.count - one.links.count) <= 1)
+  }
+
+  @Test func `a level gives the same, however it is computed`() throws {
+    let folder = try TemporaryFolder()
+    let sources = try persons(1500, in: folder.url)
+    var learnt = try FileLinkage(sources, model: model(), options: .init())
+    try learnt.run()
+    var (fast, slow) = (model(threshold: 0.001), model(threshold: 0.001, detour: true))
+    for index in fast.comparisons.indices {
+      let known = learnt.model.comparisons[index]
+      for side in [\LinkageModel.Comparison.same, \.family, \.unrelated] {
+        fast.comparisons[index][keyPath: side] = known[keyPath: side]
+        slow.comparisons[index][keyPath: side] = known[keyPath: side]
+      }
+      fast.comparisons[index].termFrequency = false
+    }
+    fast.prior = learnt.model.prior
+    slow.prior = learnt.model.prior
+    var quick = try FileLinkage(sources, model: fast, options: .init())
+    var detour = try FileLinkage(sources, model: slow, options: .init())
+    try quick.run()
+    try detour.run()
+    #expect(quick.links.count > 300)
+    #expect(pairs(quick) == pairs(detour))
+  }
+
+  @Test func `blocking makes every pair that a rule asks for, each once`() throws {
+    let folder = try TemporaryFolder()
+    let sources = try persons(300, in: folder.url)
+    for within in [false, true] {
+      let rules = [["birth"], ["surname"], ["postcode", "given"]]
+      var linkage = try FileLinkage(
+        sources, model: model(threshold: 0, blocking: rules), options: .init(within: within))
+      try linkage.run()
+      let rows = try sources.enumerated().flatMap { side, source in
+        try String(contentsOf: source.file, encoding: .utf8).split(separator: "\n").dropFirst().map
+        {
+          (side, $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+        }
+      }
+      var wanted: Set<String> = []
+      for (i, (leftSide, a)) in rows.enumerated() {
+        for (rightSide, b) in rows[(i + 1)...] where within || leftSide != rightSide {
+          let isPair = a[3] == b[3] || a[2] == b[2] || a[4] == b[4] && !a[1].isEmpty && a[1] == b[1]
+          if isPair { wanted.insert("\(a[0]) \(b[0])") }
+        }
+      }
+      let found = linkage.links.map {
+        "\(linkage.records.ids.string(Int($0.left))) \(linkage.records.ids.string(Int($0.right)))"
+      }
+      #expect(Set(found) == wanted)
+      #expect(found.count == wanted.count && linkage.report.scored == wanted.count)
+    }
+  }
+
+  @Test func `no record is chosen twice, and the strongest links are`() throws {
+    let folder = try TemporaryFolder()
+    var linkage = try FileLinkage(
+      persons(1500, in: folder.url), model: model(threshold: 0.01), options: .init(oneToOne: true))
+    try linkage.run()
+    let assigned = try #require(linkage.assigned)
+    var weights: [Int32: Float] = [:]
+    for (link, isChosen) in zip(linkage.links, assigned) where isChosen {
+      #expect(weights[link.left] == nil && weights[link.right] == nil)
+      weights[link.left] = link.weight
+      weights[link.right] = link.weight
+    }
+    for (link, isChosen) in zip(linkage.links, assigned) where !isChosen {
+      #expect(
+        max(weights[link.left] ?? -.infinity, weights[link.right] ?? -.infinity) >= link.weight)
+    }
+    // Chosen links join two records at most.
+    #expect(linkage.report.largestCluster == 2)
+  }
+
+  @Test(arguments: [
+    (
+      "id,given,surname,birth\n1,a,b,c\n",
+      "0.csv: 'postcode' is neither a column nor an expression over columns (it has: id, given, surname, birth)"
+    ),
+    (
+      "nr,given,surname,birth,postcode\n1,a,b,c,d\n",
+      "0.csv has no column 'id', which names a record (it has: nr, given, surname, birth, postcode)"
+    ),
+    (
+      "id,given,surname,birth,postcode\n7,a,b,c,d\n7,a,b,c,d\n",
+      "0.csv, row 2: its 'id' is that of an earlier row; every record needs its own"
+    ),
+    (
+      "id,given,surname,birth,postcode\n,a,b,c,d\n",
+      "0.csv, row 1: 'id' is empty; every record needs a name"
+    ),
+  ])
+  func `what cannot be linked is refused with its place`(text: String, message: String) throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "0.csv")
+    try Data(text.utf8).write(to: file)
+    let error = #expect(throws: LinkageError.self) {
+      try FileLinkage([.init(name: "0.csv", file: file)], model: model(), options: .init())
+    }
+    #expect(error?.description == message)
+  }
+
+  @Test func `empty files and columns without values are told and link nothing`() throws {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "0.csv")
+    try Data("id,given,surname,birth,postcode\n".utf8).write(to: file)
+    var empty = try FileLinkage(
+      [.init(name: "0.csv", file: file)], model: model(), options: .init())
+    try empty.run()
+    #expect(empty.links.isEmpty && empty.report.warnings.contains("0.csv has no record"))
+    let rows = (1...40).map { "\($0),Jan,surname\($0),2000-01-01," }
+    try Data(("id,given,surname,birth,postcode\n" + rows.joined(separator: "\n") + "\n").utf8)
+      .write(to: file)
+    var dull = try FileLinkage([.init(name: "0.csv", file: file)], model: model(), options: .init())
+    try dull.run()
+    #expect(
+      dull.report.warnings.contains("'postcode' of comparison 'postcode' has no value at all"))
+    #expect(
+      dull.report.warnings.contains("'given' of comparison 'given' has one value in all records"))
+  }
+
+  @Test(arguments: [
+    (
+      "id: id\nblocking: [[a]]\ncomparisons: [{name: a, levels: [exakt]}]",
+      "there is no measure 'exakt'"
+    ),
+    (
+      "id: id\nblocking: [[a]]\ncomparisons: [{name: a, levels: [jaro]}]",
+      "jaro is followed by >= and a number"
+    ),
+    (
+      "id: id\nblocking: [[a]]\ncomparisons: [{name: a, levels: [exact(2)]}]",
+      "'2' is not the number of one of its 1 columns"
+    ),
+    (
+      "id: id\nblocking: [[a]]\ncomparisons: [{name: a, levels: [exact], same: [0.5, 0.4]}]",
+      "same must add up to 1"
+    ),
+    ("id: id\nblocking: [[a]]\ncomparison: []", "there is no 'comparison'"),
+    ("id: id\nblocking: [[a]]", "'comparisons' is missing"),
+    ("id: [", "no YAML"),
+  ])
+  func `a model that means nothing is refused`(text: String, message: String) {
+    let error = #expect(throws: LinkageError.self) { try LinkageModel(yaml: text, file: "m.yaml") }
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+}
