@@ -141,3 +141,13 @@ package struct DelimitedText: Sendable {
     return value
   }
 }
+
+extension DelimitedText {
+  /// A field of a comma-separated file: in quotes when it holds a comma, a quote or a line break (RFC 4180).
+  package static func field(_ text: String) -> String {
+    guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else {
+      return text
+    }
+    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  }
+}

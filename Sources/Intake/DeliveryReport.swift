@@ -126,20 +126,15 @@ package struct DeliveryReport: Sendable {
     var text = "severity,rule,file,contract,row,column,value class,message\r\n"
     for group in findings {
       let tail =
-        "\(Self.field(group.column ?? "")),\(Self.field(group.valueClass ?? "")),"
-        + "\(Self.field(group.message))\r\n"
+        "\(DelimitedText.field(group.column ?? "")),\(DelimitedText.field(group.valueClass ?? "")),"
+        + "\(DelimitedText.field(group.message))\r\n"
       let head =
-        "\(group.severity.rawValue),\(Self.field(group.rule)),\(Self.field(group.file)),"
-        + "\(Self.field(group.contract)),"
+        "\(group.severity.rawValue),\(DelimitedText.field(group.rule)),\(DelimitedText.field(group.file)),"
+        + "\(DelimitedText.field(group.contract)),"
       if group.rows.isEmpty { text += head + "," + tail }
       for row in group.rows { text += head + "\(row)," + tail }
     }
     return text
-  }
-
-  private static func field(_ text: String) -> String {
-    text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline })
-      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
   }
 
   package var json: Data {

@@ -5,21 +5,9 @@ package struct Clusters: Sendable {
 
   /// The order of links does not matter.
   package init(records: Int, links: some Sequence<(Int32, Int32)>) {
-    var parents = (0..<Int32(records)).map { $0 }
-    func root(_ record: Int32) -> Int32 {
-      var record = record
-      while parents[Int(record)] != record {
-        parents[Int(record)] = parents[Int(parents[Int(record)])]
-        record = parents[Int(record)]
-      }
-      return record
-    }
-    for (left, right) in links {
-      let (a, b) = (root(left), root(right))
-      // The lowest record stays on top.
-      if a != b { parents[Int(max(a, b))] = min(a, b) }
-    }
-    roots = (0..<Int32(records)).map(root)
+    var sets = DisjointSets(count: records)
+    for (left, right) in links { sets.join(sets.root(left), sets.root(right)) }
+    roots = (0..<Int32(records)).map { sets.root($0) }
   }
 }
 

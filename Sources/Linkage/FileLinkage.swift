@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import InformationModel
 import Synchronization
 import Warehouse
 
@@ -37,7 +38,6 @@ package struct FileLinkage {
     package var scored = 0
     package var links = 0
     package var assigned: Int?
-    package var families = 0
     package var clusters = 0
     package var clustersOfSeveral = 0
     package var largestCluster = 0
@@ -97,16 +97,20 @@ package struct FileLinkage {
 
   // MARK: Running
 
+  /// Fills in what the model lacks.
+  package mutating func estimate() throws {
+    guard !model.isEstimated else { return }
+    let estimation = Estimation(
+      records: records, within: within,
+      comparer: PairComparer(try PreparedComparisons(records, model: model)))
+    let (estimated, told) = try estimation.run(model, pairs: pairs)
+    model = estimated
+    report.estimation = told
+  }
+
   /// Estimates what the model lacks, scores all pairs and draws the clusters.
   package mutating func run() throws {
-    if !model.isEstimated {
-      let estimation = Estimation(
-        records: records, within: within,
-        comparer: try PairComparer(records, model: model))
-      let (estimated, told) = try estimation.run(model, pairs: pairs)
-      model = estimated
-      report.estimation = told
-    }
+    try estimate()
     try score()
     if options.oneToOne {
       let chosen = links.assignedOneToOne(records: records.count)
@@ -128,8 +132,9 @@ package struct FileLinkage {
   private mutating func score() throws {
     let stretches = pairs.stretches(pairs: 200_000)
     let workers = max(1, min(options.threads, stretches.count))
+    let prepared = try PreparedComparisons(records, model: model)
     let scorers = try (0..<workers).map { _ in
-      try PairScorer(records, model: model, comparer: PairComparer(records, model: model))
+      try PairScorer(records, model: model, comparer: PairComparer(prepared))
     }
     let next = Mutex(0)
     let found = Mutex([[ScoredPair]](repeating: [], count: stretches.count))
@@ -181,7 +186,7 @@ package struct FileLinkage {
     let isSingle = records.sources.count == 1
     let a = try record(left, in: 0..<1)
     let b = try record(right, in: isSingle ? 0..<1 : 1..<records.sources.count)
-    let comparer = try PairComparer(records, model: model)
+    let comparer = PairComparer(try PreparedComparisons(records, model: model))
     let scorer = try PairScorer(records, model: model, comparer: comparer)
     var lines: [(name: String, level: String, weight: Double)] = [
       ("before comparing", "", scorer.priorWeight)
@@ -292,16 +297,12 @@ package struct FileLinkage {
     var text = "id,source,cluster\n"
     for record in 0..<records.count {
       let root = Int(clusters.roots[record])
-      text += field(record) + "," + quotedField(records.sources[records.source(of: record)].name)
+      text +=
+        field(record) + "," + DelimitedText.field(records.sources[records.source(of: record)].name)
       text += ",\(records.source(of: root) + 1)-" + field(root) + "\n"
     }
     try Data(text.utf8).write(to: file, options: .atomic)
   }
 
-  private func field(_ record: Int) -> String { quotedField(records.ids.string(record)) }
-
-  private func quotedField(_ text: String) -> String {
-    guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
-  }
+  private func field(_ record: Int) -> String { DelimitedText.field(records.ids.string(record)) }
 }

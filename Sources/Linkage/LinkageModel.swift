@@ -133,6 +133,11 @@ package struct LinkageModel: Sendable, Codable {
   /// Whether there is a class of pairs of one household or family: something must tell them from unrelated ones.
   package var hasFamilies: Bool { classes == 3 && comparisons.contains(where: \.sharedInFamily) }
 
+  /// Whether a rule asks for no more than what families share. Where it asks for more, relatives are hardly among its pairs.
+  func isOfFamilies(_ rule: [String]) -> Bool {
+    hasFamilies && comparisons.allSatisfy { $0.sharedInFamily || !$0.isSpokenOf(in: rule) }
+  }
+
   /// Whether every probability is there, so that nothing needs to be estimated.
   package var isEstimated: Bool {
     prior.same != nil

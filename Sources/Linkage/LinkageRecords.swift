@@ -34,7 +34,7 @@ package struct LinkageRecords: Sendable {
   let blocks: [[UInt32]]
   /// By deterministic rule.
   let deterministic: [[UInt32]]
-  /// By expression of a blocking rule: how often two random records agree on it. Only for models with families, which need it.
+  /// By expression of a blocking rule of families: how often two random records agree on it.
   let chances: [String: Double]
   package let warnings: [String]
 
@@ -126,20 +126,29 @@ package struct LinkageRecords: Sendable {
     self.warnings = warnings
   }
 
-  /// From every eighth record of the first file and of the last.
+  /// From every eighth record of the first file and of the last, for the rules that ask for no more than what families share.
   private static func chances(
     _ sources: [Source], model: LinkageModel, engine: DuckDBEngine
   ) throws -> [String: Double] {
+    let expressions = Set(model.blocking.filter(model.isOfFamilies).flatMap { $0 }).sorted()
+    guard !expressions.isEmpty, let first = sources.first, let last = sources.last else {
+      return [:]
+    }
+    let values = expressions.map { "CAST(\($0) AS VARCHAR)" }.joined(separator: ", ")
+    let selects = [first, last].enumerated().map { side, source in
+      "SELECT '\(side)', \(values) FROM \(table(source.file)) WHERE hash(\(quoted(model.id))) % 8 = 0"
+    }
+    let read = try engine.dictionaryColumns(selects.joined(separator: " UNION ALL "))
+    let split = read[0].codes.prefix { $0 == read[0].codes.first }.count
     var chances: [String: Double] = [:]
-    for expression in Set(model.blocking.flatMap { $0 }).sorted() {
-      let counts = [sources.first, sources.last].compactMap { $0 }.map { source in
-        "(SELECT nullif(CAST(\(expression) AS VARCHAR), '') AS k, count(*) AS n, sum(count(*)) OVER () AS all_n FROM \(table(source.file)) "
-          + "WHERE hash(\(quoted(model.id))) % 8 = 0 GROUP BY 1)"
+    for (expression, column) in zip(expressions, read.dropFirst()) {
+      var counts = [[Double]](repeating: .init(repeating: 0, count: column.values.count), count: 2)
+      for (row, code) in column.codes.enumerated() where code != 0 {
+        counts[row < split ? 0 : 1][Int(code)] += 1
       }
-      let answer = try engine.query(
-        "SELECT CAST(sum(CAST(l.n AS DOUBLE) / l.all_n * r.n / r.all_n) AS DOUBLE) AS chance FROM \(counts[0]) l JOIN \(counts[1]) r ON l.k = r.k"
-      )
-      chances[expression] = answer.doubles("chance").first.flatMap { $0 } ?? 0
+      let pairs = counts.map { $0.reduce(0, +) }.reduce(1, *)
+      let equal = zip(counts[0], counts[1]).reduce(0) { $0 + $1.0 * $1.1 }
+      if pairs > 0 { chances[expression] = equal / pairs }
     }
     return chances
   }
@@ -233,10 +242,10 @@ package struct LinkageRecords: Sendable {
   ) -> Column {
     var codes = read.codes
     var values: [String] = []
-    if comparison.form == .text {
+    if comparison.form == .text, read.values.bytes.allSatisfy({ $0 < 0x80 }) {
       values = (0..<read.values.count).map { read.values.string($0) }
     } else {
-      // Values that are one in this form get one code.
+      // Values that are one in this form get one code; equal texts may be composed in several ways.
       var numbers: [String: UInt32] = ["": 0]
       var translation = [UInt32](repeating: 0, count: read.values.count)
       values = [""]
@@ -253,13 +262,13 @@ package struct LinkageRecords: Sendable {
       for record in codes.indices { codes[record] = translation[Int(codes[record])] }
     }
     let frequencies = (0..<(starts.count - 1)).map { source -> [Float] in
-      var counts = [Float](repeating: 0, count: values.count)
-      var present: Float = 0
+      var counts = [Int](repeating: 0, count: values.count)
+      var present = 0
       for record in starts[source]..<starts[source + 1] where codes[record] != 0 {
         counts[Int(codes[record])] += 1
         present += 1
       }
-      return present == 0 ? counts : counts.map { $0 / present }
+      return counts.map { Float(Double($0) / Double(max(1, present))) }
     }
     return Column(
       codes: codes,

@@ -21,7 +21,7 @@ struct Keten: AsyncParsableCommand {
     subcommands: [
       Demo.self, Pack.self, Rules.self, Synthesize.self, WorkspaceCommand.self, Deliver.self,
       Run.self,
-      Link.self, Linkages.self, Refine.self, Tabulate.self, Protect.self,
+      Link.self, LinkageCommand.self, Refine.self, Tabulate.self, Protect.self,
       Freeze.self, Publish.self, Serve.self, Status.self, Score.self, Quality.self, Key.self,
       Benchmark.self,
     ])

@@ -263,7 +263,7 @@ struct DeliveryRunTests {
       let names = ["findings.csv", "findings.json", "index.html"]
       #expect(files(below: folder) == names.map { "reports/d/\($0)" })
       // Anything else stays.
-      try writeFile(Data("mine".utf8), to: folder.appending(path: "mine/work/a.txt"))
+      try writeFile(Data("mine".utf8), to: folder.appending(path: "mine/own/a.txt"))
       try writeFile(Data("mine".utf8), to: folder.appending(path: "file"))
       for (name, place) in [
         ("mine", folder.appending(path: "mine")), ("work", folder.appending(path: "mine/work")),
@@ -274,7 +274,7 @@ struct DeliveryRunTests {
             == "\(name) holds something else than a report; give another folder for reports")
       }
       #expect(
-        files(below: folder) == ["file", "mine/work/a.txt"] + names.map { "reports/d/\($0)" })
+        files(below: folder) == ["file", "mine/own/a.txt"] + names.map { "reports/d/\($0)" })
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import InformationModel
 import Warehouse
 
 /// The distinct values of one compared column, prepared once for every comparison that they will be in.
@@ -12,17 +13,8 @@ struct ValueTable: Sendable {
     /// Nothing but a year is certain: an unknown day and month, or the first of January that stands for them.
     var isPartial: Bool { month == 0 || day == 0 || month == 1 && day == 1 }
 
-    /// Days since 1970-01-01; nil when a part is unknown.
-    var days: Int? {
-      guard month > 0, day > 0 else { return nil }
-      // Hinnant, chrono-compatible low-level date algorithms.
-      let y = Int(year) - (month <= 2 ? 1 : 0)
-      let era = (y >= 0 ? y : y - 399) / 400
-      let yearOfEra = y - era * 400
-      let shifted = (Int(month) + 9) % 12
-      let dayOfYear = (153 * shifted + 2) / 5 + Int(day) - 1
-      return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-    }
+    /// Nil when a part is unknown, or when there is no such day.
+    var date: CalendarDate? { CalendarDate(year: Int(year), month: Int(month), day: Int(day)) }
   }
 
   /// Value by value, code 0 the missing one.
@@ -95,8 +87,8 @@ struct ValueTable: Sendable {
       guard let left = dates[a], let right = dates[b] else { return false }
       return left.year == right.year
     case .days:
-      guard let left = dates[a]?.days, let right = dates[b]?.days else { return false }
-      return Double(abs(left - right)) <= bound
+      guard let left = dates[a]?.date, let right = dates[b]?.date else { return false }
+      return Double(abs(left.daysSinceEpoch - right.daysSinceEpoch)) <= bound
     case .difference: return abs(numbers[a] - numbers[b]) <= bound
     case .km:
       guard let left = places[a], let right = places[b] else { return false }

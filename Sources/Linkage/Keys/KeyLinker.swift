@@ -47,7 +47,7 @@ package struct KeyLinker {
     }
   }
 
-  private var parents: [Int32] = []
+  private var joined: DisjointSets
   /// By root: the value of each unique domain, 0 when it has none.
   private var uniqueValues: [[UInt32]]
   private let uniqueIndex: [Int: Int]
@@ -63,20 +63,11 @@ package struct KeyLinker {
   }
 
   private init(records: Int, domains: Int, unique: [Int]) {
-    parents = (0..<Int32(records)).map { $0 }
+    joined = DisjointSets(count: records)
     uniqueIndex = Dictionary(
       uniqueKeysWithValues: unique.enumerated().map { ($0.element, $0.offset) })
     uniqueValues = unique.map { _ in [UInt32](repeating: 0, count: records) }
     nodeOfValue = [[UInt32: Int32]](repeating: [:], count: domains)
-  }
-
-  private mutating func root(_ node: Int32) -> Int32 {
-    var node = node
-    while parents[Int(node)] != node {
-      parents[Int(node)] = parents[Int(parents[Int(node)])]
-      node = parents[Int(node)]
-    }
-    return node
   }
 
   private mutating func run(_ sets: [RecordSet]) -> Clusters {
@@ -117,7 +108,7 @@ package struct KeyLinker {
 
   /// Joins a record to the value's cluster; false when that would put two values of a unique key together.
   private mutating func join(_ record: Int32, _ domain: Int, _ value: UInt32) -> Bool {
-    let recordRoot = root(record)
+    let recordRoot = joined.root(record)
     if let index = uniqueIndex[domain] {
       let present = uniqueValues[index][Int(recordRoot)]
       if present != 0, present != value { return false }
@@ -127,16 +118,14 @@ package struct KeyLinker {
       if let index = uniqueIndex[domain] { uniqueValues[index][Int(recordRoot)] = value }
       return true
     }
-    let otherRoot = root(other)
+    let otherRoot = joined.root(other)
     if otherRoot == recordRoot { return true }
     for values in uniqueValues {
       let left = values[Int(recordRoot)]
       let right = values[Int(otherRoot)]
       if left != 0, right != 0, left != right { return false }
     }
-    // The earlier record stays root, so that numbering does not depend on how clusters grew.
-    let (kept, gone) = (min(recordRoot, otherRoot), max(recordRoot, otherRoot))
-    parents[Int(gone)] = kept
+    let (kept, gone) = joined.join(recordRoot, otherRoot)
     for index in uniqueValues.indices where uniqueValues[index][Int(kept)] == 0 {
       uniqueValues[index][Int(kept)] = uniqueValues[index][Int(gone)]
     }
@@ -144,14 +133,14 @@ package struct KeyLinker {
   }
 
   private mutating func number(_ sets: [RecordSet], conflicts: [Conflict]) -> Clusters {
-    var numbers = [Int32](repeating: -1, count: parents.count)
+    var numbers = [Int32](repeating: -1, count: joined.count)
     var next: Int32 = 0
     var clusters: [[Int32]] = []
     var node: Int32 = 0
     for set in sets {
       var ofSet = [Int32](repeating: 0, count: set.count)
       for record in 0..<set.count {
-        let top = Int(root(node))
+        let top = Int(joined.root(node))
         if numbers[top] < 0 {
           numbers[top] = next
           next += 1

@@ -155,26 +155,27 @@ struct Estimation {
   private func estimateClasses(
     _ model: inout LinkageModel, _ pairs: CandidatePairs, _ report: inout EstimationReport
   ) -> (same: Double, family: Double) {
-    let count = model.comparisons.count
     var same = model.comparisons.map { [Double](repeating: 0, count: $0.levels.count + 1) }
     var family = same
     var found = (same: 0.0, family: 0.0)
     for rule in pairs.rules.indices where pairs.rules[rule].pairs > 0 {
-      let isFixed = model.comparisons.map { Self.speaks($0, in: model.blocking[rule]) }
-      let open = (0..<count).filter { !isFixed[$0] }
+      let open = model.comparisons.indices.filter {
+        !model.comparisons[$0].isSpokenOf(in: model.blocking[rule])
+      }
       guard open.count >= 2 else { continue }
       let (patterns, share) = patterns(of: rule, pairs)
       guard patterns.total > 0 else { continue }
-      // Where a rule asks for no more than what families share, the others may not tell relatives from
-      // strangers; how many strangers there can be does.
-      let isOfFamilies = (0..<count).allSatisfy {
-        !isFixed[$0] || model.comparisons[$0].sharedInFamily
-      }
+      // Relatives are looked for where a rule asks for no more than what they share and something is left that they do not. There the
+      // others may not tell them from strangers; how many strangers there can be does.
+      let hasRelatives =
+        model.isOfFamilies(model.blocking[rule])
+        && open.contains { !model.comparisons[$0].sharedInFamily }
       let strangers = chance(of: model.blocking[rule]).map {
         min(0.999, $0 * records.pairCount(within: within) / pairs.rules[rule].pairs)
       }
       var mixture = Mixture(
-        model: model, open: open, patterns: patterns, unrelated: isOfFamilies ? strangers : nil)
+        model: model, open: open, patterns: patterns, hasRelatives: hasRelatives,
+        unrelated: hasRelatives ? strangers : nil)
       let iterations = mixture.run(limit: Self.iterations, tolerance: Self.tolerance)
       let sizes = mixture.sizes.map { $0 / share }
       report.sessions.append(
@@ -224,15 +225,6 @@ struct Estimation {
       chance *= equal
     }
     return chance
-  }
-
-  /// Whether a rule speaks of a comparison's column.
-  private static func speaks(_ comparison: LinkageModel.Comparison, in rule: [String]) -> Bool {
-    func words(_ text: String) -> [Substring] {
-      text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
-    }
-    let ofRule = Set(rule.flatMap(words))
-    return comparison.columns.contains { words($0).contains(where: ofRule.contains) }
   }
 
   static func guess(levels: Int, certain: Double) -> [Double] {
@@ -318,7 +310,10 @@ private struct Mixture {
 
   var sizes: [Double] { weights.map { $0 * total } }
 
-  init(model: LinkageModel, open: [Int], patterns: Patterns, unrelated known: Double?) {
+  init(
+    model: LinkageModel, open: [Int], patterns: Patterns, hasRelatives: Bool,
+    unrelated unrelatedShare: Double?
+  ) {
     self.open = open
     // In one order, so that sums are the same each time.
     let ordered = patterns.counts.sorted { $0.key < $1.key }
@@ -338,9 +333,8 @@ private struct Mixture {
       return comparison.sharedInFamily ? same[index] : unrelated[index]
     }
     shares = [same, family, unrelated]
-    weights = model.hasFamilies ? [0.3, 0.1, 0.6] : [0.3, 0, 0.7]
-    // Without families whatever is not the same is unrelated.
-    unrelatedShare = model.hasFamilies ? known : nil
+    weights = hasRelatives ? [0.3, 0.1, 0.6] : [0.3, 0, 0.7]
+    self.unrelatedShare = unrelatedShare
     if let unrelatedShare {
       let rest = (1 - unrelatedShare) / (weights[0] + weights[1])
       weights = [weights[0] * rest, weights[1] * rest, unrelatedShare]
@@ -410,5 +404,16 @@ struct SplitMix {
 
   mutating func below(_ bound: Int) -> Int {
     Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
+}
+
+extension LinkageModel.Comparison {
+  /// Whether a blocking rule speaks of one of its columns.
+  func isSpokenOf(in rule: [String]) -> Bool {
+    func words(_ text: String) -> [Substring] {
+      text.split { !($0.isLetter || $0.isNumber || $0 == "_") }
+    }
+    let ofRule = Set(rule.flatMap(words))
+    return columns.contains { words($0).contains(where: ofRule.contains) }
   }
 }

@@ -1,7 +1,6 @@
-/// Tells at which level each comparison of a pair stands. Not for two threads at once: it remembers what it has compared.
-final class PairComparer {
-  /// One comparison, ready to be asked.
-  private struct Unit {
+/// A model's comparisons over the records, ready to be asked by any number of comparers.
+final class PreparedComparisons {
+  fileprivate struct Unit {
     let columns: [LinkageRecords.Column]
     let levels: [ComparisonLevel]
     /// Of its first column, and of each.
@@ -12,10 +11,45 @@ final class PairComparer {
     let isSingle: Bool
     /// Of a single column that asks for texts only.
     let quick: QuickLevels?
-    /// Of several columns nothing is remembered.
-    let memory: Memory
   }
 
+  /// Lies where it is, so that asking copies nothing.
+  fileprivate let units: UnsafeMutableBufferPointer<Unit>
+  /// Keeps the codes where they are.
+  private let pinned: [UnsafeMutablePointer<UInt32>]
+
+  init(_ records: LinkageRecords, model: LinkageModel) throws {
+    var units: [Unit] = []
+    var pinned: [UnsafeMutablePointer<UInt32>] = []
+    for (comparison, columns) in zip(model.comparisons, records.columns) {
+      let levels = try comparison.parsed()
+      let all = columns.map { column in
+        let codes = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, records.count))
+        codes.initialize(from: column.codes, count: records.count)
+        pinned.append(codes)
+        return UnsafePointer(codes)
+      }
+      let isSingle = columns.count == 1
+      units.append(
+        Unit(
+          columns: columns, levels: levels, codes: all[0], allCodes: all,
+          startsExact: isSingle && levels[0].isExact, isSingle: isSingle,
+          quick: isSingle ? QuickLevels(levels, values: columns[0].values) : nil))
+    }
+    self.units = .allocate(capacity: units.count)
+    _ = self.units.initialize(from: units)
+    self.pinned = pinned
+  }
+
+  deinit {
+    for codes in pinned { codes.deallocate() }
+    units.deinitialize()
+    units.deallocate()
+  }
+}
+
+/// Tells at which level each comparison of a pair stands. Not for two threads at once: it remembers what it has compared.
+final class PairComparer {
   /// What two values came to: a slot a pair of codes, the newest stays.
   private struct Memory {
     static let slots = 1 << 15
@@ -35,46 +69,28 @@ final class PairComparer {
     }
   }
 
-  /// Lies where it is, so that asking copies nothing.
-  private let units: UnsafeMutableBufferPointer<Unit>
-  /// Keeps the codes where they are.
-  private let pinned: [UnsafeMutablePointer<UInt32>]
+  private let prepared: PreparedComparisons
+  private let units: UnsafeMutableBufferPointer<PreparedComparisons.Unit>
+  /// By comparison; of several columns nothing is remembered.
+  private let memories: UnsafeMutableBufferPointer<Memory>
   /// By comparison: the number of the level that stands for a missing value.
   let missing: [UInt8]
   var count: Int { units.count }
 
-  init(_ records: LinkageRecords, model: LinkageModel) throws {
-    var units: [Unit] = []
-    var pinned: [UnsafeMutablePointer<UInt32>] = []
-    for (comparison, columns) in zip(model.comparisons, records.columns) {
-      let all = columns.map { column in
-        let codes = UnsafeMutablePointer<UInt32>.allocate(capacity: max(1, records.count))
-        codes.initialize(from: column.codes, count: records.count)
-        pinned.append(codes)
-        return UnsafePointer(codes)
-      }
-      let levels = try comparison.parsed()
-      let isSingle = columns.count == 1
-      units.append(
-        Unit(
-          columns: columns, levels: levels, codes: all[0], allCodes: all,
-          startsExact: isSingle && levels[0].isExact, isSingle: isSingle,
-          quick: isSingle ? QuickLevels(levels, values: columns[0].values) : nil, memory: Memory()))
-    }
-    self.units = .allocate(capacity: units.count)
-    _ = self.units.initialize(from: units)
-    self.pinned = pinned
+  init(_ prepared: PreparedComparisons) {
+    self.prepared = prepared
+    units = prepared.units
+    memories = .allocate(capacity: units.count)
+    _ = memories.initialize(from: units.map { _ in Memory() })
     missing = units.map { UInt8($0.levels.count + 1) }
   }
 
   deinit {
-    for codes in pinned { codes.deallocate() }
-    for unit in units {
-      unit.memory.keys.deallocate()
-      unit.memory.levels.deallocate()
+    for memory in memories {
+      memory.keys.deallocate()
+      memory.levels.deallocate()
     }
-    units.deinitialize()
-    units.deallocate()
+    memories.deallocate()
   }
 
   /// What equality alone tells: the level when the values are equal or one is missing, nil when they must be compared.
@@ -95,7 +111,7 @@ final class PairComparer {
     let b = units[comparison].codes[right]
     if a == 0 || b == 0 { return missing[comparison] }
     if a == b, units[comparison].startsExact { return 0 }
-    let memory = units[comparison].memory
+    let memory = memories[comparison]
     let key = UInt64(min(a, b)) &<< 32 | UInt64(max(a, b))
     let slot = Memory.slot(key)
     if memory.keys[slot] == key { return memory.levels[slot] }

@@ -10,9 +10,10 @@ struct CommaSeparatedFile {
 
   var data: Data {
     var bytes: [UInt8] = []
-    bytes.append(contentsOf: (columns.map(Self.quoted).joined(separator: ",") + "\r\n").utf8)
-    let codes = table.dimensions.map { $0.categories.map { Self.quoted($0.code) } }
-    let measures = table.measures.map { Self.quoted($0.id) }
+    bytes.append(
+      contentsOf: (columns.map(DelimitedText.field).joined(separator: ",") + "\r\n").utf8)
+    let codes = table.dimensions.map { $0.categories.map { DelimitedText.field($0.code) } }
+    let measures = table.measures.map { DelimitedText.field($0.id) }
     let index = table.cells
     for cell in 0..<index.sizes.reduce(1, *) {
       let place = zip(codes, index.coordinates(of: cell)).map { $0.0[$0.1] + "," }.joined()
@@ -30,10 +31,5 @@ struct CommaSeparatedFile {
     case .confidential: ("", "Confidential")
     case .impossible: ("", "Impossible")
     }
-  }
-
-  private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

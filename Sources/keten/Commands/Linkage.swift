@@ -4,7 +4,7 @@ import Linkage
 import Warehouse
 
 /// Linkage of any files, without an alliance.
-struct Linkages: ParsableCommand {
+struct LinkageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "linkage",
     abstract: "Link records of any files that share no clean key.",
@@ -190,7 +190,7 @@ struct LinkageExplain: ParsableCommand {
 
   func run() throws {
     var linkage = try options.open()
-    try linkage.run()
+    try linkage.estimate()
     print(
       TextTable(
         title: "", head: ["comparison", "level", "weight"],
