@@ -158,6 +158,42 @@ import Warehouse
     #expect(pairs(quick) == pairs(detour))
   }
 
+  @Test func `every distance decides the same, whether it is bounded first or not`() throws {
+    let folder = try TemporaryFolder()
+    var random = SeededGenerator(seed: 11)
+    let file = folder.url.appending(path: "0.csv")
+    var text = "id,word,one\n"
+    for number in 0..<180 {
+      let length = number % 9 == 0 ? 1 : Int.random(in: 2...7, using: &random)
+      let letters = (0..<length).map { _ in String("abcdeé".randomElement(using: &random) ?? "a") }
+      text += "\(number),\(letters.joined()),1\n"
+    }
+    try Data(text.utf8).write(to: file)
+    let levels = [
+      "exact", "initial", "levenshtein <= 1", "damerau_levenshtein <= 1", "jaro_winkler >= 0.9",
+      "damerau_levenshtein <= 2", "jaro >= 0.75", "levenshtein <= 3", "prefix >= 1",
+      "jaro_winkler >= 0.5",
+    ]
+    func links(detour: Bool) throws -> [String] {
+      var word = LinkageModel.Comparison(
+        name: "word", columns: ["word"], levels: detour ? levels.map { "\($0) and \($0)" } : levels)
+      // Each level has a weight of its own.
+      word.same = (0...levels.count).map { Double($0 + 1) / 66 }
+      word.unrelated = word.same.reversed()
+      let model = LinkageModel(
+        id: "id", blocking: [["one"]], comparisons: [word], prior: .init(same: 0.5), threshold: 0)
+      var linkage = try FileLinkage(
+        [.init(name: "0.csv", file: file)], model: model, options: .init())
+      try linkage.run()
+      return pairs(linkage)
+    }
+    let quick = try links(detour: false)
+    #expect(quick.count == 180 * 179 / 2)
+    #expect(quick == (try links(detour: true)))
+    // All levels are met.
+    #expect(Set(quick.map { $0.split(separator: " ")[2] }).count >= levels.count)
+  }
+
   @Test func `blocking makes every pair that a rule asks for, each once`() throws {
     let folder = try TemporaryFolder()
     let sources = try persons(300, in: folder.url)

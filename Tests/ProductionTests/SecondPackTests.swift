@@ -118,7 +118,9 @@ import Warehouse
   /// A golden table has a column per dimension and measure, and a row per cell, totals included; a cell without a row is empty.
   private func compare(_ table: StatisticalTable, with golden: CSVTable) throws {
     let id = table.description.id
-    let columns = try table.dimensions.map { try #require(golden.column($0.id)) }
+    let columns = try table.dimensions.map {
+      try #require(golden.column($0.role == .time ? "period" : $0.id))
+    }
     let index = CellIndex(table.dimensions)
     for (measure, definition) in table.measures.enumerated() {
       if case .share = definition.kind { continue }

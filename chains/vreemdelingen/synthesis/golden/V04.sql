@@ -5,6 +5,6 @@ WITH pending AS (
 aged AS (
   SELECT *, CASE WHEN day <= application_date + INTERVAL 3 MONTH THEN 'M03' WHEN day <= application_date + INTERVAL 6 MONTH THEN 'M06' WHEN day <= application_date + INTERVAL 12 MONTH THEN 'M12' ELSE 'MEER' END AS age FROM pending
 )
-SELECT o.ouderdom AS Ouderdom, s.soort AS Aanvraagsoort, strftime(day, '%YMM%m') AS Perioden, count(*) AS aanvragen
+SELECT o.ouderdom AS Ouderdom, s.soort AS Aanvraagsoort, strftime(day, '%YMM%m') AS period, count(*) AS aanvragen
 FROM aged, unnest([age, CASE WHEN age IN ('M03', 'M06') THEN 'BINNEN' ELSE 'BUITEN' END, 'TOT']) AS o(ouderdom), unnest(list_distinct([CASE WHEN kind <> 'ASIEL' THEN kind WHEN repeated THEN 'ASIELH' ELSE 'ASIEL1' END, kind, 'TOT'])) AS s(soort)
 GROUP BY ALL ORDER BY ALL

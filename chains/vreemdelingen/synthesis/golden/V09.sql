@@ -8,5 +8,5 @@ WITH event AS (
   UNION ALL SELECT 'VERTREK_START', handover_date FROM {truth.departure}
   UNION ALL SELECT 'VERTREK', departure_date FROM {truth.departure}
 )
-SELECT event AS Gebeurtenis, strftime(day, '%YMM%m') AS Perioden, count(*) AS gebeurtenissen
+SELECT event AS Gebeurtenis, strftime(day, '%YMM%m') AS period, count(*) AS gebeurtenissen
 FROM event WHERE day BETWEEN make_date({from}, 1, 1) AND make_date({to}, 12, 31) GROUP BY ALL ORDER BY ALL

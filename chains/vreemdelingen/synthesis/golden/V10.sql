@@ -7,5 +7,5 @@ reached AS (
          EXISTS (FROM {truth.departure} AS d WHERE d.person_id = f.person_id AND d.departure_date BETWEEN f.application_date AND make_date({to}, 12, 31)) AS departed
   FROM first AS f
 )
-SELECT k.stap AS Ketenstap, strftime(application_date, '%YMM%m') AS Perioden, count(*) AS asielzoekers
+SELECT k.stap AS Ketenstap, strftime(application_date, '%YMM%m') AS period, count(*) AS asielzoekers
 FROM reached, unnest([CASE WHEN departed THEN 'VERTREK' WHEN received THEN 'OPVANG' ELSE 'AANVRAAG' END, 'TOT']) AS k(stap) GROUP BY ALL ORDER BY ALL
