@@ -266,7 +266,7 @@ struct DeliveryRunTests {
       try writeFile(Data("mine".utf8), to: folder.appending(path: "mine/own/a.txt"))
       try writeFile(Data("mine".utf8), to: folder.appending(path: "file"))
       for (name, place) in [
-        ("mine", folder.appending(path: "mine")), ("work", folder.appending(path: "mine/work")),
+        ("mine", folder.appending(path: "mine")), ("own", folder.appending(path: "mine/own")),
         ("file", folder.appending(path: "file")),
       ] {
         #expect(
