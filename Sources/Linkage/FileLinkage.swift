@@ -57,7 +57,7 @@ package struct FileLinkage {
   private var within: Bool { options.within || records.sources.count == 1 }
 
   /// Beyond it DuckDB reads in smaller parts.
-  private static let memoryLimit = "256MB"
+  private static let memoryLimit = "128MB"
   /// Above so many pairs a rule is worth a warning.
   private static let manyPairs = 2e9
 
@@ -70,12 +70,13 @@ package struct FileLinkage {
       throw LinkageError(
         "the model has no blocking rule; for every pair write blocking: [[\"'all'\"]]")
     }
-    let engine = try DuckDBEngine(threads: options.threads, memoryLimit: Self.memoryLimit)
+    // Two threads that hand over rows to one wait for each other more than they win.
+    let engine = try DuckDBEngine(threads: 1, memoryLimit: Self.memoryLimit)
     records = try LinkageRecords(sources, model: model, engine: engine)
     self.model = model
     self.options = options
     pairs = CandidatePairs(
-      blocks: records.blocks, starts: records.starts,
+      records.memberships, starts: records.starts,
       within: options.within || sources.count == 1)
     clusters = Clusters(records: 0, links: [])
     report.files = Dictionary(
@@ -86,10 +87,10 @@ package struct FileLinkage {
     for (rule, made) in zip(model.blocking, pairs.rules) {
       report.rules.append(
         .init(
-          rule: rule, pairs: made.pairs, blocks: made.blocks, largest: made.largest.map(\.records)))
+          rule: rule.parts, pairs: made.pairs, blocks: made.blocks, largest: made.largest))
       if made.pairs > Self.manyPairs {
         report.warnings.append(
-          "the rule \(rule.joined(separator: ", ")) makes \(Int(made.pairs)) pairs; its largest block has \(made.largest.first?.records ?? 0) records"
+          "the rule \(rule.parts.joined(separator: ", ")) makes \(Int(made.pairs)) pairs; its largest block has \(made.largest.first ?? 0) records"
         )
       }
     }
@@ -102,7 +103,8 @@ package struct FileLinkage {
     guard !model.isEstimated else { return }
     let estimation = Estimation(
       records: records, within: within,
-      comparer: PairComparer(try PreparedComparisons(records, model: model)))
+      comparer: PairComparer(
+        try PreparedComparisons(model.comparisons, columns: records.columns)))
     let (estimated, told) = try estimation.run(model, pairs: pairs)
     model = estimated
     report.estimation = told
@@ -132,7 +134,7 @@ package struct FileLinkage {
   private mutating func score() throws {
     let stretches = pairs.stretches(pairs: 200_000)
     let workers = max(1, min(options.threads, stretches.count))
-    let prepared = try PreparedComparisons(records, model: model)
+    let prepared = try PreparedComparisons(model.comparisons, columns: records.columns)
     let scorers = try (0..<workers).map { _ in
       try PairScorer(records, model: model, comparer: PairComparer(prepared))
     }
@@ -178,7 +180,7 @@ package struct FileLinkage {
   )] {
     func record(_ id: String, in sources: Range<Int>) throws -> Int {
       for record in records.starts[sources.lowerBound]..<records.starts[sources.upperBound]
-      where records.ids.string(record) == id {
+      where records.id(record) == id {
         return record
       }
       throw LinkageError("one of the two records is in none of the files where it should be")
@@ -186,7 +188,8 @@ package struct FileLinkage {
     let isSingle = records.sources.count == 1
     let a = try record(left, in: 0..<1)
     let b = try record(right, in: isSingle ? 0..<1 : 1..<records.sources.count)
-    let comparer = PairComparer(try PreparedComparisons(records, model: model))
+    let comparer = PairComparer(
+        try PreparedComparisons(model.comparisons, columns: records.columns))
     let scorer = try PairScorer(records, model: model, comparer: comparer)
     var lines: [(name: String, level: String, weight: Double)] = [
       ("before comparing", "", scorer.priorWeight)
@@ -221,10 +224,10 @@ package struct FileLinkage {
   /// - Throws: `LinkageError` when the truth cannot be read.
   package mutating func evaluate(truth: URL?, entity: String?, groups: [String]) throws {
     let engine = try DuckDBEngine(threads: 1, memoryLimit: Self.memoryLimit)
-    try engine.execute(LinkageRecords.functions)
+    try engine.execute(RecordReader.functions)
     func column(_ expression: String) throws -> DictionaryColumn {
       let selects = records.sources.map {
-        "SELECT CAST(\(expression) AS VARCHAR) FROM \(LinkageRecords.table($0.file))"
+        "SELECT CAST(\(expression) AS VARCHAR) FROM \(RecordReader.table($0.file))"
       }
       do {
         return try engine.dictionaryColumns(selects.joined(separator: " UNION ALL "))[0]
@@ -234,14 +237,11 @@ package struct FileLinkage {
     }
     var pairs = Set<UInt64>()
     if let truth {
-      var numbers: [ArraySlice<UInt8>: [Int32]] = [:]
-      for record in 0..<records.count {
-        numbers[records.ids[record], default: []].append(Int32(record))
-      }
+      let numbers = records.recordsByID()
       let columns: [DictionaryColumn]
       do {
         columns = try engine.dictionaryColumns(
-          "SELECT CAST(left_id AS VARCHAR), CAST(right_id AS VARCHAR) FROM \(LinkageRecords.table(truth))"
+          "SELECT CAST(left_id AS VARCHAR), CAST(right_id AS VARCHAR) FROM \(RecordReader.table(truth))"
         )
       } catch let error as EngineError {
         throw LinkageError("the truth needs the columns left_id and right_id: \(error.message)")
@@ -304,5 +304,5 @@ package struct FileLinkage {
     try Data(text.utf8).write(to: file, options: .atomic)
   }
 
-  private func field(_ record: Int) -> String { DelimitedText.field(records.ids.string(record)) }
+  private func field(_ record: Int) -> String { DelimitedText.field(records.id(record)) }
 }

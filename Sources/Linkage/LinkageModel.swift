@@ -5,9 +5,11 @@ import Yams
 package struct LinkageModel: Sendable, Codable {
   /// Column that names a record.
   package var id: String
-  /// Pairs are made of records that are equal in all expressions of a rule.
-  package var blocking: [[String]]
+  /// Pairs are made of records that any of these rules brings together.
+  package var blocking: [BlockingRule]
   package var comparisons: [Comparison]
+  /// What two records of one person cannot have.
+  package var cannot: [Exclusion]
   package var prior: Prior
   /// 2: the same or not; 3: also one household or family.
   package var classes: Int
@@ -79,6 +81,35 @@ package struct LinkageModel: Sendable, Codable {
     }
   }
 
+  /// A pair that passes this is no link, whatever else agrees.
+  package struct Exclusion: Sendable, Codable {
+    package var name: String
+    package var columns: [String]
+    package var form: ValueForm
+    /// A level of agreement, as in a comparison.
+    package var when: String
+
+    package init(name: String, columns: [String], form: ValueForm = .text, when: String) {
+      self.name = name
+      self.columns = columns
+      self.form = form
+      self.when = when
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      name = try values.decode(String.self, forKey: .name)
+      columns = try values.decodeIfPresent([String].self, forKey: .columns) ?? [name]
+      form = try values.decodeIfPresent(ValueForm.self, forKey: .form) ?? .text
+      when = try values.decode(String.self, forKey: .when)
+    }
+
+    /// The same as a comparison of one level.
+    var comparison: Comparison {
+      Comparison(name: name, columns: columns, form: form, levels: [when])
+    }
+  }
+
   /// How often two records are of one person, before anything is compared.
   package struct Prior: Sendable, Codable {
     /// Rules whose pairs are one person nearly always.
@@ -109,12 +140,13 @@ package struct LinkageModel: Sendable, Codable {
   }
 
   package init(
-    id: String, blocking: [[String]], comparisons: [Comparison], prior: Prior = Prior(),
-    classes: Int = 3, threshold: Double = 0.5
+    id: String, blocking: [BlockingRule], comparisons: [Comparison], cannot: [Exclusion] = [],
+    prior: Prior = Prior(), classes: Int = 3, threshold: Double = 0.5
   ) {
     self.id = id
     self.blocking = blocking
     self.comparisons = comparisons
+    self.cannot = cannot
     self.prior = prior
     self.classes = classes
     self.threshold = threshold
@@ -123,8 +155,9 @@ package struct LinkageModel: Sendable, Codable {
   package init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     id = try values.decode(String.self, forKey: .id)
-    blocking = try values.decode([[String]].self, forKey: .blocking)
+    blocking = try values.decode([BlockingRule].self, forKey: .blocking)
     comparisons = try values.decode([Comparison].self, forKey: .comparisons)
+    cannot = try values.decodeIfPresent([Exclusion].self, forKey: .cannot) ?? []
     prior = try values.decodeIfPresent(Prior.self, forKey: .prior) ?? Prior()
     classes = try values.decodeIfPresent(Int.self, forKey: .classes) ?? 3
     threshold = try values.decodeIfPresent(Double.self, forKey: .threshold) ?? 0.5
@@ -134,8 +167,9 @@ package struct LinkageModel: Sendable, Codable {
   package var hasFamilies: Bool { classes == 3 && comparisons.contains(where: \.sharedInFamily) }
 
   /// Whether a rule asks for no more than what families share. Where it asks for more, relatives are hardly among its pairs.
-  func isOfFamilies(_ rule: [String]) -> Bool {
-    hasFamilies && comparisons.allSatisfy { $0.sharedInFamily || !$0.isSpokenOf(in: rule) }
+  func isOfFamilies(_ rule: BlockingRule) -> Bool {
+    hasFamilies
+      && comparisons.allSatisfy { $0.sharedInFamily || !$0.isSpokenOf(in: rule.expressions) }
   }
 
   /// Whether every probability is there, so that nothing needs to be estimated.
@@ -149,7 +183,9 @@ package struct LinkageModel: Sendable, Codable {
   // MARK: YAML
 
   private static let keys: [String: [String]] = [
-    "": ["id", "blocking", "comparisons", "prior", "classes", "threshold"],
+    "": ["id", "blocking", "comparisons", "cannot", "prior", "classes", "threshold"],
+    "blocking": ["equal", "each", "separator", "sorted", "window"],
+    "cannot": ["name", "columns", "form", "when"],
     "comparisons": [
       "name", "columns", "form", "levels", "term_frequency", "damping", "minimum_frequency",
       "shared_in_family", "separator", "same", "family", "unrelated",
@@ -236,9 +272,11 @@ package struct LinkageModel: Sendable, Codable {
         }
       }
     }
-    guard !blocking.contains(where: \.isEmpty) else {
-      throw LinkageError("a blocking rule has no expression; for every pair write [\"'all'\"]")
+    for exclusion in cannot {
+      _ = try ComparisonLevel(
+        exclusion.when, columns: exclusion.columns, comparison: exclusion.name)
     }
+    for rule in blocking { try rule.validate() }
   }
 
   package func yaml() throws -> String {

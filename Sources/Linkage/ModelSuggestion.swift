@@ -8,7 +8,7 @@ extension LinkageModel {
     let engine = try DuckDBEngine(threads: 1)
     var columns: [String] = []
     for (number, source) in sources.enumerated() {
-      let names = try LinkageRecords.columnNames(source, engine: engine)
+      let names = try RecordReader.columns(source, engine: engine).map(\.name)
       columns = number == 0 ? names : columns.filter(names.contains)
     }
     var taken = Set<String>()
@@ -78,7 +78,10 @@ extension LinkageModel {
       rule([email]), rule([street, number]),
     ].compactMap { $0 }
     return LinkageModel(
-      id: id, blocking: blocking.isEmpty ? [[comparisons[0].columns[0]]] : blocking,
+      id: id,
+      blocking: (blocking.isEmpty ? [[comparisons[0].columns[0]]] : blocking).map {
+        BlockingRule(equal: $0)
+      },
       comparisons: comparisons,
       prior: Prior(
         deterministic: [rule([forename, surname, birth])].compactMap { $0 }, recall: 0.7))

@@ -87,7 +87,7 @@ import Warehouse
 
   private func pairs(_ linkage: FileLinkage) -> [String] {
     linkage.links.map { link in
-      "\(linkage.records.ids.string(Int(link.left))) \(linkage.records.ids.string(Int(link.right))) \(link.weight) \(link.kind)"
+      "\(linkage.records.id(Int(link.left))) \(linkage.records.id(Int(link.right))) \(link.weight) \(link.kind)"
     }
   }
 
@@ -216,7 +216,7 @@ import Warehouse
         }
       }
       let found = linkage.links.map {
-        "\(linkage.records.ids.string(Int($0.left))) \(linkage.records.ids.string(Int($0.right)))"
+        "\(linkage.records.id(Int($0.left))) \(linkage.records.id(Int($0.right)))"
       }
       #expect(Set(found) == wanted)
       #expect(found.count == wanted.count && linkage.report.scored == wanted.count)

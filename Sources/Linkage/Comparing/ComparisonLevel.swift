@@ -2,13 +2,17 @@
 ///
 ///     level  = term { "or" term }       term = factor { "and" factor }       factor = ["not"] ( test | "(" level ")" )
 ///     test   = exact | initial | levenshtein <= 2 | damerau_levenshtein <= 1 | jaro >= .9 | jaro_winkler >= .92 | jaccard >= .8 | prefix >= 4
-///            | swapped | partial | same_year | days <= 31 | difference <= 5 | km <= 10 | intersection >= 1 | reversed
+///            | swapped | partial | same_year | days <= 31 | difference <= 5 | km <= 10 | intersection >= 1 | dice >= .9 | differs
+///            | reversed | before | overlap
 ///
-/// `initial`: one value is a single letter, with which the other begins. A test is about the first column, or the one that it names: `exact(2)`. `reversed` is about two columns at once.
+/// `initial`: one value is a single letter, with which the other begins. `differs`: both have a value, and not the same. `dice` is of two encodings
+/// of one length, in hexadecimal digits. A test is about the first column, or the one that it names: `exact(2)`. The last three are about that
+/// column and the next: what stands in them changed places; the date in the one lies before that in the other, of the other record; the periods from
+/// the one to the other have a day in common (without an end: for ever).
 indirect enum ComparisonLevel: Sendable, Hashable {
   enum Measure: String, Sendable, CaseIterable {
     case exact, initial, levenshtein, jaro, jaccard, prefix, swapped, partial, days, difference, km
-    case intersection, reversed
+    case intersection, dice, differs, reversed, before, overlap
     case damerauLevenshtein = "damerau_levenshtein"
     case jaroWinkler = "jaro_winkler"
     case sameYear = "same_year"
@@ -17,12 +21,18 @@ indirect enum ComparisonLevel: Sendable, Hashable {
     var isDistance: Bool? {
       switch self {
       case .levenshtein, .damerauLevenshtein, .days, .difference, .km: true
-      case .jaro, .jaroWinkler, .jaccard, .prefix, .intersection: false
-      case .exact, .initial, .swapped, .partial, .sameYear, .reversed: nil
+      case .jaro, .jaroWinkler, .jaccard, .prefix, .intersection, .dice: false
+      case .exact, .initial, .swapped, .partial, .sameYear, .differs, .reversed, .before, .overlap:
+        nil
       }
     }
 
-    var readsDates: Bool { [.swapped, .partial, .days, .sameYear].contains(self) }
+    var readsDates: Bool {
+      [.swapped, .partial, .days, .sameYear, .before, .overlap].contains(self)
+    }
+
+    /// Whether it reads the next column too.
+    var takesTwo: Bool { [.reversed, .before, .overlap].contains(self) }
   }
 
   case test(Measure, column: Int, bound: Double)
@@ -107,7 +117,9 @@ indirect enum ComparisonLevel: Sendable, Hashable {
         column = place - 1
         guard take(")") else { throw error("a bracket is not closed") }
       }
-      if measure == .reversed, columns < 2 { throw error("it takes two columns") }
+      if measure.takesTwo, column + 2 > columns {
+        throw error("\(word) takes two columns, of which it names the first")
+      }
       guard let isDistance = measure.isDistance else {
         return .test(measure, column: column, bound: 0)
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Warehouse
 
 /// Forms of values in which the same thing written in two ways becomes one text.
 package enum ValueForm: String, Sendable, Codable, CaseIterable {
@@ -19,6 +20,66 @@ package enum ValueForm: String, Sendable, Codable, CaseIterable {
     "thor", "to", "toe", "tot", "uijt", "uit", "unter", "van", "vanden", "vd", "ver", "vom", "von",
     "voor", "vor", "zu", "zum", "zur",
   ]
+
+  /// A value of a dictionary in this form.
+  func of(_ values: ByteStrings, _ code: Int) -> String {
+    values.withValue(code) { bytes in
+      // Letters without accents are most of all names.
+      bytes.allSatisfy { $0 < 0x80 } ? ofASCII(bytes) : of(String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  /// The same as `of`, for what has nothing but ASCII in it.
+  private func ofASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+    switch self {
+    case .text: return String(decoding: bytes, as: UTF8.self)
+    case .code:
+      var kept: [UInt8] = []
+      kept.reserveCapacity(bytes.count)
+      for byte in bytes {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A: kept.append(byte)
+        case 0x61...0x7A: kept.append(byte - 32)
+        default: break
+        }
+      }
+      return String(decoding: kept, as: UTF8.self)
+    case .name, .firstPart:
+      var part = bytes
+      if self == .firstPart, let hyphen = bytes.firstIndex(of: 0x2D), hyphen > 0 {
+        part = UnsafeBufferPointer(rebasing: bytes[..<hyphen])
+      }
+      var kept: [UInt8] = []
+      var all: [UInt8] = []
+      var word: [UInt8] = []
+      func endWord() {
+        if word.isEmpty { return }
+        all += word
+        if !Self.prefixes.contains(String(decoding: word, as: UTF8.self)) { kept += word }
+        word.removeAll(keepingCapacity: true)
+      }
+      for byte in part {
+        switch byte {
+        case 0x30...0x39, 0x61...0x7A: word.append(byte)
+        case 0x41...0x5A: word.append(byte + 32)
+        case 0x27: break
+        default: endWord()
+        }
+      }
+      endWord()
+      let name = kept.isEmpty ? all : kept
+      var letters: [UInt8] = []
+      letters.reserveCapacity(name.count)
+      for byte in name {
+        if byte == 0x6A, letters.last == 0x69 {
+          letters[letters.count - 1] = 0x79
+        } else {
+          letters.append(byte)
+        }
+      }
+      return String(decoding: letters, as: UTF8.self)
+    }
+  }
 
   /// A value in this form; empty when nothing is left of it.
   package func of(_ value: String) -> String {

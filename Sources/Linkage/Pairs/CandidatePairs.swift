@@ -2,104 +2,225 @@
 ///
 /// Nothing is stored but, per rule, the records in the order of their blocks.
 struct CandidatePairs: Sendable {
-  /// A stretch of a rule's records; all stretches together make all its pairs.
+  /// What a rule says of each record.
+  enum Membership: Sendable {
+    /// The block of each record, 0 for none.
+    case block(FixedBuffer<UInt32>)
+    /// The blocks of each record, ascending, and where its blocks begin.
+    case blocks(FixedBuffer<UInt32>, starts: FixedBuffer<Int32>)
+    /// The place of each record in an order, -1 for none; records fewer places apart than the window are paired.
+    case places(FixedBuffer<Int32>, window: Int)
+  }
+
+  /// A stretch of a rule; all stretches together make all its pairs.
   struct Stretch: Sendable {
     var rule: Int
+    /// Of a rule of blocks.
+    var blocks: Range<Int>
+    /// The pairs of which the first record stands here.
     var positions: Range<Int>
     var pairs: Double
   }
 
   struct Rule: Sendable {
-    /// Records that are in a block, block by block and in each by number.
-    var records: [Int32]
-    /// Where in `records` each one's partners stand: from here to the end of its block.
-    var partners: [Int32]
-    var ends: [Int32]
+    /// Records that have partners, block by block and in each by number; or all in their order.
+    let records: FixedBuffer<Int32>
+    /// Where each block begins, and the number of records; empty for an order.
+    let starts: FixedBuffer<Int32>
+    /// The number of each block.
+    let numbers: FixedBuffer<UInt32>
+    let membership: Membership
+    let window: Int
     /// Pairs before those of earlier rules are left out.
-    var pairs: Double
-    var blocks: Int
-    var largest: [(block: UInt32, records: Int, pairs: Double)]
+    var pairs = 0.0
+    var blocks: Int { max(0, starts.count - 1) }
+    /// Numbers of records of the blocks with most pairs.
+    var largest: [Int] = []
   }
 
-  let blocks: [[UInt32]]
-  let rules: [Rule]
+  private(set) var rules: [Rule]
+  /// The first record of each source, and the number of all.
+  private let sourceStarts: FixedBuffer<Int32>
+  private let within: Bool
 
   /// - Parameters:
-  ///   - blocks: by rule, the block of each record, 0 for none.
+  ///   - memberships: what each rule says of the records.
   ///   - starts: the first record of each source, and the number of all.
   ///   - within: whether records of one source are paired with each other.
-  init(blocks: [[UInt32]], starts: [Int], within: Bool) {
-    self.blocks = blocks
-    rules = blocks.map { Self.rule($0, starts: starts, within: within) }
+  init(_ memberships: [Membership], starts: [Int], within: Bool) {
+    sourceStarts = FixedBuffer(starts.map { Int32($0) })
+    self.within = within
+    rules = []
+    for membership in memberships { rules.append(rule(membership)) }
   }
 
-  private static func rule(_ codes: [UInt32], starts: [Int], within: Bool) -> Rule {
-    let blockCount = Int(codes.max() ?? 0) + 1
-    var first = [Int32](repeating: 0, count: blockCount + 1)
-    for code in codes where code != 0 { first[Int(code) + 1] += 1 }
-    for block in 1..<max(1, blockCount + 1) { first[block] += first[block - 1] }
-    var next = first
-    var records = [Int32](repeating: 0, count: Int(first[blockCount]))
-    for (record, code) in codes.enumerated() where code != 0 {
-      records[Int(next[Int(code)])] = Int32(record)
-      next[Int(code)] += 1
-    }
-    var partners = [Int32](repeating: 0, count: records.count)
-    var ends = partners
-    var total = 0.0
-    var used = 0
-    var largest: [(block: UInt32, records: Int, pairs: Double)] = []
-    for block in 1..<max(1, blockCount) {
-      let (start, end) = (Int(first[block]), Int(first[block + 1]))
-      guard end > start else { continue }
-      var ofBlock = 0.0
-      // Backwards: the partners of a source's records begin where the next source begins.
-      var boundary = end
-      var sourceStart = starts.last { $0 <= Int(records[end - 1]) } ?? 0
-      var position = end - 1
-      while position >= start {
-        if Int(records[position]) < sourceStart {
-          boundary = position + 1
-          sourceStart = starts.last { $0 <= Int(records[position]) } ?? 0
-        }
-        let from = within ? position + 1 : boundary
-        partners[position] = Int32(from)
-        ends[position] = Int32(end)
-        ofBlock += Double(end - from)
-        position -= 1
-      }
-      if ofBlock > 0 {
-        used += 1
-        total += ofBlock
-        if largest.count < 5 || ofBlock > (largest.last?.pairs ?? 0) {
-          largest.append((UInt32(block), end - start, ofBlock))
-          largest.sort { ($0.pairs, $1.block) > ($1.pairs, $0.block) }
-          if largest.count > 5 { largest.removeLast() }
-        }
-      }
-    }
-    return Rule(
-      records: records, partners: partners, ends: ends, pairs: total, blocks: used,
-      largest: largest)
+  /// One of the rules alone.
+  private init(_ other: CandidatePairs, only rule: Int) {
+    sourceStarts = other.sourceStarts
+    within = other.within
+    rules = [other.rules[rule]]
   }
+
+  func only(_ rule: Int) -> CandidatePairs { CandidatePairs(self, only: rule) }
+
+  // MARK: Making rules
+
+  private func rule(_ membership: Membership) -> Rule {
+    switch membership {
+    case .block(let codes):
+      return ofBlocks(
+        membership, most: codes.values.max() ?? 0, entries: codes.count, { $0 }, { codes.base[$0] })
+    case .blocks(let codes, let starts):
+      var owners = [Int32](repeating: 0, count: codes.count)
+      for record in 0..<max(0, starts.count - 1) {
+        for entry in Int(starts[record])..<Int(starts[record + 1]) {
+          owners[entry] = Int32(record)
+        }
+      }
+      return ofBlocks(
+        membership, most: codes.values.max() ?? 0, entries: codes.count, { Int(owners[$0]) },
+        { codes.base[$0] })
+    case .places(let places, let window):
+      var records = [Int32](repeating: 0, count: places.values.count { $0 >= 0 })
+      for record in 0..<places.count where places[record] >= 0 {
+        records[Int(places[record])] = Int32(record)
+      }
+      let order = FixedBuffer(records)
+      var rule = Rule(
+        records: order, starts: FixedBuffer([Int32]()), numbers: FixedBuffer([UInt32]()),
+        membership: membership, window: window)
+      for position in 0..<order.count {
+        for other in position + 1..<max(position + 1, min(order.count, position + window))
+        where within || source(of: order[position]) != source(of: order[other]) {
+          rule.pairs += 1
+        }
+      }
+      return rule
+    }
+  }
+
+  /// Sorts entries by their blocks, and keeps the blocks that make a pair.
+  private func ofBlocks(
+    _ membership: Membership, most: UInt32, entries: Int, _ owner: (Int) -> Int,
+    _ code: (Int) -> UInt32
+  ) -> Rule {
+    let blockCount = Int(most) + 1
+    let first = FixedBuffer<Int32>(repeating: 0, count: blockCount + 1)
+    for entry in 0..<entries {
+      let code = Int(code(entry))
+      if code != 0 { first.base[code + 1] += 1 }
+    }
+    for block in 1..<blockCount + 1 { first.base[block] += first.base[block - 1] }
+    let sorted = FixedBuffer<Int32>(repeating: 0, count: Int(first[blockCount]))
+    for entry in 0..<entries {
+      let code = Int(code(entry))
+      guard code != 0 else { continue }
+      sorted.base[Int(first.base[code])] = Int32(owner(entry))
+      first.base[code] += 1
+    }
+    // Now `first` has where each block ends. Blocks without a pair are left out, in place.
+    var starts: [Int32] = [0]
+    var numbers: [UInt32] = []
+    var largest: [(records: Int, pairs: Double)] = []
+    var kept = 0
+    var total = 0.0
+    for block in 1..<max(1, blockCount) {
+      let (start, end) = (Int(first[block - 1]), Int(first[block]))
+      guard end - start > 1 else { continue }
+      let pairs = pairCount(sorted, start, end)
+      guard pairs > 0 else { continue }
+      for position in start..<end { sorted.base[kept + position - start] = sorted.base[position] }
+      kept += end - start
+      starts.append(Int32(kept))
+      numbers.append(UInt32(block))
+      total += pairs
+      if largest.count < 5 || pairs > (largest.last?.pairs ?? 0) {
+        largest.append((end - start, pairs))
+        largest.sort { $0.pairs > $1.pairs }
+        if largest.count > 5 { largest.removeLast() }
+      }
+    }
+    var rule = Rule(
+      records: FixedBuffer(sorted.values.prefix(kept)), starts: FixedBuffer(starts),
+      numbers: FixedBuffer(numbers), membership: membership, window: 0)
+    rule.pairs = total
+    rule.largest = largest.map(\.records)
+    return rule
+  }
+
+  private func pairCount(_ records: FixedBuffer<Int32>, _ start: Int, _ end: Int) -> Double {
+    let n = Double(end - start)
+    var pairs = n * (n - 1) / 2
+    guard !within else { return pairs }
+    var position = start
+    while position < end {
+      let sourceEnd = self.end(ofSource: records[position])
+      var next = position
+      while next < end, records[next] < sourceEnd { next += 1 }
+      let ofSource = Double(next - position)
+      pairs -= ofSource * (ofSource - 1) / 2
+      position = next
+    }
+    return pairs
+  }
+
+  /// Of the source that has a record: the first record of the next one.
+  @inline(__always)
+  private func end(ofSource record: Int32) -> Int32 {
+    var source = 1
+    while sourceStarts.base[source] <= record { source &+= 1 }
+    return sourceStarts.base[source]
+  }
+
+  @inline(__always)
+  private func source(of record: Int32) -> Int32 { end(ofSource: record) }
+
+  // MARK: Going through pairs
 
   /// All pairs in stretches of about so many pairs, in one order whatever does the work.
-  func stretches(of rules: Range<Int>? = nil, pairs wanted: Double) -> [Stretch] {
+  func stretches(pairs wanted: Double) -> [Stretch] {
     var stretches: [Stretch] = []
-    for number in rules ?? self.rules.indices {
-      let rule = self.rules[number]
-      var start = 0
+    for (number, rule) in rules.enumerated() {
+      if rule.window > 0 {
+        let size = max(1, Int(wanted) / rule.window)
+        for start in stride(from: 0, to: rule.records.count, by: size) {
+          let end = min(rule.records.count, start + size)
+          stretches.append(
+            Stretch(
+              rule: number, blocks: 0..<0, positions: start..<end,
+              pairs: rule.pairs * Double(end - start) / Double(rule.records.count)))
+        }
+        continue
+      }
+      var block = 0
       var pairs = 0.0
-      for position in rule.records.indices {
-        pairs += Double(rule.ends[position] - rule.partners[position])
+      func end(_ blocks: Range<Int>, _ positions: Range<Int>) {
+        stretches.append(
+          Stretch(rule: number, blocks: blocks, positions: positions, pairs: pairs))
+        pairs = 0
+      }
+      for next in 0..<rule.blocks {
+        let (start, stop) = (Int(rule.starts[next]), Int(rule.starts[next + 1]))
+        let ofBlock = pairCount(rule.records, start, stop)
+        // A giant block is divided by its first records.
+        if ofBlock > 2 * wanted {
+          if pairs > 0 { end(block..<next, Int(rule.starts[block])..<start) }
+          let size = max(1, Int(Double(stop - start) * wanted / ofBlock))
+          for from in stride(from: start, to: stop, by: size) {
+            let to = min(stop, from + size)
+            pairs = ofBlock * Double(to - from) / Double(stop - start)
+            end(next..<next + 1, from..<to)
+          }
+          block = next + 1
+          continue
+        }
+        pairs += ofBlock
         if pairs >= wanted {
-          stretches.append(Stretch(rule: number, positions: start..<position + 1, pairs: pairs))
-          (start, pairs) = (position + 1, 0)
+          end(block..<next + 1, Int(rule.starts[block])..<stop)
+          block = next + 1
         }
       }
-      if pairs > 0 {
-        stretches.append(Stretch(rule: number, positions: start..<rule.records.count, pairs: pairs))
-      }
+      if pairs > 0 { end(block..<rule.blocks, Int(rule.starts[block])..<rule.records.count) }
     }
     return stretches
   }
@@ -108,31 +229,124 @@ struct CandidatePairs: Sendable {
   @inline(__always)
   func forEachPair(in stretch: Stretch, _ body: (_ left: Int, _ right: Int) -> Void) {
     let rule = rules[stretch.rule]
-    rule.records.withUnsafeBufferPointer { records in
+    let records = rule.records.base
+    let earlier = Earlier(rules.prefix(stretch.rule))
+    if rule.window > 0 {
       for position in stretch.positions {
-        let left = Int(records[position])
-        var partner = Int(rule.partners[position])
-        let end = Int(rule.ends[position])
-        while partner < end {
-          let right = Int(records[partner])
-          partner &+= 1
-          if stretch.rule > 0, isInEarlierRule(left, right, stretch.rule) { continue }
+        for other in position + 1..<max(position + 1, min(rule.records.count, position + rule.window))
+        {
+          let (a, b) = (records[position], records[other])
+          if !within, source(of: a) == source(of: b) { continue }
+          let (left, right) = (Int(min(a, b)), Int(max(a, b)))
+          if !earlier.isEmpty, earlier.contains(left, right) { continue }
           body(left, right)
         }
       }
+      return
     }
-  }
-
-  /// Whether the pair is made by a rule before this one.
-  @inline(__always)
-  private func isInEarlierRule(_ left: Int, _ right: Int, _ rule: Int) -> Bool {
-    for earlier in 0..<rule {
-      let code = blocks[earlier][left]
-      if code != 0, code == blocks[earlier][right] { return true }
+    var repeats = Earlier([])
+    if case .blocks = rule.membership { repeats = Earlier([rule]) }
+    for block in stretch.blocks {
+      let end = Int(rule.starts.base[block + 1])
+      var partners = Int(rule.starts.base[block])
+      var sourceEnd: Int32 = 0
+      let first = max(partners, stretch.positions.lowerBound)
+      for position in first..<max(first, min(end, stretch.positions.upperBound)) {
+        let left = records[position]
+        if within {
+          partners = position &+ 1
+        } else if left >= sourceEnd {
+          sourceEnd = self.end(ofSource: left)
+          while partners < end, records[partners] < sourceEnd { partners &+= 1 }
+        }
+        var partner = partners
+        while partner < end {
+          let right = records[partner]
+          partner &+= 1
+          if !earlier.isEmpty, earlier.contains(Int(left), Int(right)) { continue }
+          // In a rule of several blocks a record, a pair is made in the first that both have.
+          if !repeats.isEmpty,
+            repeats.firstShared(Int(left), Int(right)) != rule.numbers.base[block]
+          {
+            continue
+          }
+          body(Int(left), Int(right))
+        }
+      }
     }
-    return false
+    // The pointers into them end here.
+    withExtendedLifetime(rules) {}
   }
 
   /// Whether any rule makes the pair.
-  func contains(_ left: Int, _ right: Int) -> Bool { isInEarlierRule(left, right, rules.count) }
+  func contains(_ left: Int, _ right: Int) -> Bool {
+    withExtendedLifetime(rules) { Earlier(rules[...]).contains(left, right) }
+  }
+
+  /// What rules say of records, in pointers.
+  private struct Earlier {
+    private struct Entry: BitwiseCopyable {
+      var codes: UnsafePointer<UInt32>?
+      var starts: UnsafePointer<Int32>?
+      var places: UnsafePointer<Int32>?
+      var window: Int32 = 0
+    }
+
+    private let entries: FixedBuffer<Entry>?
+    private let base: UnsafePointer<Entry>?
+    private let count: Int
+    var isEmpty: Bool { count == 0 }
+
+    init(_ rules: ArraySlice<Rule>) {
+      count = rules.count
+      entries =
+        rules.isEmpty
+        ? nil
+        : FixedBuffer(
+          rules.map { rule in
+            switch rule.membership {
+            case .block(let codes): Entry(codes: UnsafePointer(codes.base))
+            case .blocks(let codes, let starts):
+              Entry(codes: UnsafePointer(codes.base), starts: UnsafePointer(starts.base))
+            case .places(let places, let window):
+              Entry(places: UnsafePointer(places.base), window: Int32(window))
+            }
+          })
+      base = entries.map { UnsafePointer($0.base) }
+    }
+
+    @inline(__always)
+    func contains(_ left: Int, _ right: Int) -> Bool {
+      guard let base else { return false }
+      for index in 0..<count {
+        let entry = base + index
+        if let places = entry.pointee.places {
+          let (a, b) = (places[left], places[right])
+          if a >= 0, b >= 0, abs(a &- b) < entry.pointee.window { return true }
+        } else if entry.pointee.starts != nil {
+          if firstShared(left, right, entry.pointee) != 0 { return true }
+        } else if let codes = entry.pointee.codes {
+          let code = codes[left]
+          if code != 0, code == codes[right] { return true }
+        }
+      }
+      return false
+    }
+
+    /// Of the only rule, one of several blocks a record: the first block that both have, 0 for none.
+    func firstShared(_ left: Int, _ right: Int) -> UInt32 {
+      base.map { firstShared(left, right, $0.pointee) } ?? 0
+    }
+
+    private func firstShared(_ left: Int, _ right: Int, _ entry: Entry) -> UInt32 {
+      guard let codes = entry.codes, let starts = entry.starts else { return 0 }
+      var (a, b) = (Int(starts[left]), Int(starts[right]))
+      let (aEnd, bEnd) = (Int(starts[left + 1]), Int(starts[right + 1]))
+      while a < aEnd, b < bEnd {
+        if codes[a] == codes[b] { return codes[a] }
+        if codes[a] < codes[b] { a &+= 1 } else { b &+= 1 }
+      }
+      return 0
+    }
+  }
 }

@@ -26,9 +26,9 @@ struct Estimation {
   let comparer: PairComparer
 
   /// Pairs of which the shares of levels among unrelated records are taken.
-  private static let sampleSize = 500_000
+  private static let sampleSize = 300_000
   /// Pairs of a rule that are looked at; of more, every so many-th stretch.
-  private static let sessionSize = 1_500_000.0
+  private static let sessionSize = 400_000.0
   private static let iterations = 500
   private static let tolerance = 1e-6
 
@@ -47,7 +47,7 @@ struct Estimation {
         expected = found.same / model.prior.recall
       } else {
         let deterministic = CandidatePairs(
-          blocks: records.deterministic, starts: records.starts, within: within)
+          records.deterministic, starts: records.starts, within: within)
         expected = Double(count(deterministic)) / model.prior.recall
       }
       model.prior.same = min(0.5, max(expected, 1) / total)
@@ -160,7 +160,7 @@ struct Estimation {
     var found = (same: 0.0, family: 0.0)
     for rule in pairs.rules.indices where pairs.rules[rule].pairs > 0 {
       let open = model.comparisons.indices.filter {
-        !model.comparisons[$0].isSpokenOf(in: model.blocking[rule])
+        !model.comparisons[$0].isSpokenOf(in: model.blocking[rule].expressions)
       }
       guard open.count >= 2 else { continue }
       let (patterns, share) = patterns(of: rule, pairs)
@@ -180,7 +180,7 @@ struct Estimation {
       let sizes = mixture.sizes.map { $0 / share }
       report.sessions.append(
         .init(
-          rule: model.blocking[rule], pairs: Int(Double(patterns.total) / share),
+          rule: model.blocking[rule].parts, pairs: Int(Double(patterns.total) / share),
           patterns: patterns.counts.count, iterations: iterations,
           converged: iterations < Self.iterations, same: sizes[0], family: sizes[1]))
       found = (max(found.same, sizes[0]), max(found.family, sizes[1]))
@@ -218,9 +218,10 @@ struct Estimation {
   }
 
   /// How often unrelated records are equal in all expressions of a rule, as if these were independent; nil when it is not known.
-  private func chance(of rule: [String]) -> Double? {
+  private func chance(of rule: BlockingRule) -> Double? {
+    guard rule.each == nil, rule.sorted.isEmpty else { return nil }
     var chance = 1.0
-    for expression in rule {
+    for expression in rule.equal {
       guard let equal = records.chances[expression] else { return nil }
       chance *= equal
     }
@@ -240,46 +241,57 @@ struct Estimation {
   /// How often each combination of levels occurs among the pairs of a rule, and of which share of them.
   private func patterns(of rule: Int, _ pairs: CandidatePairs) -> (Patterns, share: Double) {
     let all = pairs.rules[rule].pairs
-    var stretches = pairs.stretches(of: rule..<rule + 1, pairs: 20_000)
+    let alone = pairs.only(rule)
+    var stretches = alone.stretches(pairs: 5_000)
     if all > Self.sessionSize {
       let step = Int((all / Self.sessionSize).rounded(.up))
       stretches = stretches.enumerated().filter { $0.offset % step == 0 }.map(\.element)
     }
-    var patterns = Patterns(radices: comparer.missing.map { Int($0) + 1 })
-    let alone = CandidatePairs(only: pairs.rules[rule], blocks: pairs.blocks[rule])
+    let patterns = Patterns(radices: comparer.missing.map { Int($0) + 1 })
     for stretch in stretches {
-      let moved = CandidatePairs.Stretch(
-        rule: 0, positions: stretch.positions, pairs: stretch.pairs)
-      alone.forEachPair(in: moved) { left, right in
+      alone.forEachPair(in: stretch) { left, right in
         var number: UInt64 = 0
         for comparison in 0..<comparer.count {
           number =
-            number &* UInt64(patterns.radices[comparison])
+            number &* patterns.factors.base[comparison]
             &+ UInt64(comparer.level(comparison, left, right))
         }
-        patterns.counts[number, default: 0] += 1
-        patterns.total += 1
+        patterns.add(number)
       }
     }
     return (patterns, max(1e-9, Double(patterns.total) / max(1, all)))
   }
 }
 
-extension CandidatePairs {
-  /// One rule alone.
-  init(only rule: Rule, blocks: [UInt32]) {
-    self.blocks = [blocks]
-    rules = [rule]
-  }
-}
-
 /// How often each combination of levels occurs; a combination is a number with a digit a comparison.
-struct Patterns {
+final class Patterns {
   let radices: [Int]
-  var counts: [UInt64: Int] = [:]
-  var total = 0
+  let factors: FixedBuffer<UInt64>
+  private(set) var total = 0
+  /// By combination when there are few, else those that occur.
+  private let few: FixedBuffer<Int32>?
+  private var many: [UInt64: Int32] = [:]
 
-  init(radices: [Int]) { self.radices = radices }
+  init(radices: [Int]) {
+    self.radices = radices
+    factors = FixedBuffer(radices.map { UInt64($0) })
+    let combinations = radices.reduce(1.0) { $0 * Double($1) }
+    few =
+      combinations <= 1e6
+      ? FixedBuffer(repeating: 0, count: radices.reduce(1, *)) : nil
+  }
+
+  @inline(__always)
+  func add(_ number: UInt64) {
+    total &+= 1
+    if let few { few.base[Int(number)] &+= 1 } else { many[number, default: 0] += 1 }
+  }
+
+  /// Those that occur, in one order, so that sums are the same each time.
+  var counts: [(number: UInt64, count: Int32)] {
+    guard let few else { return many.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } }
+    return few.values.enumerated().filter { $0.element > 0 }.map { (UInt64($0.offset), $0.element) }
+  }
 
   func levels(_ number: UInt64) -> [Int] {
     var rest = number
@@ -315,10 +327,9 @@ private struct Mixture {
     unrelated unrelatedShare: Double?
   ) {
     self.open = open
-    // In one order, so that sums are the same each time.
-    let ordered = patterns.counts.sorted { $0.key < $1.key }
-    levels = ordered.map { patterns.levels($0.key) }
-    counts = ordered.map { Double($0.value) }
+    let ordered = patterns.counts
+    levels = ordered.map { patterns.levels($0.number) }
+    counts = ordered.map { Double($0.count) }
     total = Double(patterns.total)
     radices = model.comparisons.map { $0.levels.count + 1 }
     isShared = model.comparisons.map(\.sharedInFamily)

@@ -17,88 +17,131 @@ package struct ScoredPair: Sendable {
   package var kind: PairClass
 }
 
-/// Scores pairs under an estimated model.
-struct PairScorer {
+/// Scores pairs under an estimated model. Not for two threads at once.
+final class PairScorer {
   private let comparer: PairComparer
   private let count: Int
-  /// Natural logarithms, by comparison and level (the missing value last, 0).
-  private let same: [[Double]]
-  private let family: [[Double]]
-  private let unrelated: [[Double]]
+  /// Natural logarithms, by comparison, `stride` levels each (after the last the missing value, 0).
+  private let same: FixedBuffer<Double>
+  private let family: FixedBuffer<Double>
+  private let unrelated: FixedBuffer<Double>
+  private let evidence: FixedBuffer<Double>
+  private let stride: Int
   private let prior: (same: Double, family: Double, unrelated: Double)
-  /// By comparison: the logarithm of a value's share among records against that of any equal value; empty without.
-  private let rarity: [[Float]]
-  private let codes: [[UInt32]]
-  private let sharedInFamily: [Bool]
-  /// The most that a comparison can add to the evidence when values are not equal.
-  private let bestUnequal: [Double]
-  /// Comparisons that need no distance first.
-  private let order: [Int]
-  private let leastOdds: Double
+  /// By comparison: the logarithm of a value's share among records against that of any equal value; none without.
+  private let rarity: [FixedBuffer<Float>?]
+  private let rarities: FixedBuffer<UnsafePointer<Float>?>
+  private let firstCodes: [FixedBuffer<UInt32>]
+  private let codes: FixedBuffer<UnsafePointer<UInt32>>
+  private let sharedInFamily: FixedBuffer<Bool>
+  /// The most that a comparison can add to the evidence, and the most when values are not equal.
+  private let best: FixedBuffer<Double>
+  private let bestUnequal: FixedBuffer<Double>
+  /// Comparisons of which inequality says most first, and of several columns last.
+  private let order: FixedBuffer<Int>
+  private let start: Double
+  private let leastEvidence: Double
   private let threshold: Double
 
   init(_ records: LinkageRecords, model: LinkageModel, comparer: PairComparer) throws {
     self.comparer = comparer
     count = model.comparisons.count
-    func logs(_ values: [Double]) -> [Double] { values.map { log(max($0, 1e-12)) } + [0] }
-    same = model.comparisons.map { logs($0.same) }
-    unrelated = model.comparisons.map { logs($0.unrelated) }
-    family = model.comparisons.map { logs($0.family.isEmpty ? $0.unrelated : $0.family) }
+    let stride = (model.comparisons.map(\.levels.count).max() ?? 0) + 2
+    self.stride = stride
+    func logs(_ values: [[Double]]) -> [Double] {
+      values.flatMap { values in
+        let logs = values.map { log(max($0, 1e-12)) }
+        return logs + [Double](repeating: 0, count: stride - logs.count)
+      }
+    }
+    let same = logs(model.comparisons.map(\.same))
+    let unrelated = logs(model.comparisons.map(\.unrelated))
+    self.same = FixedBuffer(same)
+    self.unrelated = FixedBuffer(unrelated)
+    family = FixedBuffer(
+      logs(model.comparisons.map { $0.family.isEmpty ? $0.unrelated : $0.family }))
+    evidence = FixedBuffer(zip(same, unrelated).map { $0 - $1 })
     let s = model.prior.same ?? 0
     let f = model.hasFamilies ? model.prior.family ?? 0 : 0
     prior = (log(max(s, 1e-300)), f > 0 ? log(f) : -.infinity, log(max(1 - s - f, 1e-300)))
     threshold = model.threshold
-    leastOdds =
-      model.threshold <= 0 ? -.infinity : log(model.threshold / max(1 - model.threshold, 1e-15))
-    rarity = model.comparisons.indices.map { index in
+    // A little room: sums depend on their order.
+    leastEvidence =
+      model.threshold <= 0
+      ? -.infinity : log(model.threshold / max(1 - model.threshold, 1e-15)) - 1e-6
+    let rarity: [FixedBuffer<Float>?] = try model.comparisons.indices.map { index in
       let comparison = model.comparisons[index]
-      guard comparison.termFrequency, comparison.columns.count == 1 else { return [] }
+      // Of values that are equal: that must be what the first level asks.
+      guard comparison.termFrequency, comparison.columns.count == 1,
+        try comparison.parsed()[0].isExact
+      else { return nil }
       let column = records.columns[index][0]
       let any = max(comparison.unrelated[0], 1e-12)
-      return column.frequencies[0].indices.map { value in
-        // The greater share of any source: careful where the sources differ.
-        let share = column.frequencies.map { Double($0[value]) }.max() ?? 0
-        let careful = max(share, comparison.minimumFrequency, 1e-9)
-        return Float(comparison.damping * log(careful / any))
-      }
+      return FixedBuffer(
+        column.frequencies[0].indices.map { value in
+          // The greater share of any source: careful where the sources differ.
+          let share = column.frequencies.map { Double($0[value]) }.max() ?? 0
+          let careful = max(share, comparison.minimumFrequency, 1e-9)
+          return Float(comparison.damping * log(careful / any))
+        })
     }
-    codes = records.columns.map { $0[0].codes }
-    sharedInFamily = model.comparisons.map(\.sharedInFamily)
-    bestUnequal = try model.comparisons.indices.map { [same, unrelated] index in
-      let comparison = model.comparisons[index]
-      let isSettledAtOnce = try comparison.columns.count == 1 && comparison.parsed()[0].isExact
-      let open = isSettledAtOnce ? 1..<comparison.levels.count + 1 : 0..<comparison.levels.count + 2
-      return open.map { same[index][$0] - unrelated[index][$0] }.max() ?? 0
+    self.rarity = rarity
+    rarities = FixedBuffer(rarity.map { $0.map { UnsafePointer($0.base) } })
+    firstCodes = records.columns.prefix(count).map { $0[0].codes }
+    codes = FixedBuffer(firstCodes.map { UnsafePointer($0.base) })
+    sharedInFamily = FixedBuffer(model.comparisons.map(\.sharedInFamily))
+    let isSingle = model.comparisons.map { $0.columns.count == 1 }
+    let levelCounts = model.comparisons.map { $0.levels.count + 2 }
+    func most(_ index: Int, from first: Int) -> Double {
+      (first..<levelCounts[index]).map {
+        same[index * stride + $0] - unrelated[index * stride + $0]
+      }.max() ?? 0
     }
-    order = model.comparisons.indices.sorted {
-      (records.columns[$0].count, records.columns[$0][0].values.starts.count, $0)
-        < (records.columns[$1].count, records.columns[$1][0].values.starts.count, $1)
+    let bestUnequal = try model.comparisons.indices.map { index in
+      let settles = try isSingle[index] && model.comparisons[index].parsed()[0].isExact
+      return most(index, from: settles ? 1 : 0)
     }
+    let best = model.comparisons.indices.map { index in
+      let rarest = rarity[index].flatMap { $0.values.min() }.map(Double.init) ?? 0
+      return max(most(index, from: 0), same[index * stride] - unrelated[index * stride] - rarest)
+    }
+    self.best = FixedBuffer(best)
+    self.bestUnequal = FixedBuffer(bestUnequal)
+    let order = model.comparisons.indices.sorted { a, b in
+      let (x, y) = (best[a] - bestUnequal[a], best[b] - bestUnequal[b])
+      if isSingle[a] != isSingle[b] { return isSingle[a] }
+      return x == y ? a < b : x > y
+    }
+    self.order = FixedBuffer(order)
+    start = prior.same - prior.unrelated + best.reduce(0, +)
   }
 
   /// A pair's link, or nil when its probability lies below the threshold.
   @inline(__always)
   func score(_ left: Int, _ right: Int, _ levels: UnsafeMutablePointer<UInt8>) -> ScoredPair? {
     // Equality first; distances only when they can still matter.
-    var evidence = prior.same - prior.unrelated
-    for index in 0..<count {
+    var most = start
+    for place in 0..<count {
+      let index = order.base[place]
       if let level = comparer.levelAtOnce(index, left, right) {
         levels[index] = level
-        evidence += same[index][Int(level)] - unrelated[index][Int(level)]
-        if level == 0, !rarity[index].isEmpty {
-          evidence -= Double(rarity[index][Int(codes[index][left])])
+        most += evidence.base[index &* stride &+ Int(level)] - best.base[index]
+        if level == 0, let rare = rarities.base[index] {
+          most -= Double(rare[Int(codes.base[index][left])])
         }
       } else {
         levels[index] = .max
-        evidence += bestUnequal[index]
+        most += bestUnequal.base[index] - best.base[index]
       }
+      if most < leastEvidence { return nil }
     }
-    if evidence < leastOdds { return nil }
-    for index in order where levels[index] == .max {
+    for place in 0..<count {
+      let index = order.base[place]
+      guard levels[index] == .max else { continue }
       let level = comparer.level(index, left, right)
       levels[index] = level
-      evidence += same[index][Int(level)] - unrelated[index][Int(level)] - bestUnequal[index]
-      if evidence < leastOdds { return nil }
+      most += evidence.base[index &* stride &+ Int(level)] - bestUnequal.base[index]
+      if most < leastEvidence { return nil }
     }
     let pair = judge(left, right, levels)
     return Double(pair.probability) >= threshold ? pair : nil
@@ -110,14 +153,14 @@ struct PairScorer {
     var f = prior.family
     var u = prior.unrelated
     for index in 0..<count {
-      let level = Int(levels[index])
-      s += same[index][level]
-      f += family[index][level]
-      u += unrelated[index][level]
-      if level == 0, !rarity[index].isEmpty {
-        let rare = Double(rarity[index][Int(codes[index][left])])
+      let place = index &* stride &+ Int(levels[index])
+      s += same.base[place]
+      f += family.base[place]
+      u += unrelated.base[place]
+      if levels[index] == 0, let rarity = rarities.base[index] {
+        let rare = Double(rarity[Int(codes.base[index][left])])
         u += rare
-        if !sharedInFamily[index] { f += rare }
+        if !sharedInFamily.base[index] { f += rare }
       }
     }
     let most = max(s, f, u)
@@ -137,8 +180,8 @@ struct PairScorer {
     (0..<count).map { index in
       let level = Int(comparer.level(index, left, right))
       let rare =
-        level == 0 && !rarity[index].isEmpty ? -Double(rarity[index][Int(codes[index][left])]) : 0
-      return (index, level, (same[index][level] - unrelated[index][level]) / log(2), rare / log(2))
+        level == 0 ? rarity[index].map { -Double($0[Int(firstCodes[index][left])]) } ?? 0 : 0
+      return (index, level, evidence[index * stride + level] / log(2), rare / log(2))
     }
   }
 
