@@ -337,6 +337,17 @@ struct PackChecker {
         known(key, among: keys, "identifying column of \(records.file)", file: "linkage.yaml")
       }
     }
+    for merge in pack.linkage.merges {
+      known(merge.file, among: pack.contracts.map(\.name), "file", file: "linkage.yaml")
+      guard let contract = pack.contract(merge.file) else { continue }
+      let numbers = contract.columns.filter { $0.identifier != nil }.map(\.contentName)
+      for column in [merge.old, merge.new] {
+        known(column, among: numbers, "identifying column of \(merge.file)", file: "linkage.yaml")
+      }
+    }
+    if pack.linkage.model != nil, pack.linkage.records.allSatisfy(\.attributes.isEmpty) {
+      log.add("linkage.yaml", nil, "there is a model, but no file has attributes: to compare")
+    }
     for key in pack.linkage.unique + pack.linkage.local {
       known(key, among: possible.sorted(), "key of the records", file: "linkage.yaml")
     }

@@ -292,14 +292,29 @@ final class PackReader {
     else { return LinkagePlan() }
     root.expect(keys: ["person"])
     guard let person = root.required("person") else { return LinkagePlan() }
-    person.expect(keys: ["records", "unique", "local"])
+    person.expect(keys: ["records", "unique", "local", "merges", "model"])
     return LinkagePlan(
       records: person.items("records").map { node in
-        node.expect(keys: ["file", "keys"])
+        node.expect(keys: ["file", "keys", "attributes"])
         return LinkagePlan.Records(
-          file: node.text("file"), keys: node.items("keys").map(\.text))
+          file: node.text("file"), keys: node.items("keys").map(\.text),
+          attributes: (node["attributes"]?.entries ?? []).map { ($0.key, $0.value.text) })
       },
-      unique: person.items("unique").map(\.text), local: person.items("local").map(\.text))
+      unique: person.items("unique").map(\.text), local: person.items("local").map(\.text),
+      merges: person.items("merges").map { node in
+        node.expect(keys: ["file", "old", "new", "where"])
+        return LinkagePlan.Merges(
+          file: node.text("file"), old: node.text("old"), new: node.text("new"),
+          condition: node.optionalText("where"))
+      },
+      model: person.optionalText("model").flatMap { name in
+        let file = directory.appending(path: name)
+        guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+          person.problem("there is no file '\(name)' in UTF-8, in which the model should stand")
+          return nil
+        }
+        return (name, text)
+      })
   }
 
   // MARK: policies

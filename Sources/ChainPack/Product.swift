@@ -59,16 +59,41 @@ package struct LinkagePlan: Sendable {
     package var file: String
     /// Content columns that hold pseudonyms, strongest first.
     package var keys: [String]
+    /// What the model compares: an expression over the file's identifying and content columns for each.
+    package var attributes: [(name: String, sql: String)]
+
+    package init(file: String, keys: [String], attributes: [(name: String, sql: String)] = []) {
+      self.file = file
+      self.keys = keys
+      self.attributes = attributes
+    }
+  }
+
+  /// A file that says which value of a key took the place of another.
+  package struct Merges: Sendable {
+    package var file: String
+    package var old: String
+    package var new: String
+    /// Which rows say so, as a condition; all when nil.
+    package var condition: String?
   }
 
   package var records: [Records]
   package var unique: [String]
   package var local: [String]
+  package var merges: [Merges]
+  /// How records are compared that no key brings together: a model's YAML, and the name of its file; nil when keys are all.
+  package var model: (file: String, yaml: String)?
 
-  package init(records: [Records] = [], unique: [String] = [], local: [String] = []) {
+  package init(
+    records: [Records] = [], unique: [String] = [], local: [String] = [], merges: [Merges] = [],
+    model: (file: String, yaml: String)? = nil
+  ) {
     self.records = records
     self.unique = unique
     self.local = local
+    self.merges = merges
+    self.model = model
   }
 }
 

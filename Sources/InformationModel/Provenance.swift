@@ -13,6 +13,31 @@ package struct DeliveryReference: Sendable, Hashable, Codable {
   }
 }
 
+/// How well the records that figures rest on were brought together as persons, as far as it can be told without a truth.
+package struct LinkageQuality: Sendable, Hashable, Codable {
+  /// Records of persons, and those that have a key.
+  package var records: Int
+  package var withKey: Int
+  /// Pairs that keys bring together, and how many of them agreement alone finds too; of the whole snapshot. 0 when there is no model.
+  package var pairs: Int
+  package var found: Int
+  /// Pairs found by agreement of which both have a unique key, and how many of these have two different ones.
+  package var withUniqueKeys: Int
+  package var contradicted: Int
+
+  package init(
+    records: Int, withKey: Int, pairs: Int = 0, found: Int = 0, withUniqueKeys: Int = 0,
+    contradicted: Int = 0
+  ) {
+    self.records = records
+    self.withKey = withKey
+    self.pairs = pairs
+    self.found = found
+    self.withUniqueKeys = withUniqueKeys
+    self.contradicted = contradicted
+  }
+}
+
 /// Where a set of figures comes from, so that anyone can make it again.
 package struct Provenance: Sendable, Hashable, Codable {
   /// The reference date (peildatum): all that was known on that day, and nothing later.
@@ -24,10 +49,13 @@ package struct Provenance: Sendable, Hashable, Codable {
   package var deliveries: [DeliveryReference]
   /// A delivery among them was made up: the figures say nothing about the world, and every page says so.
   package var isFictitious: Bool
+  /// nil when no record of a person is behind them.
+  package var linkage: LinkageQuality?
 
   package init(
     referenceDate: CalendarDate, snapshot: String, pack: String, packVersion: String,
-    program: String, deliveries: [DeliveryReference], isFictitious: Bool = false
+    program: String, deliveries: [DeliveryReference], isFictitious: Bool = false,
+    linkage: LinkageQuality? = nil
   ) {
     self.referenceDate = referenceDate
     self.snapshot = snapshot
@@ -36,6 +64,7 @@ package struct Provenance: Sendable, Hashable, Codable {
     self.program = program
     self.deliveries = deliveries
     self.isFictitious = isFictitious
+    self.linkage = linkage
   }
 }
 

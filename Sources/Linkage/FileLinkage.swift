@@ -37,6 +37,8 @@ package struct FileLinkage {
     /// Pairs that were scored, each once.
     package var scored = 0
     package var links = 0
+    /// Pairs that would be links if they were not what the model excludes.
+    package var excluded = 0
     package var assigned: Int?
     package var clusters = 0
     package var clustersOfSeveral = 0
@@ -63,15 +65,20 @@ package struct FileLinkage {
 
   /// Reads the files and counts what blocking would make.
   ///
+  /// A source that is a relation is read from `engine`; for files alone a new one is made.
+  ///
   /// - Throws: `LinkageError` when the model does not fit the files.
-  package init(_ sources: [LinkageRecords.Source], model: LinkageModel, options: Options) throws {
+  package init(
+    _ sources: [LinkageRecords.Source], model: LinkageModel, options: Options,
+    engine: DuckDBEngine? = nil
+  ) throws {
     try model.validate()
     guard !model.blocking.isEmpty else {
       throw LinkageError(
         "the model has no blocking rule; for every pair write blocking: [[\"'all'\"]]")
     }
     // Two threads that hand over rows to one wait for each other more than they win.
-    let engine = try DuckDBEngine(threads: 1, memoryLimit: Self.memoryLimit)
+    let engine = try engine ?? DuckDBEngine(threads: 1, memoryLimit: Self.memoryLimit)
     records = try LinkageRecords(sources, model: model, engine: engine)
     self.model = model
     self.options = options
@@ -138,15 +145,19 @@ package struct FileLinkage {
     let scorers = try (0..<workers).map { _ in
       try PairScorer(records, model: model, comparer: PairComparer(prepared))
     }
+    let exclusions = try PreparedComparisons(
+      model.cannot.map(\.comparison), columns: records.exclusions)
+    let excluders = (0..<workers).map { _ in PairComparer(exclusions) }
+    let excluded = Mutex(0)
     let next = Mutex(0)
     let found = Mutex([[ScoredPair]](repeating: [], count: stretches.count))
     let scored = Mutex(0)
     let width = model.comparisons.count
     let pairs = pairs
     // Each worker has a scorer of its own.
-    nonisolated(unsafe) let ofWorkers = scorers
+    nonisolated(unsafe) let ofWorkers = (scorers, excluders)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
-      let scorer = ofWorkers[worker]
+      let (scorer, excluder) = (ofWorkers.0[worker], ofWorkers.1[worker])
       let levels = UnsafeMutablePointer<UInt8>.allocate(capacity: width)
       defer { levels.deallocate() }
       var count = 0
@@ -159,7 +170,12 @@ package struct FileLinkage {
         var links: [ScoredPair] = []
         pairs.forEachPair(in: stretches[turn]) { left, right in
           count &+= 1
-          if let pair = scorer.score(left, right, levels) { links.append(pair) }
+          guard let pair = scorer.score(left, right, levels) else { return }
+          if excluder.passesAny(left, right) {
+            excluded.withLock { $0 += 1 }
+          } else {
+            links.append(pair)
+          }
         }
         found.withLock { $0[turn] = links }
       }
@@ -168,6 +184,16 @@ package struct FileLinkage {
     links = found.withLock { Array($0.joined()) }
     links.sort { ($0.left, $0.right) < ($1.left, $1.right) }
     report.scored = scored.withLock { $0 }
+    report.excluded = excluded.withLock { $0 }
+  }
+
+  /// How many of the pairs that blocking makes are of a kind.
+  func pairCount(where isOfKind: (Int, Int) -> Bool) -> Int {
+    var count = 0
+    for stretch in pairs.stretches(pairs: .infinity) {
+      pairs.forEachPair(in: stretch) { if isOfKind($0, $1) { count += 1 } }
+    }
+    return count
   }
 
   // MARK: Telling
@@ -189,7 +215,7 @@ package struct FileLinkage {
     let a = try record(left, in: 0..<1)
     let b = try record(right, in: isSingle ? 0..<1 : 1..<records.sources.count)
     let comparer = PairComparer(
-        try PreparedComparisons(model.comparisons, columns: records.columns))
+      try PreparedComparisons(model.comparisons, columns: records.columns))
     let scorer = try PairScorer(records, model: model, comparer: comparer)
     var lines: [(name: String, level: String, weight: Double)] = [
       ("before comparing", "", scorer.priorWeight)
@@ -227,7 +253,7 @@ package struct FileLinkage {
     try engine.execute(RecordReader.functions)
     func column(_ expression: String) throws -> DictionaryColumn {
       let selects = records.sources.map {
-        "SELECT CAST(\(expression) AS VARCHAR) FROM \(RecordReader.table($0.file))"
+        "SELECT CAST(\(expression) AS VARCHAR) FROM \($0.relation)"
       }
       do {
         return try engine.dictionaryColumns(selects.joined(separator: " UNION ALL "))[0]
@@ -282,27 +308,79 @@ package struct FileLinkage {
 
   /// Writes the links: which records, how sure, and what they are to each other.
   package func writeLinks(to file: URL) throws {
-    var text = "left_id,right_id,match_weight,match_probability,class,assigned\n"
+    var text = LinkageText("left_id,right_id,match_weight,match_probability,class,assigned\n")
     for (index, link) in links.enumerated() {
-      text += field(Int(link.left)) + "," + field(Int(link.right))
-      text += String(
-        format: ",%.4f,%.6f,%@,%@\n", link.weight, link.probability, link.kind.rawValue,
-        assigned.map { $0[index] ? "true" : "false" } ?? "")
+      text.append(id: Int(link.left), of: records)
+      text.comma()
+      text.append(id: Int(link.right), of: records)
+      text.comma()
+      text.append(Double(link.weight), decimals: 4)
+      text.comma()
+      text.append(Double(link.probability), decimals: 6)
+      text.comma()
+      text.append(link.kind.rawValue)
+      text.comma()
+      if let assigned { text.append(assigned[index] ? "true" : "false") }
+      text.endLine()
     }
-    try Data(text.utf8).write(to: file, options: .atomic)
+    try text.write(to: file)
   }
 
   /// Writes the clusters, each named after its first record.
   package func writeClusters(to file: URL) throws {
-    var text = "id,source,cluster\n"
-    for record in 0..<records.count {
-      let root = Int(clusters.roots[record])
-      text +=
-        field(record) + "," + DelimitedText.field(records.sources[records.source(of: record)].name)
-      text += ",\(records.source(of: root) + 1)-" + field(root) + "\n"
+    var text = LinkageText("id,source,cluster\n")
+    let names = records.sources.map { DelimitedText.field($0.name) }
+    for source in records.sources.indices {
+      for record in records.starts[source]..<records.starts[source + 1] {
+        let root = Int(clusters.roots[record])
+        text.append(id: record, of: records)
+        text.comma()
+        text.append(names[source])
+        text.comma()
+        text.append("\(records.source(of: root) + 1)-")
+        text.append(id: root, of: records)
+        text.endLine()
+      }
     }
-    try Data(text.utf8).write(to: file, options: .atomic)
+    try text.write(to: file)
+  }
+}
+
+/// CSV in the making, as bytes.
+private struct LinkageText {
+  private var bytes: [UInt8]
+
+  init(_ head: String) { bytes = Array(head.utf8) }
+
+  mutating func comma() { bytes.append(0x2C) }
+  mutating func endLine() { bytes.append(0x0A) }
+  mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+  mutating func append(id record: Int, of records: LinkageRecords) {
+    records.withID(record) { id in
+      let isPlain = id.allSatisfy { $0 != 0x22 && $0 != 0x2C && $0 != 0x0A && $0 != 0x0D }
+      if isPlain {
+        bytes.append(contentsOf: id)
+      } else {
+        append(DelimitedText.field(String(decoding: id, as: UTF8.self)))
+      }
+    }
   }
 
-  private func field(_ record: Int) -> String { DelimitedText.field(records.id(record)) }
+  /// A number with so many decimals, rounded half away from zero.
+  mutating func append(_ value: Double, decimals: Int) {
+    let factor = [1.0, 10, 100, 1_000, 10_000, 100_000, 1_000_000][decimals]
+    var digits = Int((abs(value) * factor).rounded())
+    if value < 0, digits != 0 { bytes.append(0x2D) }
+    var reversed: [UInt8] = []
+    for place in 0... {
+      if place == decimals, place > 0 { reversed.append(0x2E) }
+      if place > decimals, digits == 0 { break }
+      reversed.append(0x30 + UInt8(digits % 10))
+      digits /= 10
+    }
+    bytes.append(contentsOf: reversed.reversed())
+  }
+
+  func write(to file: URL) throws { try Data(bytes).write(to: file, options: .atomic) }
 }

@@ -3,14 +3,24 @@ import Warehouse
 
 /// The records of all files one behind another, as codes: what is compared, what makes blocks, and how they are named.
 package struct LinkageRecords: Sendable {
-  /// A file to be linked.
+  /// What is to be linked: a file, or a relation that the engine already has.
   package struct Source: Sendable {
     package var name: String
-    package var file: URL
+    /// nil for a relation.
+    package var file: URL?
+    /// As SQL reads it.
+    let relation: String
 
+    /// A CSV or Parquet file.
     package init(name: String, file: URL) {
       self.name = name
       self.file = file
+      relation = RecordReader.table(file)
+    }
+
+    init(name: String, relation: String) {
+      self.name = name
+      self.relation = relation
     }
   }
 

@@ -31,11 +31,11 @@ struct RecordReader {
   static func columns(
     _ source: LinkageRecords.Source, engine: DuckDBEngine
   ) throws -> [(name: String, type: String)] {
-    guard FileManager.default.fileExists(atPath: source.file.path) else {
+    if let file = source.file, !FileManager.default.fileExists(atPath: file.path) {
       throw LinkageError("\(source.name): there is no such file")
     }
     do {
-      let answer = try engine.query("DESCRIBE SELECT * FROM \(table(source.file))")
+      let answer = try engine.query("DESCRIBE SELECT * FROM \(source.relation)")
       return zip(answer.texts("column_name"), answer.texts("column_type")).map {
         ($0 ?? "", $1 ?? "")
       }
@@ -51,7 +51,8 @@ struct RecordReader {
   }
 
   /// What a model's expressions may use beside SQL's own functions: `folded`, letters and digits without case and accents; `sound`, the first
-  /// five consonants as they sound in Dutch, whichever way a name was spelt or transliterated.
+  /// five consonants as they sound in Dutch, whichever way a name was spelt or transliterated; `iso_date`, a date in the order of year, month and
+  /// day, whichever way it was written.
   static let functions: String = {
     var sound =
       "regexp_replace(regexp_replace(regexp_replace(folded(t), '(sch|sh|sz|sj|cz|tj)', 's', 'g'), '(kh|ch|gh)', 'g', 'g'), 'ph', 'f', 'g')"
@@ -63,6 +64,12 @@ struct RecordReader {
       CREATE OR REPLACE TEMP MACRO folded(t) AS
         regexp_replace(translate(strip_accents(lower(t)), 'ıłøđ', 'ilod'), '[^a-z0-9]', '', 'g');
       CREATE OR REPLACE TEMP MACRO sound(t) AS nullif(left(\(sound), 5), '');
+      CREATE OR REPLACE TEMP MACRO iso_date(t) AS CASE
+        WHEN regexp_full_match(t, '[0-9]{8}') THEN left(t, 4) || '-' || substr(t, 5, 2) || '-' || substr(t, 7, 2)
+        WHEN regexp_full_match(t, '[0-9]{1,2}[-/.][0-9]{1,2}[-/.][0-9]{4}')
+          THEN regexp_extract(t, '[0-9]{4}$') || '-' || lpad(regexp_extract(t, '[-/.]([0-9]+)[-/.]', 1), 2, '0')
+            || '-' || lpad(regexp_extract(t, '^[0-9]+'), 2, '0')
+        ELSE t END;
       """
   }()
 
@@ -98,7 +105,7 @@ struct RecordReader {
     let selects = sources.enumerated().map { number, source in
       let texts = values.map { "CAST(\($0) AS VARCHAR)" }
       return
-        "SELECT '\(number)', CAST(\(quoted(id)) AS VARCHAR)\(texts.map { ", \($0)" }.joined()) FROM \(Self.table(source.file))"
+        "SELECT '\(number)', CAST(\(quoted(id)) AS VARCHAR)\(texts.map { ", \($0)" }.joined()) FROM \(source.relation)"
     }
     do {
       let read = try engine.dictionaryColumns(selects.joined(separator: " UNION ALL "))
@@ -128,10 +135,10 @@ struct RecordReader {
   private func check(_ expressions: [String]) throws {
     for (source, columns) in zip(sources, columns) {
       func fits(_ some: [String]) -> Bool {
-        let casts = (["1"] + some).map { "CAST(\($0) AS VARCHAR)" }
+        let casts = (["1"] + some.map(sql)).map { "CAST(\($0) AS VARCHAR)" }
         return
           (try? engine.query(
-            "SELECT \(casts.joined(separator: ", ")) FROM \(Self.table(source.file)) LIMIT 0"))
+            "SELECT \(casts.joined(separator: ", ")) FROM \(source.relation) LIMIT 0"))
           != nil
       }
       guard !fits(expressions) else { continue }
@@ -149,6 +156,11 @@ struct RecordReader {
       expression.count > 2 && expression.hasPrefix("\"") && expression.hasSuffix("\"")
       ? String(expression.dropFirst().dropLast()) : expression
     return columns.allSatisfy { $0.contains { $0.name == name } } ? name : nil
+  }
+
+  /// An expression as SQL reads it: a column may be called like a word of SQL.
+  private func sql(_ expression: String) -> String {
+    column(called: expression).map(quoted) ?? expression
   }
 
   /// The only column that an expression reads, a text in all files; nil when it reads several, or may not give the same for the same value.

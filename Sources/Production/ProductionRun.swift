@@ -3,6 +3,7 @@ import DisclosureControl
 import Foundation
 import InformationModel
 import Linkage
+import Pseudonymisation
 import Publication
 import Refinement
 import Tabulation
@@ -16,6 +17,7 @@ package final class ProductionRun {
   private let engine: DuckDBEngine
   private let referenceDate: CalendarDate
   private let progress: (String) -> Void
+  private let threads: Int?
   /// Where the entities are written until they are frozen.
   private let part: URL
 
@@ -38,6 +40,7 @@ package final class ProductionRun {
     self.catalogue = catalogue
     self.referenceDate = referenceDate
     self.progress = progress
+    self.threads = threads
     engine = try workspace.makeEngine(threads: threads)
     part = StoredFile.temporary(in: workspace.snapshots)
     DeliveryRun.cleanUp(workspace)
@@ -52,7 +55,7 @@ package final class ProductionRun {
   package func run() throws -> Outcome {
     let state = try known()
     let states = try define(state)
-    let linked = try link(states)
+    let linked = try link(states, state)
     let edited = try edit(state, states)
     let refined = try refine(state, edited: edited, linked: linked)
     let frozen = try freeze(refined, state: state)
@@ -68,7 +71,7 @@ package final class ProductionRun {
   package func freeze() throws -> (snapshot: FrozenSnapshot, workList: [Finding]) {
     let state = try known()
     let states = try define(state)
-    let linked = try link(states)
+    let linked = try link(states, state)
     let edited = try edit(state, states)
     let refined = try refine(state, edited: edited, linked: linked)
     return (try freeze(refined, state: state).content, refined.content.workList)
@@ -82,14 +85,15 @@ package final class ProductionRun {
 
   /// Linking alone: writes the link tables, gives what they cover.
   package func link() throws -> [PersonLinkage.Coverage] {
-    try link(try define(try known())).content.coverage
+    let state = try known()
+    return try link(try define(state), state).content.coverage
   }
 
   /// Up to refinement: the rows of each entity and the codes that lead to no concept. Nothing is kept.
   package func refine() throws -> (entities: [(name: String, rows: Int)], workList: [Finding]) {
     let state = try known()
     let states = try define(state)
-    let linked = try link(states)
+    let linked = try link(states, state)
     let refined = try refine(state, edited: try edit(state, states), linked: linked).content
     return (refined.entities.map { ($0.name, $0.rows) }, refined.workList)
   }
@@ -136,15 +140,39 @@ package final class ProductionRun {
     try Refinement(pack: pack, engine: engine).defineStates(state)
   }
 
-  private func link(_ states: [String: String]) throws -> Microdata<Linked, PersonLinkage.Outcome> {
-    let outcome = try PersonLinkage(pack: pack, engine: engine).link(states)
+  private func link(
+    _ states: [String: String], _ state: KnownState
+  ) throws -> Microdata<Linked, PersonLinkage.Outcome> {
+    let outcome = try PersonLinkage(pack: pack, engine: engine, threads: threads).link(
+      states, identity: { try identity(of: $0, state) })
     for file in outcome.coverage {
       progress(
         "link \(file.file): \(file.records) records, \(file.withKey) with a key, \(file.conflicts) conflicts"
       )
     }
+    if let agreement = outcome.agreement {
+      progress(
+        "link by agreement: \(agreement.joined) persons joined, \(agreement.refused) links refused by a unique key; of pairs that keys join the model finds \(agreement.found) of \(agreement.pairs), of its links between unique keys \(agreement.contradicted) of \(agreement.withUniqueKeys) are contradicted"
+      )
+      for warning in agreement.warnings { progress("link by agreement: warning: \(warning)") }
+    }
     try storeLinks(outcome)
     return Microdata(outcome, as: Linked.self)
+  }
+
+  /// Opens what the identity zone holds of a file, for linkage alone.
+  private func identity(
+    of contract: String, _ state: KnownState
+  ) throws -> [(delivery: String, columns: [(name: String, column: DictionaryColumn)])] {
+    try state.sealedFiles(of: contract).map { delivery, name in
+      let sealed = try Data(contentsOf: workspace.identityZone.appending(path: name))
+      return (
+        delivery,
+        try SealedColumns.columns(
+          sealed, subject: Pseudonymisation.subject(delivery, contract),
+          key: { try PseudonymKeys.read($0, of: workspace) })
+      )
+    }
   }
 
   /// Keeps the link tables in their own zone: who is whom, and nothing else.
@@ -243,6 +271,10 @@ package final class ProductionRun {
     let release = try Release.write(
       chain: pack.description, schemes: pack.schemes,
       tables: tables.map { ($0, deliveries(behind: $0, of: snapshot, files: files)) },
+      linkage: Dictionary(
+        tables.compactMap { table in
+          linkageQuality(behind: table, of: snapshot).map { (table.description.id, $0) }
+        }, uniquingKeysWith: { first, _ in first }),
       provenance: Provenance(
         referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
         packVersion: pack.description.version, program: Self.program,
@@ -264,5 +296,23 @@ package final class ProductionRun {
     let read = product.map { pack.files(behind: $0.entity) } ?? []
     let sources = Set(files.filter { read.contains($0.contract) }.map(\.delivery))
     return snapshot.deliveries.filter { sources.contains($0.id) }
+  }
+
+  /// How well the persons were linked whose records the table's entity is made of; nil when it is made of none.
+  private func linkageQuality(
+    behind table: ProtectedTable, of snapshot: Snapshot
+  ) -> LinkageQuality? {
+    guard let product = pack.products.first(where: { $0.id == table.description.id }) else {
+      return nil
+    }
+    let read = Set(pack.files(behind: product.entity))
+    let coverage = snapshot.linkage.filter { read.contains($0.file) && $0.records > 0 }
+    guard !coverage.isEmpty else { return nil }
+    return LinkageQuality(
+      records: coverage.reduce(0) { $0 + $1.records },
+      withKey: coverage.reduce(0) { $0 + $1.withKey }, pairs: snapshot.agreement?.pairs ?? 0,
+      found: snapshot.agreement?.found ?? 0,
+      withUniqueKeys: snapshot.agreement?.withUniqueKeys ?? 0,
+      contradicted: snapshot.agreement?.contradicted ?? 0)
   }
 }

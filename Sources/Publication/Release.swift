@@ -17,6 +17,7 @@ package enum Release {
   ///   - chain: the chain as readers meet it.
   ///   - schemes: the terms that tables and pages use.
   ///   - tables: the protected tables, in display order, each with the deliveries that it rests on.
+  ///   - linkage: by table, how well its persons were linked.
   ///   - provenance: the snapshot that all tables come from, with all its deliveries.
   ///   - publications: the folder that holds the releases; made when absent.
   /// - Returns: the name of the release, which is also the name of its folder.
@@ -24,11 +25,12 @@ package enum Release {
   package static func write(
     chain: ChainDescription, schemes: [ConceptScheme],
     tables: [(table: ProtectedTable, deliveries: [DeliveryReference])],
-    provenance: Provenance, into publications: URL
+    linkage: [String: LinkageQuality] = [:], provenance: Provenance, into publications: URL
   ) throws -> ReleaseID {
     let published = try tables.map { table, deliveries throws(PublicationError) in
       var own = provenance
       own.deliveries = deliveries
+      own.linkage = linkage[table.description.id]
       return try PublishedTable(table, provenance: own)
     }
     try requireDistinct(published.map { $0.description.id.lowercased() }, "id")

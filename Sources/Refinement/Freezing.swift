@@ -24,6 +24,8 @@ package struct Snapshot: Sendable, Codable, Hashable {
   package var isFictitious: Bool
   package var persons: Int
   package var linkage: [PersonLinkage.Coverage]
+  /// nil when the pack has no model of linkage.
+  package var agreement: PersonLinkage.Agreement?
   package var files: [File]
 
   /// Reference date and a digest of all the rest: equal content has an equal name.
@@ -97,7 +99,7 @@ package struct Freezing {
       },
       isFictitious: state.deliveries.contains { $0.isFictitious },
       persons: refined.content.persons,
-      linkage: refined.content.linkage, files: files)
+      linkage: refined.content.linkage, agreement: refined.content.agreement, files: files)
     try StoredFile.write(
       try snapshot.encoded(), to: part.appending(path: "manifest.json"))
     let id = try snapshot.makeID()

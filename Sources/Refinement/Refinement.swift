@@ -12,6 +12,7 @@ package struct RelationCatalogue: Sendable {
   /// Uniform entities, in order of making, each as a Parquet file with its rows sorted.
   package var entities: [(name: String, file: URL, rows: Int)]
   package var linkage: [PersonLinkage.Coverage]
+  package var agreement: PersonLinkage.Agreement?
   package var persons: Int
   /// Local codes that no mapping knows.
   package var workList: [Finding]
@@ -51,7 +52,8 @@ package struct Refinement {
     let states = edited.states
     var catalogue = RelationCatalogue(
       relations: edited.relations, referenceDate: state.referenceDate, entities: [],
-      linkage: linked.content.coverage, persons: linked.content.persons, workList: [])
+      linkage: linked.content.coverage, agreement: linked.content.agreement,
+      persons: linked.content.persons, workList: [])
     try defineMappings(state.referenceDate)
     for contract in pack.contracts {
       guard let relation = states[contract.name] else { continue }

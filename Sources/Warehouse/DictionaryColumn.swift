@@ -110,6 +110,9 @@ package struct DictionaryBuilder: ~Copyable {
 
   package mutating func appendEmpty() { codes.append(0) }
 
+  /// Appends a row with a value that is in the dictionary.
+  package mutating func append(code: UInt32) { codes.append(code) }
+
   /// The code of a value, which becomes part of the dictionary, without a row.
   package mutating func code(of value: UnsafeBufferPointer<UInt8>) -> UInt32 {
     guard let base = value.baseAddress, value.count > 0 else { return 0 }

@@ -77,6 +77,11 @@ package struct KnownState: Sendable {
     }
   }
 
+  /// The names in the identity zone of a contract's files, each with its delivery.
+  package func sealedFiles(of contract: String) -> [(delivery: String, name: String)] {
+    (files[contract] ?? []).compactMap { file in file.identity.map { (file.delivery, $0) } }
+  }
+
   /// The state of a file as one SELECT over its rows as delivered.
   package func select(_ contract: Contract, delivered: String) -> String {
     let key = contract.key.compactMap { contract.column($0)?.contentName }.map(quoted)

@@ -13,7 +13,7 @@ struct InterfaceText: Sendable {
   let figures, choose, show, rows, measure, periods, lastPeriods, allPeriods: String
   let chart, chartFigures: String
   let definitions, unit, population, measures, dimension, source, sources: String
-  let organisation, delivery, deliveries, period, snapshot, status, pack, program: String
+  let organisation, delivery, linkage, deliveries, period, snapshot, status, pack, program: String
   let downloads, downloadCSV, downloadCSVW, downloadJSONStat, howProtected: String
   let conceptsIntroduction, owner, numberOfConcepts, terms, broader, narrower, scheme: String
   let otherLanguageTerm, usedIn, notUsed, code, valid, validFrom, validTo: String
@@ -116,6 +116,7 @@ struct InterfaceText: Sendable {
     sources = word("Bronnen en peildatum", "Sources and reference date")
     organisation = word("Organisatie", "Organisation")
     delivery = word("Levering", "Delivery")
+    linkage = word("Koppeling van personen", "Linkage of persons")
     deliveries = word("Leveringen", "Deliveries")
     period = word("Periode", "Period")
     snapshot = word("Momentopname", "Snapshot")

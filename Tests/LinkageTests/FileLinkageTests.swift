@@ -57,7 +57,7 @@ import Warehouse
   /// A detour writes each level so that no fast path can take it.
   private func model(
     threshold: Double = 0.5, detour: Bool = false,
-    blocking: [[String]] = [["birth"], ["surname", "postcode"], ["given", "surname"]]
+    blocking: [BlockingRule] = [["birth"], ["surname", "postcode"], ["given", "surname"]]
   ) -> LinkageModel {
     func levels(_ levels: [String]) -> [String] {
       detour ? levels.map { "\($0) or (\($0) and \($0))" } : levels
@@ -190,23 +190,184 @@ import Warehouse
     let quick = try links(detour: false)
     #expect(quick.count == 180 * 179 / 2)
     #expect(quick == (try links(detour: true)))
+    // And what the distances themselves say, asked one by one.
+    let words = text.split(separator: "\n").dropFirst().map { $0.split(separator: ",")[1] }
+    var slow: [String] = []
+    for (i, left) in words.enumerated() {
+      for (j, right) in words.enumerated().dropFirst(i + 1) {
+        let level = levels.firstIndex { passes($0, String(left), String(right)) } ?? levels.count
+        let weight = Float(
+          (log(Double(level + 1)) - log(Double(levels.count + 1 - level))) / log(2))
+        slow.append("\(i) \(j) \((weight * 1000).rounded())")
+      }
+    }
+    let told = quick.map { line in
+      let parts = line.split(separator: " ")
+      return "\(parts[0]) \(parts[1]) \(((Float(parts[2]) ?? 0) * 1000).rounded())"
+    }
+    #expect(Set(told) == Set(slow))
     // All levels are met.
     #expect(Set(quick.map { $0.split(separator: " ")[2] }).count >= levels.count)
+  }
+
+  /// One level of a single column, without any bound or memory.
+  private func passes(_ level: String, _ left: String, _ right: String) -> Bool {
+    let parts = level.split(separator: " ")
+    let bound = parts.count == 3 ? Double(parts[2]) ?? 0 : 0
+    return TextDistances.scalars(of: left).withUnsafeBufferPointer { a in
+      TextDistances.scalars(of: right).withUnsafeBufferPointer { b in
+        switch parts[0] {
+        case "exact": left == right
+        case "initial": min(a.count, b.count) == 1 && a[0] == b[0]
+        case "levenshtein": Double(TextDistances.levenshtein(a, b)) <= bound
+        case "damerau_levenshtein": Double(TextDistances.damerauLevenshtein(a, b)) <= bound
+        case "jaro": TextDistances.jaro(a, b) >= bound
+        case "jaro_winkler": TextDistances.jaroWinkler(a, b) >= bound
+        case "prefix": Double(TextDistances.commonPrefix(a, b)) >= bound
+        default: false
+        }
+      }
+    }
+  }
+
+  /// Rows of one file against a model of one rule; the pairs that are links, by their ids.
+  private func linked(
+    _ text: String, blocking: BlockingRule, comparison: LinkageModel.Comparison,
+    cannot: [LinkageModel.Exclusion] = []
+  ) throws -> (pairs: Set<String>, report: FileLinkage.Report) {
+    let folder = try TemporaryFolder()
+    let file = folder.url.appending(path: "0.csv")
+    try Data(text.utf8).write(to: file)
+    var comparison = comparison
+    comparison.same = [0.9, 0.1]
+    comparison.unrelated = [0.1, 0.9]
+    var linkage = try FileLinkage(
+      [.init(name: "0.csv", file: file)],
+      model: LinkageModel(
+        id: "id", blocking: [blocking], comparisons: [comparison], cannot: cannot,
+        prior: .init(same: 0.5), threshold: 0.5), options: .init())
+    try linkage.run()
+    let ids = linkage.links.map {
+      "\(linkage.records.id(Int($0.left))) \(linkage.records.id(Int($0.right)))"
+    }
+    #expect(Set(ids).count == ids.count)
+    return (Set(ids), linkage.report)
+  }
+
+  @Test func `records share a block for each part of a list, and stand in it once`() throws {
+    var random = SeededGenerator(seed: 11)
+    let tags = (0..<60).map { _ in
+      (0..<Int.random(in: 0...4, using: &random)).map { _ in
+        String("abcdefghij".randomElement(using: &random) ?? "a")
+      }
+    }
+    let places = (0..<60).map { $0 % 3 }
+    let text =
+      "id,tags,place\n"
+      + (0..<60).map { "\($0),\(tags[$0].joined(separator: ";")),\(places[$0])\n" }.joined()
+    for equal in [[], ["place"]] {
+      let (pairs, report) = try linked(
+        text, blocking: .init(equal: equal, each: "tags", separator: ";"),
+        comparison: .init(name: "id", columns: ["'one'"], levels: ["exact"]))
+      var wanted = Set<String>()
+      for i in 0..<60 {
+        for j in (i + 1)..<60
+        where !Set(tags[i]).isDisjoint(with: tags[j]) && (equal.isEmpty || places[i] == places[j]) {
+          wanted.insert("\(i) \(j)")
+        }
+      }
+      #expect(pairs == wanted && report.scored == wanted.count && wanted.count > 100)
+    }
+  }
+
+  @Test func `neighbours in an order are paired, and nobody else`() throws {
+    var random = SeededGenerator(seed: 12)
+    let names = (0..<50).map { _ in
+      Int.random(in: 0..<9, using: &random) == 0
+        ? "" : "n\(Int.random(in: 100..<999, using: &random))"
+    }
+    let text = "id,name\n" + (0..<50).map { "\($0),\(names[$0])\n" }.joined()
+    let (pairs, _) = try linked(
+      text, blocking: .init(sorted: ["name"], window: 4),
+      comparison: .init(name: "id", columns: ["'one'"], levels: ["exact"]))
+    let order = (0..<50).filter { !names[$0].isEmpty }.sorted {
+      (names[$0], $0) < (names[$1], $1)
+    }
+    var wanted = Set<String>()
+    for (place, i) in order.enumerated() {
+      for j in order[(place + 1)...].prefix(3) { wanted.insert("\(min(i, j)) \(max(i, j))") }
+    }
+    #expect(pairs == wanted)
+  }
+
+  @Test(arguments: [
+    // Two verified numbers that differ; one of them missing excludes nothing.
+    ("number", "differs", ["7", "8", "", "7"], ["0 2", "0 3", "1 2", "2 3"]),
+    // Died before the other was born.
+    (
+      "death,birth", "before",
+      ["1980-01-01;1950-01-01", ";1990-05-05", ";1970-01-01", "1979-12-31;1949-01-01"],
+      ["0 2", "0 3", "1 2", "2 3"]
+    ),
+    // Two prisons on one day; no end is for ever.
+    (
+      "prison,from,until", "differs(1) and overlap(2)",
+      [
+        "A;2020-01-01;2020-02-01", "B;2020-02-01;2020-03-01", "A;2020-01-15;",
+        "B;2019-01-01;2019-12-31",
+      ], ["0 2", "0 3", "1 3", "2 3"]
+    ),
+  ])
+  func `what two records of one person cannot have makes no link`(
+    columns: String, when: String, rows: [String], wanted: [String]
+  ) throws {
+    let text =
+      "id,\(columns)\n"
+      + rows.enumerated().map { "\($0),\($1.replacing(";", with: ","))\n" }.joined()
+    let (pairs, report) = try linked(
+      text, blocking: ["'all'"],
+      comparison: .init(name: "id", columns: ["'one'"], levels: ["exact"]),
+      cannot: [
+        .init(
+          name: "impossible", columns: columns.split(separator: ",").map(String.init), when: when)
+      ])
+    #expect(pairs == Set(wanted))
+    #expect(report.excluded == 6 - wanted.count)
+  }
+
+  @Test func `expressions over one column give what they give for each record`() throws {
+    let folder = try TemporaryFolder()
+    let sources = try persons(400, in: folder.url)
+    // The second is read row by row, for it has a column's name in it twice over.
+    let rules: [[BlockingRule]] = [
+      [["left(surname, 5)", "sound(given)"]],
+      [["left(surname || left(birth, 0), 5)", "sound(given || left(birth, 0))"]],
+    ]
+    let found = try rules.map { rule in
+      var linkage = try FileLinkage(
+        sources, model: model(threshold: 0, blocking: rule), options: .init())
+      try linkage.run()
+      return Set(
+        linkage.links.map {
+          "\(linkage.records.id(Int($0.left))) \(linkage.records.id(Int($0.right)))"
+        })
+    }
+    #expect(found[0].count > 100 && found[0] == found[1])
   }
 
   @Test func `blocking makes every pair that a rule asks for, each once`() throws {
     let folder = try TemporaryFolder()
     let sources = try persons(300, in: folder.url)
     for within in [false, true] {
-      let rules = [["birth"], ["surname"], ["postcode", "given"]]
+      let rules: [BlockingRule] = [["birth"], ["surname"], ["postcode", "given"]]
       var linkage = try FileLinkage(
         sources, model: model(threshold: 0, blocking: rules), options: .init(within: within))
       try linkage.run()
       let rows = try sources.enumerated().flatMap { side, source in
-        try String(contentsOf: source.file, encoding: .utf8).split(separator: "\n").dropFirst().map
-        {
-          (side, $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
-        }
+        try String(contentsOf: #require(source.file), encoding: .utf8).split(separator: "\n")
+          .dropFirst().map {
+            (side, $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init))
+          }
       }
       var wanted: Set<String> = []
       for (i, (leftSide, a)) in rows.enumerated() {
@@ -327,6 +488,18 @@ import Warehouse
     ),
     ("id: id\nblocking: [[a]]\ncomparison: []", "there is no 'comparison'"),
     ("id: id\nblocking: [[a]]", "'comparisons' is missing"),
+    (
+      "id: id\nblocking: [{sorted: [a]}]\ncomparisons: [{name: a, levels: [exact]}]",
+      "needs a window: of 2 to 100000 records"
+    ),
+    (
+      "id: id\nblocking: [{equals: [a]}]\ncomparisons: [{name: a, levels: [exact]}]",
+      "there is no 'equals'"
+    ),
+    (
+      "id: id\nblocking: [[a]]\ncomparisons: [{name: a, levels: [exact]}]\ncannot: [{name: b, when: before}]",
+      "before takes two columns"
+    ),
     ("id: [", "no YAML"),
   ])
   func `a model that means nothing is refused`(text: String, message: String) {

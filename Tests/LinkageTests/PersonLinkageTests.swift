@@ -20,6 +20,8 @@ struct PersonLinkageTests {
         - {name: BSN, role: identity, identifier: bsn}
         - {name: SKN, role: identity, identifier: skn}
         - {name: EIGEN, role: identity, identifier: eigen}
+        - {name: NAAM, as: naam, role: identity}
+        - {name: GEBOREN, as: geboren, role: identity}
       """
     }
     let files = [
@@ -38,7 +40,7 @@ struct PersonLinkageTests {
         eigen: {name: {nl: Eigen nummer, en: own number}}
       """,
       "deliveries/een/a.yaml": contract("a"), "deliveries/een/b.yaml": contract("b"),
-      "deliveries/twee/c.yaml": contract("c"), "linkage.yaml": linkage,
+      "deliveries/twee/c.yaml": contract("c"), "linkage.yaml": linkage, "model.yaml": Self.model,
     ]
     try writeFiles(files, below: folder)
     return try ChainPack.read(folder).pack
@@ -56,7 +58,8 @@ struct PersonLinkageTests {
 
   /// Rows by file, as `bsn skn eigen` with `-` for nothing; gives the person of each row, by file.
   private func link(
-    _ rows: [String: [String]], plan: String? = nil
+    _ rows: [String: [String]], plan: String? = nil,
+    descriptions: [String: [String]] = [:]
   ) throws -> (persons: [String: [String]], outcome: PersonLinkage.Outcome) {
     let pack = try withFolder { try self.pack(plan ?? self.plan, in: $0) }
     let engine = try DuckDBEngine()
@@ -74,7 +77,24 @@ struct PersonLinkageTests {
       }
       states[file] = state
     }
-    let outcome = try PersonLinkage(pack: pack, engine: engine).link(states)
+    let outcome = try PersonLinkage(pack: pack, engine: engine).link(
+      states,
+      identity: { file in
+        guard let ofFile = descriptions[file] else { return [] }
+        return [
+          (
+            "d-\(file)",
+            ["NAAM", "GEBOREN"].enumerated().map { place, name in
+              var builder = DictionaryBuilder()
+              for line in ofFile {
+                let part = line.split(separator: " ")[place]
+                builder.append(part == "-" ? [] : Array(part.utf8))
+              }
+              return (name, builder.take())
+            }
+          )
+        ]
+      })
     let persons = try outcome.relations.mapValues { relation in
       let answer = try engine.query("SELECT * FROM \(quoted(relation)) ORDER BY `row`")
       return answer.texts("person").compactMap { $0 }
@@ -165,5 +185,86 @@ struct PersonLinkageTests {
     #expect(persons.values.allSatisfy { $0.isEmpty })
     #expect(outcome.persons == 0)
     #expect(outcome.coverage.map(\.records) == [0, 0, 0])
+  }
+
+  // MARK: By what else agrees
+
+  private static let model = """
+    id: id
+    blocking: [[born], [name]]
+    comparisons:
+      - {name: name, levels: [exact, levenshtein <= 1], same: [.9, .08, .02], unrelated: [.001, .009, .99]}
+      - {name: born, levels: [exact], same: [.95, .05], unrelated: [.0001, .9999]}
+    prior: {same: 0.001}
+    classes: 2
+    threshold: 0.9
+    """
+
+  private func withModel(_ plan: String) -> String {
+    plan.replacing("}\n", with: ", attributes: {name: naam, born: iso_date(geboren)}}\n")
+      .replacing("  unique:", with: "  model: model.yaml\n  unique:")
+  }
+
+  @Test("joins who has no key by name and birth date, and nobody whose unique keys differ")
+  func agreement() throws {
+    let (persons, outcome) = try link(
+      [
+        "een.a": ["b1 - -", "b2 - -", "- - -"], "twee.c": ["- - -", "- - -", "b3 - -"],
+      ], plan: withModel(plan),
+      descriptions: [
+        "een.a": ["jansen 1990-01-02", "smit 1980-05-06", "bakker 1970-07-08"],
+        // A typing error and another way to write the date; another day; the same, but another number.
+        "twee.c": ["janssen 02-01-1990", "smit 1981-05-06", "smit 19800506"],
+      ])
+    let a = try #require(persons["een.a"])
+    let c = try #require(persons["twee.c"])
+    #expect(a[0] == c[0])
+    #expect(c[1] != a[1] && c[2] != a[1])
+    #expect(Set(a + c).count == 5)
+    let agreement = try #require(outcome.agreement)
+    #expect(agreement.joined == 1 && agreement.refused == 1)
+    #expect(agreement.withUniqueKeys == 1 && agreement.contradicted == 1)
+  }
+
+  @Test("tells how many of the pairs that keys join the model would have found")
+  func freeTruth() throws {
+    let (_, outcome) = try link(
+      ["een.a": ["b1 - -", "b2 - -"], "twee.c": ["b1 - -", "b2 - -"]], plan: withModel(plan),
+      descriptions: [
+        "een.a": ["jansen 1990-01-02", "smit 1980-05-06"],
+        "twee.c": ["jansen 1990-01-02", "visser 1980-05-06"],
+      ])
+    let agreement = try #require(outcome.agreement)
+    #expect(agreement.pairs == 2 && agreement.found == 1)
+    #expect(agreement.joined == 0 && agreement.contradicted == 0)
+  }
+
+  @Test("replays numbers that took the place of others, however often, and leaves circles alone")
+  func merges() throws {
+    let plan = plan.replacing(
+      "  unique:",
+      with: "  merges: [{file: een.b, old: skn, new: eigen, where: \"bsn IS NULL\"}]\n  unique:"
+    ).replacing("    - {file: een.b, keys: [bsn, skn, eigen]}\n", with: "")
+    let (persons, _) = try link(
+      [
+        "een.a": ["- s1 -", "- s2 -", "- s3 -", "- s6 -", "- s7 -", "- s9 -"], "twee.c": ["- s4 -"],
+        // s1 → s2 → s4; s6 and s7 took each other's place; the last is no merge.
+        "een.b": ["- s1 s2", "- s2 s4", "- s6 s7", "- s7 s6", "b1 s9 s4"],
+      ], plan: plan)
+    let a = try #require(persons["een.a"])
+    #expect(a[0] == persons["twee.c"]?.first && a[1] == a[0])
+    #expect(Set(a).count == 5)
+  }
+
+  @Test("asks nobody for names when the pack has no model")
+  func withoutModel() throws {
+    let (_, outcome) = try link(["een.a": ["b1 - -"]])
+    #expect(outcome.agreement == nil)
+  }
+
+  @Test("of files without rows links nobody by agreement either")
+  func emptyWithModel() throws {
+    let (persons, outcome) = try link(["een.a": [], "twee.c": []], plan: withModel(plan))
+    #expect(outcome.persons == 0 && persons.values.allSatisfy(\.isEmpty))
   }
 }

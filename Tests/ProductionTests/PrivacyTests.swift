@@ -106,6 +106,8 @@ import Warehouse
     var looked = 0
     for path in files(below: folder)
     where !path.hasPrefix("zones/") && !path.hasPrefix("keys/") && !path.hasPrefix("snapshots/") {
+      // SQLite's own index goes when another test closes the catalogue; it holds no value.
+      if path.hasSuffix("-shm") { continue }
       let data = try Data(contentsOf: folder.appending(path: path))
       looked += data.count
       for digits in nineDigits(in: data) {

@@ -28,11 +28,14 @@ indirect enum ComparisonLevel: Sendable, Hashable {
     }
 
     var readsDates: Bool {
-      [.swapped, .partial, .days, .sameYear, .before, .overlap].contains(self)
+      switch self {
+      case .swapped, .partial, .days, .sameYear, .before, .overlap: true
+      default: false
+      }
     }
 
     /// Whether it reads the next column too.
-    var takesTwo: Bool { [.reversed, .before, .overlap].contains(self) }
+    var takesTwo: Bool { self == .reversed || self == .before || self == .overlap }
   }
 
   case test(Measure, column: Int, bound: Double)

@@ -48,6 +48,8 @@ final class LevelTests: Sendable {
   /// The first of them asks whether the only column is equal.
   let startsExact: Bool
   private let values: [ValueTable]
+  /// The same, so that asking counts no reference.
+  private let tables: FixedBuffer<Unmanaged<ValueTable>>
   private let parts: FixedBuffer<Part>
   private let levels: FixedBuffer<Int>
 
@@ -55,6 +57,7 @@ final class LevelTests: Sendable {
     count = levels.count
     startsExact = values.count == 1 && levels[0].isExact
     self.values = values
+    tables = FixedBuffer(values.map { Unmanaged.passUnretained($0) })
     var parts: [Part] = []
     /// Puts a level in a place that is kept for it.
     func lay(_ level: ComparisonLevel, at place: Int) {
@@ -109,18 +112,19 @@ final class LevelTests: Sendable {
       case .exact: return a == b
       case .differs: return a != b
       case .initial, .levenshtein, .damerauLevenshtein, .jaro, .jaroWinkler, .jaccard, .prefix:
-        return passesOfTexts(measure, bound, column, a, b, scratch)
-      default: return values[column].passes(measure, bound, a, b)
+        return tables.base[column]._withUnsafeGuaranteedRef {
+          passesOfTexts(measure, bound, scratch.texts.base + column, $0, a, b)
+        }
+      default:
+        return tables.base[column]._withUnsafeGuaranteedRef { $0.passes(measure, bound, a, b) }
       }
     }
   }
 
   private func passesOfTexts(
-    _ measure: ComparisonLevel.Measure, _ bound: Double, _ column: Int, _ a: Int, _ b: Int,
-    _ scratch: Scratch
+    _ measure: ComparisonLevel.Measure, _ bound: Double, _ pair: UnsafeMutablePointer<TextPair>,
+    _ table: ValueTable, _ a: Int, _ b: Int
   ) -> Bool {
-    let pair = scratch.texts.base + column
-    let table = values[column]
     if !pair.pointee.isMeasured { prepare(pair, table, a, b) }
     let (n, m, prefix) = (pair.pointee.left, pair.pointee.right, pair.pointee.prefix)
     switch measure {
@@ -128,6 +132,12 @@ final class LevelTests: Sendable {
     case .prefix: return Double(prefix) >= bound
     case .levenshtein, .damerauLevenshtein:
       guard Double(pair.pointee.leastEdits) <= bound else { return false }
+      if bound < 2 {
+        return bound < 1
+          ? a == b
+          : TextDistances.isOneEdit(
+            table.text(a), table.text(b), prefix: prefix, swaps: measure == .damerauLevenshtein)
+      }
       if pair.pointee.edits < 0 {
         pair.pointee.edits = TextDistances.levenshtein(table.text(a), table.text(b))
       }

@@ -122,6 +122,19 @@ package enum TextDistances {
     return distance
   }
 
+  /// Whether the distance is at most one: what is left between the first characters that are equal, `prefix` of them, and the last. With `swaps`
+  /// the swap of two neighbours is one step.
+  static func isOneEdit(_ left: Scalars, _ right: Scalars, prefix: Int, swaps: Bool) -> Bool {
+    let (n, m) = (left.count, right.count)
+    let rest = min(n, m) &- prefix
+    var suffix = 0
+    while suffix < rest, left[n &- 1 &- suffix] == right[m &- 1 &- suffix] { suffix &+= 1 }
+    let (a, b) = (n &- prefix &- suffix, m &- prefix &- suffix)
+    if max(a, b) <= 1 { return true }
+    return swaps && a == 2 && b == 2 && left[prefix] == right[prefix &+ 1]
+      && left[prefix &+ 1] == right[prefix]
+  }
+
   /// Whether Damerau's distance is at most this. It is no more than Levenshtein's and no less than half of it, which settles most.
   package static func isDamerauLevenshtein(_ left: Scalars, _ right: Scalars, atMost bound: Int)
     -> Bool

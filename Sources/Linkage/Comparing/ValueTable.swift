@@ -81,9 +81,10 @@ final class ValueTable: Sendable {
     encodings = measures.contains(.dice) ? Self.encodings(values) : nil
   }
 
+  @inline(__always)
   func text(_ code: Int) -> TextDistances.Scalars {
-    let start = Int(starts[code])
-    return .init(start: scalars.base + start, count: Int(starts[code &+ 1]) &- start)
+    let start = Int(starts.base[code])
+    return .init(start: scalars.base + start, count: Int(starts.base[code &+ 1]) &- start)
   }
 
   // MARK: Reading values

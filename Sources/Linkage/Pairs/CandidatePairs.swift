@@ -233,7 +233,8 @@ struct CandidatePairs: Sendable {
     let earlier = Earlier(rules.prefix(stretch.rule))
     if rule.window > 0 {
       for position in stretch.positions {
-        for other in position + 1..<max(position + 1, min(rule.records.count, position + rule.window))
+        for other in position
+          + 1..<max(position + 1, min(rule.records.count, position + rule.window))
         {
           let (a, b) = (records[position], records[other])
           if !within, source(of: a) == source(of: b) { continue }

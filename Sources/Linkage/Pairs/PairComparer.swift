@@ -22,13 +22,19 @@ final class PreparedComparisons: Sendable {
 final class PairComparer {
   /// One comparison, in pointers into what `prepared` keeps.
   private struct Unit: BitwiseCopyable {
+    /// Of its first column; and where those of all its columns stand.
     let codes: UnsafePointer<UInt32>
+    let firstColumn: Int
+    let columnCount: Int
     /// What two values came to: a slot a pair of codes, the newest stays. Of several columns nothing is remembered.
     let keys: UnsafeMutablePointer<UInt64>
     let levels: UnsafeMutablePointer<UInt8>
     let isSingle: Bool
     let startsExact: Bool
     let missing: UInt8
+    /// Kept by `prepared` and by `scratches`; asking counts no reference.
+    let tests: Unmanaged<LevelTests>
+    let scratch: Unmanaged<LevelTests.Scratch>
 
     static let slots = 1 << 15
 
@@ -40,6 +46,7 @@ final class PairComparer {
 
   private let prepared: PreparedComparisons
   private let units: FixedBuffer<Unit>
+  private let codes: FixedBuffer<UnsafePointer<UInt32>>
   private let scratches: [LevelTests.Scratch]
   private let keys: FixedBuffer<UInt64>
   private let levels: FixedBuffer<UInt8>
@@ -53,14 +60,22 @@ final class PairComparer {
     let keys = FixedBuffer<UInt64>(repeating: 0, count: Unit.slots * prepared.count)
     let levels = FixedBuffer<UInt8>(repeating: 0, count: Unit.slots * prepared.count)
     missing = prepared.units.map { UInt8($0.levels.count + 1) }
+    let scratches = prepared.units.map { LevelTests.Scratch(columns: $0.columns.count) }
+    self.scratches = scratches
+    codes = FixedBuffer(
+      prepared.units.flatMap { $0.columns.map { UnsafePointer($0.codes.base) } })
+    var column = 0
     units = FixedBuffer(
       prepared.units.enumerated().map { index, unit in
-        Unit(
-          codes: UnsafePointer(unit.columns[0].codes.base), keys: keys.base + index * Unit.slots,
+        defer { column += unit.columns.count }
+        return Unit(
+          codes: UnsafePointer(unit.columns[0].codes.base), firstColumn: column,
+          columnCount: unit.columns.count,
+          keys: keys.base + index * Unit.slots,
           levels: levels.base + index * Unit.slots, isSingle: unit.columns.count == 1,
-          startsExact: unit.levels.startsExact, missing: UInt8(unit.levels.count + 1))
+          startsExact: unit.levels.startsExact, missing: UInt8(unit.levels.count + 1),
+          tests: .passUnretained(unit.levels), scratch: .passUnretained(scratches[index]))
       })
-    scratches = prepared.units.map { LevelTests.Scratch(columns: $0.columns.count) }
     self.keys = keys
     self.levels = levels
   }
@@ -88,24 +103,33 @@ final class PairComparer {
     let key = UInt64(min(a, b)) &<< 32 | UInt64(max(a, b))
     let slot = Unit.slot(key)
     if unit.pointee.keys[slot] == key { return unit.pointee.levels[slot] }
-    let scratch = scratches[comparison]
-    scratch.take(0, a, b)
-    let level = prepared.units[comparison].levels.level(scratch)
+    let level = unit.pointee.scratch._withUnsafeGuaranteedRef { scratch in
+      scratch.take(0, a, b)
+      return unit.pointee.tests._withUnsafeGuaranteedRef { $0.level(scratch) }
+    }
     unit.pointee.keys[slot] = key
     unit.pointee.levels[slot] = level
     return level
   }
 
+  /// Whether a pair stands at the first level of any comparison.
+  func passesAny(_ left: Int, _ right: Int) -> Bool {
+    for comparison in 0..<count where level(comparison, left, right) == 0 { return true }
+    return false
+  }
+
   private func levelOfSeveral(_ comparison: Int, _ left: Int, _ right: Int) -> UInt8 {
-    let scratch = scratches[comparison]
-    var hasValues = false
-    for column in prepared.units[comparison].columns.indices {
-      let codes = prepared.units[comparison].columns[column].codes
-      let (a, b) = (codes.base[left], codes.base[right])
-      if a != 0, b != 0 { hasValues = true }
-      scratch.take(column, a, b)
+    let unit = units.base + comparison
+    return unit.pointee.scratch._withUnsafeGuaranteedRef { scratch in
+      var hasValues = false
+      for place in 0..<unit.pointee.columnCount {
+        let column = codes.base[unit.pointee.firstColumn &+ place]
+        let (a, b) = (column[left], column[right])
+        if a != 0, b != 0 { hasValues = true }
+        scratch.take(place, a, b)
+      }
+      return hasValues
+        ? unit.pointee.tests._withUnsafeGuaranteedRef { $0.level(scratch) } : unit.pointee.missing
     }
-    return hasValues
-      ? prepared.units[comparison].levels.level(scratch) : units.base[comparison].missing
   }
 }

@@ -182,6 +182,17 @@ struct StatisticalJSON {
             ])
           })
       ),
+      (
+        "linkage",
+        .object(
+          provenance.linkage.map { linkage in
+            [
+              ("records", linkage.records), ("withKey", linkage.withKey),
+              ("pairs", linkage.pairs), ("found", linkage.found),
+              ("withUniqueKeys", linkage.withUniqueKeys), ("contradicted", linkage.contradicted),
+            ].map { ($0, .number(String($1))) }
+          } ?? [])
+      ),
       ("population", .string(description.population.nl)),
       ("unit", .string(description.unit.label.nl)),
       ("definition", .string(description.unit.definition.nl)),

@@ -68,6 +68,8 @@ struct TablePage: PageContent {
   let deliveryNames: [String]
   let referenceDateText: String
   let snapshotName: String
+  /// How well the persons behind the table were linked; nil when there are none.
+  let linkageText: String?
   let statusText: String
   let provisionalPeriods: String?
   let downloads: [Download]
@@ -108,6 +110,7 @@ struct TablePage: PageContent {
     deliveryNames = provenance.deliveries.map(\.id)
     referenceDateText = NumberText.text(provenance.referenceDate, language: language)
     snapshotName = provenance.snapshot
+    linkageText = provenance.linkage.map { Self.linkage($0, language) }
     statusText = table.status == .provisional ? words.provisional : words.definitive
     provisionalPeriods =
       table.provisionalPeriods.map { $0.label[language] }.joined(separator: "; ").nonEmpty
@@ -122,6 +125,27 @@ struct TablePage: PageContent {
     protectionName = table.protection.title[language]
     protectionReason = table.protection.reason[language]
     aboutAddress = Address.about(language)
+  }
+
+  private static func linkage(_ quality: LinkageQuality, _ language: Language) -> String {
+    func share(_ part: Int, _ whole: Int) -> String {
+      NumberText.text(100 * Double(part) / Double(max(1, whole)), decimals: 1, language: language)
+        + "%"
+    }
+    let records = NumberText.text(Double(quality.records), decimals: 0, language: language)
+    let withKey = share(quality.withKey, quality.records)
+    var text =
+      language == .nl
+      ? "Van de \(records) gegevens over personen heeft \(withKey) een nummer waarmee ze aan elkaar te koppelen zijn."
+      : "Of the \(records) records of persons \(withKey) have a number by which they can be linked."
+    guard quality.pairs > 0 else { return text }
+    let found = share(quality.found, quality.pairs)
+    let contradicted = share(quality.contradicted, quality.withUniqueKeys)
+    text +=
+      language == .nl
+      ? " De rest is gekoppeld op naam, geboortedatum en adres. Die manier vindt \(found) van de koppelingen die de nummers ook geven; \(contradicted) van wat zij koppelt spreken de nummers tegen."
+      : " The others are linked by name, date of birth and address. That way finds \(found) of the links that the numbers give too; the numbers contradict \(contradicted) of what it links."
+    return text
   }
 
   private static func choices(

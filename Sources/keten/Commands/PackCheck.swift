@@ -2,6 +2,7 @@ import ArgumentParser
 import ChainPack
 import Foundation
 import InformationModel
+import Linkage
 
 struct Pack: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,6 +24,7 @@ struct PackCheck: ParsableCommand {
     var read: ChainPack?
     do {
       let (pack, notes) = try ChainPack.read(packLocation(pack))
+      if let (file, yaml) = pack.linkage.model { _ = try LinkageModel(yaml: yaml, file: file) }
       read = pack
       findings = notes
     } catch let error as PackError {

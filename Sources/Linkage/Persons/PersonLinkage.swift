@@ -4,14 +4,17 @@ import Foundation
 import InformationModel
 import Warehouse
 
-/// Which records are one person, by the keys that the pack names. It reads pseudonyms only, and writes a table without content.
+/// Which records are one person: first by the keys that the pack names, then by how much else agrees. It writes a table without content.
 package struct PersonLinkage {
   package let pack: ChainPack
   package let engine: any Engine
+  private let threads: Int
 
-  package init(pack: ChainPack, engine: any Engine) {
+  /// So many `threads` compare, all cores when nil; the outcome is the same for any number.
+  package init(pack: ChainPack, engine: any Engine, threads: Int? = nil) {
     self.pack = pack
     self.engine = engine
+    self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
   }
 
   package struct Coverage: Sendable, Codable, Hashable {
@@ -22,19 +25,37 @@ package struct PersonLinkage {
     package var conflicts: Int
   }
 
+  /// How the model's answer goes together with that of the keys, wherever both have one. Nobody looked at any record for it.
+  package struct Agreement: Sendable, Codable, Hashable {
+    /// Pairs of descriptions that keys bring together and that the model was shown, and how many of these it links too.
+    package var pairs = 0
+    package var found = 0
+    /// Pairs that the model links of which both have a unique key, and how many of these have two different ones.
+    package var withUniqueKeys = 0
+    package var contradicted = 0
+    /// Persons of the keys that were joined, and links that a unique key refused.
+    package var joined = 0
+    package var refused = 0
+    package var warnings: [String] = []
+  }
+
   package struct Outcome: Sendable {
     /// By `organisation.file`: the relation with `delivery`, `row`, `person`.
     package var relations: [String: String]
     package var persons: Int
     package var coverage: [Coverage]
+    /// nil when the pack has no model.
+    package var agreement: Agreement?
   }
 
   /// Links the records of the known state.
   ///
-  /// - Parameter states: by `organisation.file`, the relation with the state as known.
+  /// - Parameters:
+  ///   - states: by `organisation.file`, the relation with the state as known.
+  ///   - identity: what the identity zone holds; asked only when the pack has a model.
   /// - Returns: the link tables' relations and what they cover.
-  /// - Throws: `EngineError` when a state cannot be read.
-  package func link(_ states: [String: String]) throws -> Outcome {
+  /// - Throws: `EngineError` when a state cannot be read; `LinkageError` when the model does not fit.
+  package func link(_ states: [String: String], identity: IdentityColumns) throws -> Outcome {
     let plan = pack.linkage
     var domains: [String: Domain] = [:]
     var loaded: [LoadedRecords] = []
@@ -44,10 +65,23 @@ package struct PersonLinkage {
       }
       loaded.append(try load(records, contract: contract, state: state, domains: &domains))
     }
-    let clusters = KeyLinker.link(
-      loaded.map { KeyLinker.RecordSet(count: $0.deliveries.rowCount, keys: $0.keys) })
+    try replay(plan.merges, states, domains: &domains, in: &loaded)
+    for (name, domain) in domains {
+      // Equal numbers of two organisations name two persons.
+      let values =
+        domain.isLocal ? domain.values.map { (Array("\(name) ".utf8) + $0)[...] } : domain.values
+      for index in loaded.indices {
+        for key in loaded[index].keys.indices where loaded[index].keys[key].domain == domain.index {
+          loaded[index].keyValues[key] = values
+        }
+      }
+    }
+    let sets = loaded.map { KeyLinker.RecordSet(count: $0.deliveries.rowCount, keys: $0.keys) }
+    let byKeys = KeyLinker.link(sets)
+    let (clusters, agreement) = try byModel(byKeys, sets, loaded, identity: identity)
     let persons = names(of: clusters, loaded: loaded)
-    var outcome = Outcome(relations: [:], persons: clusters.clusterCount, coverage: [])
+    var outcome = Outcome(
+      relations: [:], persons: clusters.clusterCount, coverage: [], agreement: agreement)
     for (index, records) in loaded.enumerated() {
       let relation = "links.\(records.file)"
       try engine.load(
@@ -80,8 +114,17 @@ package struct PersonLinkage {
   /// The distinct values of one kind of key over all files.
   private struct Domain {
     var index: Int
+    var isLocal: Bool
     var numbers: [ArraySlice<UInt8>: UInt32] = [:]
     var values: [ArraySlice<UInt8>] = [[]]
+
+    mutating func number(of value: ArraySlice<UInt8>) -> UInt32 {
+      if let number = numbers[value] { return number }
+      let number = UInt32(values.count)
+      numbers[value] = number
+      values.append(value)
+      return number
+    }
   }
 
   private struct LoadedRecords {
@@ -91,35 +134,134 @@ package struct PersonLinkage {
     var keys: [KeyLinker.KeyColumn]
     /// Per key, the pseudonyms by number in its domain.
     var keyValues: [[ArraySlice<UInt8>]]
+    /// Content columns that the model's attributes read.
+    var content: [(name: String, column: DictionaryColumn)]
   }
+
+  // MARK: Keys that took the place of others
+
+  /// Gives records that have a number that was merged the one that took its place, however often that happened.
+  private func replay(
+    _ merges: [LinkagePlan.Merges], _ states: [String: String], domains: inout [String: Domain],
+    in loaded: inout [LoadedRecords]
+  ) throws {
+    for merge in merges {
+      guard let state = states[merge.file], let contract = pack.contract(merge.file),
+        let identifier = contract.columns.first(where: { $0.contentName == merge.old })?.identifier,
+        var domain = domains[identifier]
+      else { continue }
+      let condition = merge.condition.map { " AND (\($0))" } ?? ""
+      let columns = try engine.dictionaryColumns(
+        "SELECT \(quoted(merge.old)), \(quoted(merge.new)) FROM \(quoted(state)) WHERE \(quoted(merge.old)) IS NOT NULL "
+          + "AND \(quoted(merge.new)) IS NOT NULL\(condition) ORDER BY `_sequence`, `_row`")
+      var successors: [UInt32: UInt32] = [:]
+      for row in 0..<(columns.first?.rowCount ?? 0) {
+        let old = domain.number(of: columns[0].values[Int(columns[0].codes[row])])
+        successors[old] = domain.number(of: columns[1].values[Int(columns[1].codes[row])])
+      }
+      domains[identifier] = domain
+      let final = successors.keys.reduce(into: [UInt32: UInt32]()) { final, old in
+        var (now, seen) = (old, Set([old]))
+        // Numbers that took each other's place in a circle stay what they are.
+        while let next = successors[now], seen.insert(next).inserted { now = next }
+        final[old] = successors[now] == nil ? now : old
+      }
+      for index in loaded.indices {
+        for key in loaded[index].keys.indices where loaded[index].keys[key].domain == domain.index {
+          loaded[index].keys[key].values = loaded[index].keys[key].values.map { final[$0] ?? $0 }
+        }
+      }
+    }
+  }
+
+  // MARK: What keys do not bring together
+
+  private func byModel(
+    _ clusters: KeyLinker.Clusters, _ sets: [KeyLinker.RecordSet], _ loaded: [LoadedRecords],
+    identity: IdentityColumns
+  ) throws -> (KeyLinker.Clusters, Agreement?) {
+    guard let (file, text) = pack.linkage.model else { return (clusters, nil) }
+    let model = try LinkageModel(yaml: text, file: file)
+    let attributes = try PersonAttributes(
+      zip(loaded, clusters.clusters).map { records, clusters in
+        .init(
+          file: records.file, deliveries: records.deliveries, rows: records.rows,
+          clusters: clusters, content: records.content)
+      }, pack: pack, identity: identity, model: model)
+    var linkage = try FileLinkage(
+      [.init(name: "persons", relation: quoted(PersonAttributes.relation))], model: model,
+      options: .init(threads: threads), engine: attributes.engine)
+    try linkage.run()
+    let unique = uniqueValues(clusters, sets)
+    var agreement = Agreement()
+    agreement.warnings = linkage.report.warnings + (linkage.report.estimation?.warnings ?? [])
+    agreement.pairs = linkage.pairCount { left, right in
+      attributes.clusters[left] == attributes.clusters[right]
+    }
+    var links: [(Int32, Int32)] = []
+    for link in linkage.links.sorted(by: {
+      ($0.weight, $1.left, $1.right) > ($1.weight, $0.left, $0.right)
+    }) {
+      let (left, right) = (
+        attributes.clusters[Int(link.left)], attributes.clusters[Int(link.right)]
+      )
+      if left == right { agreement.found += 1 } else { links.append((left, right)) }
+      let both = unique.filter { $0[Int(left)] != 0 && $0[Int(right)] != 0 }
+      if !both.isEmpty {
+        agreement.withUniqueKeys += 1
+        if both.contains(where: { $0[Int(left)] != $0[Int(right)] }) { agreement.contradicted += 1 }
+      }
+    }
+    let (joined, refused) = KeyLinker.join(clusters, of: sets, by: links)
+    agreement.joined = clusters.clusterCount - joined.clusterCount
+    agreement.refused = refused
+    return (joined, agreement)
+  }
+
+  /// By unique key: the value that each cluster has, 0 for none.
+  private func uniqueValues(
+    _ clusters: KeyLinker.Clusters, _ sets: [KeyLinker.RecordSet]
+  ) -> [[UInt32]] {
+    var values: [Int: [UInt32]] = [:]
+    for (set, ofRecords) in zip(sets, clusters.clusters) {
+      for key in set.keys where key.isUnique {
+        var ofKey = values[key.domain] ?? .init(repeating: 0, count: clusters.clusterCount)
+        for (record, cluster) in ofRecords.enumerated() where key.values[record] != 0 {
+          ofKey[Int(cluster)] = key.values[record]
+        }
+        values[key.domain] = ofKey
+      }
+    }
+    return values.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  // MARK: Reading
 
   private func load(
     _ records: LinkagePlan.Records, contract: Contract, state: String,
     domains: inout [String: Domain]
   ) throws -> LoadedRecords {
-    let keys = records.keys.map { "\(quoted($0))" }.joined(separator: ", ")
+    let content =
+      pack.linkage.model == nil || records.attributes.isEmpty
+      ? []
+      : PersonAttributes.contentColumns(
+        of: records, contract: contract,
+        among: try engine.query("DESCRIBE \(quoted(state))").texts("column_name").compactMap { $0 })
+    let read = (records.keys + content).map { ", CAST(\(quoted($0)) AS VARCHAR)" }.joined()
     let columns = try engine.dictionaryColumns(
-      "SELECT `_delivery`, CAST(`_row` AS VARCHAR), \(keys) FROM \(quoted(state)) "
+      "SELECT `_delivery`, CAST(`_row` AS VARCHAR)\(read) FROM \(quoted(state)) "
         + "ORDER BY `_sequence`, `_row`")
     var keyColumns: [KeyLinker.KeyColumn] = []
-    var keyValues: [[ArraySlice<UInt8>]] = []
     for (name, column) in zip(records.keys, columns.dropFirst(2)) {
       let identifier =
         contract.columns.first { $0.contentName == name }?.identifier ?? name
       let isLocal =
         pack.linkage.local.contains(name) || pack.linkage.local.contains(identifier)
       let domainName = isLocal ? "\(contract.organisation) \(identifier)" : identifier
-      var domain = domains[domainName] ?? Domain(index: domains.count)
+      var domain = domains[domainName] ?? Domain(index: domains.count, isLocal: isLocal)
       var translation = [UInt32](repeating: 0, count: column.values.count)
       for code in 1..<max(column.values.count, 1) {
-        let value = column.values[code]
-        if let number = domain.numbers[value] {
-          translation[code] = number
-        } else {
-          translation[code] = UInt32(domain.values.count)
-          domain.numbers[value] = translation[code]
-          domain.values.append(value)
-        }
+        translation[code] = domain.number(of: column.values[code])
       }
       domains[domainName] = domain
       keyColumns.append(
@@ -127,14 +269,11 @@ package struct PersonLinkage {
           domain: domain.index,
           isUnique: pack.linkage.unique.contains(name) || pack.linkage.unique.contains(identifier),
           values: column.codes.map { translation[Int($0)] }))
-      // Equal numbers of two organisations name two persons.
-      keyValues.append(
-        isLocal
-          ? domain.values.map { (Array("\(domainName) ".utf8) + $0)[...] } : domain.values)
     }
     return LoadedRecords(
       file: records.file, deliveries: columns[0], rows: columns[1], keys: keyColumns,
-      keyValues: keyValues)
+      keyValues: records.keys.map { _ in [] },
+      content: Array(zip(content, columns.dropFirst(2 + records.keys.count))))
   }
 
   /// A person's name is a digest of its smallest strongest key, unique keys first, or of its only record: the same whenever the same records
