@@ -23,12 +23,16 @@ from pathlib import Path
 
 import golden_outcomes
 
+sys.path.insert(0, str(Path(__file__).resolve().parent / "linkage"))
+import people
+
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / "Benchmarks"
 ROAD_FINES = ROOT.parent / "shared" / "data" / "road-fines"
 PACKAGES = ["duckdb==2.0.0", "pyarrow==26.0.1", "PyYAML==6.0.3", "cryptography==50.0.2"]
 FRICTIONLESS = ["frictionless==5.21.0", "PyYAML==6.0.3"]
-NAMES = ["strafrecht", "road-fines", "intake", "synthesis", "memory", "pseudonyms", "golden"]
+SPLINK = ["splink==5.0.0", "recordlinkage==0.16", "pandas==2.3.3"]
+NAMES = ["strafrecht", "road-fines", "intake", "synthesis", "memory", "pseudonyms", "linkage", "golden"]
 
 
 class Failed(Exception):
@@ -68,10 +72,16 @@ def reduce_pack(source, target, organisations):
     for path in (target / "products").glob("*.yaml"):
         if re.search(r"(?m)^entity: (\S+)", path.read_text(encoding="utf-8"))[1] not in entities:
             path.unlink()
+    # The peer links by keys alone.
     linkage = target / "linkage.yaml"
-    linkage.write_text("".join(
-        line for line in linkage.read_text(encoding="utf-8").splitlines(True)
-        if not any(f"{{file: {name}." in line for name in gone)), encoding="utf-8")
+    head, rest = linkage.read_text(encoding="utf-8").split("  records:\n", 1)
+    end = re.search(r"(?m)^  \w", rest).start()
+    kept = [
+        "".join(re.match(r"(    - file: \S+\n)(      keys: .*\n)", entry).groups())
+        for entry in re.split(r"(?m)^(?=    - file: )", rest[:end])[1:] if re.match(r"    - file: (\w+)", entry)[1] not in gone]
+    tail = "".join(re.findall(r"(?m)^  (?:unique|local): .*\n", rest[end:]))
+    linkage.write_text(head + "  records:\n" + "".join(kept) + tail, encoding="utf-8")
+    (target / "linkage-model.yaml").unlink()
     return {re.search(r"code: (\S+)", names[name])[1] for name in organisations}
 
 
@@ -451,6 +461,42 @@ class Bench:
             target=("rate", ">=", 2_000_000, ">= 2 million/s"),
             note=f"{statistics.median(rates) / 1e6:.2f} million/s ({min(rates) / 1e6:.2f}-{max(rates) / 1e6:.2f}); "
             f"Python's hmac.digest {statistics.median(theirs) / 1e6:.2f} million/s ({min(theirs) / 1e6:.2f}-{max(theirs) / 1e6:.2f})"))
+
+    def linkage(self):
+        """Links the same files as Splink; both say how good their links are."""
+        python, models, data = self.peer_python(SPLINK, "splink"), HERE / "linkage", self.work / "linkage"
+        data.mkdir(exist_ok=True)
+        subprocess.run([python, models / "febrl.py", data], check=True, capture_output=True)
+        sizes = [100_000, 500_000] if self.options.full else [100_000]
+        runs = [("febrl3", ["febrl3.csv"], "febrl", ("best", .9965)), ("febrl4", ["febrl4a.csv", "febrl4b.csv"], "febrl", ("best", .9998))]
+        for size in sizes:
+            self.say(f"linkage: making 2 x {size} persons")
+            people.make(data / f"{size}", size, seed=size)
+            runs.append(("people", [f"{size}/left.csv", f"{size}/right.csv"], "people", ("best", .970)))
+        for kind, names, model, (_, asked) in runs:
+            files, report = [data / name for name in names], data / "report.json"
+            self.say(f"linkage: {kind}, Keten and Splink")
+            command = [self.keten, "linkage", "files", *files, "--model", models / f"{model}.yaml", "--report", report]
+            one_to_one = ["--one-to-one"] if kind == "people" else []
+            ours = [measure(*command, *one_to_one, "--links", data / "links.csv", "--clusters", data / "clusters.csv") for _ in range(self.repeats)]
+            measure(*command, *one_to_one, "--entity", "entity", *(["--group", "origin"] if kind == "people" else []))
+            found = json.loads(report.read_text(encoding="utf-8"))
+            theirs = measure(python, models / "peer_splink.py", kind, *files)
+            splink, evaluation = json.loads(theirs.output), found["evaluation"]
+            half = next(point for point in evaluation["thresholds"] if point["threshold"] == .5)
+            sure = next(point for point in evaluation["thresholds"] if point["threshold"] == .99)
+            answers = (
+                f"F1 best {evaluation['best']['f1']:.4f} (Splink {splink['f1_best']:.4f}), at .5 {half['f1']:.4f} ({splink['f1_half']:.4f}); "
+                f"right of .99 and more {sure['precision']:.4f} ({splink['right_99']:.4f}); "
+                f"recall at precision .999 {evaluation.get('recallAtPrecision999') or 0:.4f} ({splink['recall_999']:.4f})")
+            groups = [group["recall"] for group in evaluation["groups"]]
+            if groups:
+                others = splink["recall_by_group"].values()
+                answers += (
+                    f"; recall between origins {100 * (max(groups) - min(groups)):.1f} points ({100 * (max(others) - min(others)):.1f})")
+            self.lines.append(Line(
+                f"linkage: {kind} {', '.join(names)}", ours, [theirs] * len(ours), answers=answers,
+                note=f"{found['scored']} pairs scored; F1 asked >= {asked}: {'yes' if round(evaluation['best']['f1'], 4) >= asked else 'NO'}"))
 
     def synthesis(self):
         for scale in ["0.01", "0.1"] + (["1"] if self.options.full else []):
