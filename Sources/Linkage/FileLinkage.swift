@@ -45,6 +45,7 @@ package struct FileLinkage {
     package var largestCluster = 0
     package var estimation: EstimationReport?
     package var evaluation: LinkageEvaluation?
+    package var judgements: Judgements.Report?
     package var warnings: [String] = []
   }
 
@@ -117,10 +118,15 @@ package struct FileLinkage {
     report.estimation = told
   }
 
-  /// Estimates what the model lacks, scores all pairs and draws the clusters.
-  package mutating func run() throws {
+  mutating func setSame(_ shares: [Double], of comparison: Int) {
+    model.comparisons[comparison].same = shares
+  }
+
+  /// Estimates what the model lacks, scores all pairs and draws the clusters. What was judged holds, whatever the model says.
+  package mutating func run(judged: Judgements? = nil) throws {
     try estimate()
     try score()
+    if let judged { obey(judged) }
     if options.oneToOne {
       let chosen = links.assignedOneToOne(records: records.count)
       assigned = chosen
@@ -135,6 +141,42 @@ package struct FileLinkage {
     report.clusters = sizes.count
     report.clustersOfSeveral = sizes.values.count { $0 > 1 }
     report.largestCluster = sizes.values.max() ?? 0
+  }
+
+  private mutating func obey(_ judged: Judgements) {
+    var told = Judgements.Report()
+    var verdicts: [UInt64: Bool] = [:]
+    for pair in judged.pairs {
+      verdicts[LinkageEvaluation.key(pair.left, pair.right)] = pair.isSame
+    }
+    told.same = verdicts.values.count { $0 }
+    told.different = verdicts.count - told.same
+    var kept: [ScoredPair] = []
+    for var link in links {
+      guard let isSame = verdicts.removeValue(forKey: LinkageEvaluation.key(link.left, link.right))
+      else {
+        kept.append(link)
+        continue
+      }
+      let isLink = Double(link.probability) >= model.threshold
+      if isSame {
+        told.sameLinked += isLink ? 1 : 0
+      } else {
+        told.differentLinked += isLink ? 1 : 0
+      }
+      guard isSame else { continue }
+      link.judge()
+      kept.append(link)
+    }
+    for (key, isSame) in verdicts where isSame {
+      var link = ScoredPair(
+        left: Int32(key >> 32), right: Int32(key & 0xFFFF_FFFF), weight: 0, probability: 1,
+        kind: .same)
+      link.judge()
+      kept.append(link)
+    }
+    links = kept.sorted { ($0.left, $0.right) < ($1.left, $1.right) }
+    report.judgements = told
   }
 
   /// Scores every pair, a stretch at a time on each thread, and keeps the links.

@@ -182,7 +182,8 @@ package struct LinkageModel: Sendable, Codable {
 
   // MARK: YAML
 
-  private static let keys: [String: [String]] = [
+  /// What may stand where; `docs/linkage-model.schema.json` says the same to other programs.
+  package static let keys: [String: [String]] = [
     "": ["id", "blocking", "comparisons", "cannot", "prior", "classes", "threshold"],
     "blocking": ["equal", "each", "separator", "sorted", "window"],
     "cannot": ["name", "columns", "form", "when"],

@@ -384,6 +384,67 @@ import Warehouse
     }
   }
 
+  @Test func `a queue shows nothing of the model, and what is judged holds`() throws {
+    let folder = try TemporaryFolder()
+    let sources = try persons(1500, in: folder.url)
+    var linkage = try FileLinkage(sources, model: model(threshold: 0.01), options: .init())
+    try linkage.run()
+    let queue = folder.url.appending(path: "queue.csv")
+    try linkage.writeQueue(to: queue, count: 30)
+    let lines = try String(contentsOf: queue, encoding: .utf8).split(separator: "\n")
+    #expect(
+      lines[0]
+        == "left_id,right_id,left given,right given,left surname,right surname,left birth,right birth,left postcode,right postcode,same"
+    )
+    #expect(lines.count == 31 && lines.dropFirst().allSatisfy { $0.hasSuffix(",") })
+    // Judge them against what is the case: the model's links and the others alike.
+    let judged = lines.enumerated().map { number, line in
+      number == 0 ? String(line) : line + (number % 2 == 0 ? "yes" : "nee")
+    }
+    try Data((judged.joined(separator: "\n") + "\n").utf8).write(to: queue)
+    var again = try FileLinkage(sources, model: model(threshold: 0.5), options: .init())
+    try again.run(judged: Judgements(queue, records: again.records))
+    let pairs = Set(
+      again.links.map { "\(again.records.id(Int($0.left))),\(again.records.id(Int($0.right)))" })
+    for (number, line) in lines.enumerated().dropFirst() {
+      let ids = line.split(separator: ",", omittingEmptySubsequences: false).prefix(2)
+      #expect(pairs.contains(ids.joined(separator: ",")) == (number % 2 == 0))
+    }
+    let report = try #require(again.report.judgements)
+    #expect(report.same == 15 && report.different == 15 && report.sameLinked < 15)
+    try Data("left_id,right_id,same\n0-1,1-1,perhaps\n".utf8).write(to: queue)
+    let error = #expect(throws: LinkageError.self) {
+      try Judgements(queue, records: again.records)
+    }
+    #expect(error?.description.contains("row 1: 'perhaps' is no judgement") == true)
+  }
+
+  @Test func `labelled pairs say how often pairs of one person agree`() throws {
+    let folder = try TemporaryFolder()
+    let sources = try persons(3000, in: folder.url)
+    var linkage = try FileLinkage(sources, model: model(), options: .init())
+    let ids = try sources.map { source in
+      try String(contentsOf: #require(source.file), encoding: .utf8).split(separator: "\n")
+        .dropFirst().map { String($0.split(separator: ",")[0]) }
+    }
+    let both = Set(ids[0].map { $0.dropFirst(2) }).intersection(ids[1].map { $0.dropFirst(2) })
+    let labels = folder.url.appending(path: "labels.csv")
+    try Data(
+      ("left_id,right_id,same\n" + both.map { "0-\($0),1-\($0),1\n" }.joined()).utf8
+    ).write(to: labels)
+    try linkage.learn(from: Judgements(labels, records: linkage.records))
+    try linkage.estimate()
+    // Surnames lose their first letter one time in eight, on either side; postcodes become another's one time in ten.
+    let surname = linkage.model.comparisons[1].same[0]
+    #expect(abs(surname - (7.0 / 8 * 7 / 8 + 1.0 / 64)) < 0.04)
+    let postcode = linkage.model.comparisons[3].same[0]
+    #expect(abs(postcode - (0.9 * 0.9 + 0.01)) < 0.04)
+    try Data("left_id,right_id,same\n0-1,1-1,1\n".utf8).write(to: labels)
+    #expect(throws: LinkageError.self) {
+      try linkage.learn(from: Judgements(labels, records: linkage.records))
+    }
+  }
+
   @Test func `no record is chosen twice, and the strongest links are`() throws {
     let folder = try TemporaryFolder()
     var linkage = try FileLinkage(
@@ -505,5 +566,22 @@ import Warehouse
   func `a model that means nothing is refused`(text: String, message: String) {
     let error = #expect(throws: LinkageError.self) { try LinkageModel(yaml: text, file: "m.yaml") }
     #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+  }
+
+  @Test func `the JSON schema of a model has the words that a model may have`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let data = try Data(contentsOf: root.appending(path: "docs/linkage-model.schema.json"))
+    let schema = try #require(
+      try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let properties = try #require(schema["properties"] as? [String: Any])
+    #expect(Set(properties.keys) == Set(LinkageModel.keys[""] ?? []))
+    for (place, words) in LinkageModel.keys where !place.isEmpty {
+      let part = try #require(properties[place] as? [String: Any])
+      let items = part["items"] as? [String: Any] ?? part
+      let choices = items["oneOf"] as? [[String: Any]] ?? [items]
+      let inner = choices.compactMap { $0["properties"] as? [String: Any] }.first
+      #expect(Set(try #require(inner).keys) == Set(words), "\(place)")
+    }
   }
 }

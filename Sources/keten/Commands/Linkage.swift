@@ -10,6 +10,7 @@ struct LinkageCommand: ParsableCommand {
     abstract: "Link records of any files that share no clean key.",
     subcommands: [
       LinkageFiles.self, LinkageSuggest.self, LinkageBlocking.self, LinkageExplain.self,
+      LinkageQueue.self,
     ])
 }
 
@@ -29,12 +30,15 @@ struct LinkageOptions: ParsableArguments {
   @Option(help: "How many threads; all cores when left out. The outcome is the same.")
   var threads: Int?
 
-  func open() throws -> FileLinkage {
+  /// Reads model and files; `threshold` goes before the model's.
+  func open(threshold: Double? = nil) throws -> FileLinkage {
     let file = location(model, isDirectory: false)
     guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
     else { throw LinkageError("\(model): there is no such file in UTF-8") }
+    var model = try LinkageModel(yaml: text, file: file.lastPathComponent)
+    if let threshold { model.threshold = threshold }
     return try FileLinkage(
-      Self.sources(files), model: LinkageModel(yaml: text, file: file.lastPathComponent),
+      Self.sources(files), model: model,
       options: .init(
         within: within, oneToOne: oneToOne,
         threads: threads ?? ProcessInfo.processInfo.activeProcessorCount))
@@ -79,9 +83,25 @@ struct LinkageFiles: ParsableCommand {
   @Option(help: "With truth: a column or expression by which the outcome is broken down.")
   var group: [String] = []
 
+  @Option(
+    help:
+      "Labelled pairs, a sample of all: left_id, right_id, same. Pairs of one person agree as these do."
+  )
+  var labels: String?
+
+  @Option(help: "Judged pairs, such as a queue that was filled in; what they say holds.")
+  var judged: String?
+
   func run() throws {
     var linkage = try options.open()
-    try linkage.run()
+    if let labels {
+      try linkage.learn(
+        from: Judgements(location(labels, isDirectory: false), records: linkage.records))
+    }
+    try linkage.run(
+      judged: judged.map {
+        try Judgements(location($0, isDirectory: false), records: linkage.records)
+      })
     if truth != nil || entity != nil {
       try linkage.evaluate(
         truth: truth.map { location($0, isDirectory: false) }, entity: entity, groups: group)
@@ -126,6 +146,11 @@ struct LinkageFiles: ParsableCommand {
             ]
           }
         ).text)
+    }
+    if let judged = report.judgements {
+      print(
+        "judged: \(judged.same) pairs of one person, of which the model links \(judged.sameLinked); \(judged.different) of two, of which it links \(judged.differentLinked)"
+      )
     }
     let warnings = report.warnings + (report.estimation?.warnings ?? [])
     for warning in warnings { print("warning: \(warning)") }
@@ -172,6 +197,26 @@ struct LinkageBlocking: ParsableCommand {
         }
       ).text)
     for warning in report.warnings { print("warning: \(warning)") }
+  }
+}
+
+struct LinkageQueue: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "queue",
+    abstract: "Write pairs for somebody to judge, who does not see what the model thinks.")
+
+  @OptionGroup var options: LinkageOptions
+
+  @Option(help: "Where the pairs go (CSV); fill in the column same and give it to files --judged.")
+  var out: String
+
+  @Option(help: "How many pairs at most.")
+  var pairs = 200
+
+  func run() throws {
+    var linkage = try options.open(threshold: 0.01)
+    try linkage.run()
+    try linkage.writeQueue(to: location(out, isDirectory: false), count: pairs)
   }
 }
 
