@@ -11,8 +11,13 @@ struct SynthesisRun {
   let root: URL
   let progress: (String) -> Void
 
-  /// Beyond it DuckDB spills to the disk.
-  private static let memoryLimit = "1GB"
+  /// Beyond it DuckDB spills to the disk what can be spilt. The walk of all persons through their incidents cannot, and grows with the scale; over
+  /// many years the indicators read side by side what one year's never hold.
+  private var memoryLimit: String {
+    let isYear = options.fromYear == options.toYear
+    let gigabytes = isYear && options.scale <= 1 ? 1 : max(3, (1.5 * options.scale).rounded(.up))
+    return "\(Int(gigabytes))GB"
+  }
 
   private var truthFolder: URL { root.appending(path: "_truth") }
 
@@ -27,7 +32,7 @@ struct SynthesisRun {
     let hash = StableHash(seed: options.seed)
     let groups = try deliveringOrganisations()
     let engine = try DuckDBEngine(
-      threads: options.threads, memoryLimit: Self.memoryLimit, temporary: spill)
+      threads: options.threads, memoryLimit: memoryLimit, temporary: spill)
     try ScalarFunctions.register(in: engine, hash: hash)
     try makeTruth(engine)
     let organisations = groups.map { OrganisationJob(organisation: $0, contracts: $1) }
