@@ -346,7 +346,7 @@ struct PackChecker {
       }
     }
     if pack.linkage.model != nil, pack.linkage.records.allSatisfy(\.attributes.isEmpty) {
-      log.add("linkage.yaml", nil, "there is a model, but no file has attributes: to compare")
+      log.add("linkage.yaml", nil, "there is a model, but no file has attributes for it to compare")
     }
     for key in pack.linkage.unique + pack.linkage.local {
       known(key, among: possible.sorted(), "key of the records", file: "linkage.yaml")

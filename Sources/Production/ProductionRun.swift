@@ -143,7 +143,9 @@ package final class ProductionRun {
   private func link(
     _ states: [String: String], _ state: KnownState
   ) throws -> Microdata<Linked, PersonLinkage.Outcome> {
-    let outcome = try PersonLinkage(pack: pack, engine: engine, threads: threads).link(
+    let outcome = try PersonLinkage(
+      pack: pack, engine: engine, threads: threads, memoryLimit: workspace.settings.memoryLimit
+    ).link(
       states, identity: { try identity(of: $0, state) })
     for file in outcome.coverage {
       progress(

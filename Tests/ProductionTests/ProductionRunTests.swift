@@ -51,6 +51,28 @@ import Warehouse
         == pack.description.organisations.count)
   }
 
+  @Test func `a table that rests on records of persons says how well these were linked`() throws {
+    let made = try MadeChain.shared.get()
+    let release = try PublicationStore(directory: made.workspace.publications)
+      .release(try #require(ReleaseID(made.release)))
+    let quality = Dictionary(
+      try release.allTables().map { ($0.description.id, $0.provenance.linkage) },
+      uniquingKeysWith: { first, _ in first })
+    // Suspects are persons; the stock of inhabitants is counted, not linked.
+    let suspects = try #require(quality["I05"] ?? nil)
+    #expect(suspects.records > 500 && suspects.withKey > suspects.records / 2)
+    #expect(suspects.pairs > 1000 && suspects.found > suspects.pairs * 9 / 10)
+    #expect(suspects.withUniqueKeys > 1000)
+    #expect(suspects.contradicted < suspects.withUniqueKeys / 100)
+    let pack = try made.workspace.readPack()
+    let linked = Set(pack.linkage.records.map(\.file))
+    for product in pack.products where quality.keys.contains(product.id) {
+      #expect(
+        (quality[product.id] ?? nil) != nil
+          || linked.isDisjoint(with: pack.files(behind: product.entity)), "\(product.id)")
+    }
+  }
+
   @Test
   func `every made-up delivery with a wrong total, another schema, a cut or a replay is refused`()
     throws

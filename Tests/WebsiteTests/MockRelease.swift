@@ -102,6 +102,11 @@ enum MockRelease {
     return try Release.write(
       chain: chain, schemes: schemes,
       tables: tables + [(secret.protected(under: otherPolicy), deliveries)],
+      linkage: [
+        counts.description.id: LinkageQuality(
+          records: 12_345, withKey: 11_000, pairs: 1000, found: 985, withUniqueKeys: 900,
+          contradicted: 3)
+      ],
       provenance: Provenance(
         referenceDate: referenceDate, snapshot: "snap-qrst", pack: "schade", packVersion: "1.0.0",
         program: "keten-test", deliveries: deliveries), into: folder)

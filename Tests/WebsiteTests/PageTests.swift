@@ -87,6 +87,24 @@ struct PageTests {
     }
   }
 
+  @Test("of a table tells how well persons were linked, where records of persons are behind it")
+  func linkage() async throws {
+    try await withMockSite { client in
+      let dutch = try await client.get("/tabellen/meldingen-naar-soort").text
+      for part in ["Koppeling van personen", "12.345", "89,1%", "98,5%", "0,3%"] {
+        #expect(dutch.contains(part), "\(part)")
+      }
+      let english = try await client.get("/en/tabellen/meldingen-naar-soort").text
+      for part in ["Linkage of persons", "12,345", "89.1%", "98.5%", "0.3%"] {
+        #expect(english.contains(part), "\(part)")
+      }
+      #expect(
+        try await !client.get("/tabellen/doorlooptijd").text.contains("Koppeling van personen"))
+      let data = try await client.get("/download/S01.json-stat.json").text
+      #expect(data.contains("\"contradicted\":3") || data.contains("\"contradicted\": 3"))
+    }
+  }
+
   @Test(
     "shows every category of the rows, whatever else is asked, and keeps nothing else for others",
     arguments: [

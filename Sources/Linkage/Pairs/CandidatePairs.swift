@@ -91,7 +91,7 @@ struct CandidatePairs: Sendable {
         membership: membership, window: window)
       for position in 0..<order.count {
         for other in position + 1..<max(position + 1, min(order.count, position + window))
-        where within || source(of: order[position]) != source(of: order[other]) {
+        where within || !isOfOneSource(order[position], order[other]) {
           rule.pairs += 1
         }
       }
@@ -173,7 +173,9 @@ struct CandidatePairs: Sendable {
   }
 
   @inline(__always)
-  private func source(of record: Int32) -> Int32 { end(ofSource: record) }
+  private func isOfOneSource(_ left: Int32, _ right: Int32) -> Bool {
+    end(ofSource: left) == end(ofSource: right)
+  }
 
   // MARK: Going through pairs
 
@@ -237,7 +239,7 @@ struct CandidatePairs: Sendable {
           + 1..<max(position + 1, min(rule.records.count, position + rule.window))
         {
           let (a, b) = (records[position], records[other])
-          if !within, source(of: a) == source(of: b) { continue }
+          if !within, isOfOneSource(a, b) { continue }
           let (left, right) = (Int(min(a, b)), Int(max(a, b)))
           if !earlier.isEmpty, earlier.contains(left, right) { continue }
           body(left, right)

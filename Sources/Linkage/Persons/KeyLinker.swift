@@ -47,16 +47,8 @@ package struct KeyLinker {
     }
   }
 
-  /// Joins the clusters that links bring together, in the order of the links, unless both hold a value of a unique key and the two differ.
-  ///
-  /// - Parameters:
-  ///   - clusters: what the keys came to.
-  ///   - sets: the records and keys that they were made of.
-  ///   - links: pairs of clusters, the strongest first.
-  /// - Returns: the clusters, numbered anew in order of first record, and how many links were refused.
-  package static func join(
-    _ clusters: Clusters, of sets: [RecordSet], by links: [(Int32, Int32)]
-  ) -> (clusters: Clusters, refused: Int) {
+  /// By unique key: the value that each cluster has, 0 for none.
+  static func uniqueValues(of clusters: Clusters, _ sets: [RecordSet]) -> [[UInt32]] {
     let domains = Set(sets.flatMap(\.keys).filter(\.isUnique).map(\.domain)).sorted()
     var values = domains.map { _ in [UInt32](repeating: 0, count: clusters.clusterCount) }
     for (set, ofRecords) in zip(sets, clusters.clusters) {
@@ -67,6 +59,20 @@ package struct KeyLinker {
         }
       }
     }
+    return values
+  }
+
+  /// Joins the clusters that links bring together, in the order of the links, unless both hold a value of a unique key and the two differ.
+  ///
+  /// - Parameters:
+  ///   - clusters: what the keys came to.
+  ///   - sets: the records and keys that they were made of.
+  ///   - links: pairs of clusters, the strongest first.
+  /// - Returns: the clusters, numbered anew in order of first record, and how many links were refused.
+  package static func join(
+    _ clusters: Clusters, of sets: [RecordSet], by links: [(Int32, Int32)]
+  ) -> (clusters: Clusters, refused: Int) {
+    var values = uniqueValues(of: clusters, sets)
     var joined = DisjointSets(count: clusters.clusterCount)
     var refused = 0
     for (left, right) in links {

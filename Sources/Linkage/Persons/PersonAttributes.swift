@@ -21,8 +21,6 @@ struct PersonAttributes {
   }
 
   static let relation = "person_attributes"
-  private static let memoryLimit = "1GB"
-
   let engine: DuckDBEngine
   /// By row of the relation: the person as the keys have it.
   let clusters: [Int32]
@@ -31,48 +29,56 @@ struct PersonAttributes {
   ///
   /// - Throws: `LinkageError` when an expression does not fit.
   init(
-    _ files: [Records], pack: ChainPack, identity: IdentityColumns, model: LinkageModel
+    _ files: [Records], pack: ChainPack, identity: IdentityColumns, model: LinkageModel,
+    memoryLimit: String
   ) throws {
-    let engine = try DuckDBEngine(threads: 1, memoryLimit: Self.memoryLimit)
+    let engine = try DuckDBEngine(threads: 1, memoryLimit: memoryLimit)
     self.engine = engine
     // What is in the clear must not be written down: without room in memory it is an error.
     try engine.execute("SET temp_directory = ''")
     try engine.execute(RecordReader.functions)
     let names = Set(pack.linkage.records.flatMap { $0.attributes.map(\.name) }).sorted()
-    var selects: [String] = []
+    guard !names.isEmpty else {
+      throw LinkageError("linkage.yaml has a model, but no file has attributes to compare")
+    }
+    guard !names.contains(model.id) else {
+      throw LinkageError(
+        "linkage.yaml: no attribute may be called '\(model.id)', which is what the model calls a record"
+      )
+    }
+    // A file at a time, so that no two lie there as delivered.
+    let described = "described"
+    let columns = names.map { "\(quoted($0)) VARCHAR" }.joined(separator: ", ")
+    try engine.execute(
+      "CREATE TEMP TABLE \(quoted(described)) (`_file` VARCHAR, `_person` BIGINT, \(columns))")
     for records in files {
       guard
         let plan = pack.linkage.records.first(where: { $0.file == records.file }),
         let contract = pack.contract(records.file), !plan.attributes.isEmpty
       else { continue }
-      let table = "attributes of \(records.file)"
+      let table = "as delivered"
       try engine.load(
         Self.table(records, identity: try Self.identity(of: contract, records, identity)), as: table
       )
       let given = Dictionary(plan.attributes, uniquingKeysWith: { first, _ in first })
       let values = names.map { name in
-        "CAST(\(given[name] ?? "NULL") AS VARCHAR) AS \(quoted(name))"
+        "CAST(\(given[name] ?? "NULL") AS VARCHAR)"
       }
-      let select =
-        "SELECT \(literal(records.file)) AS `file`, `_person`, \(values.joined(separator: ", ")) FROM \(quoted(table))"
-      do { _ = try engine.query(select + " LIMIT 0") } catch let error as EngineError {
-        throw LinkageError(
-          "linkage.yaml, attributes of \(records.file): \(error.message)")
+      do {
+        try engine.execute(
+          "INSERT INTO \(quoted(described)) SELECT DISTINCT \(literal(records.file)), `_person`, \(values.joined(separator: ", ")) FROM \(quoted(table))"
+        )
+      } catch let error as EngineError {
+        throw LinkageError("linkage.yaml, attributes of \(records.file): \(error.message)")
       }
-      selects.append(select)
-    }
-    guard !selects.isEmpty else {
-      throw LinkageError("linkage.yaml has a model, but no file has attributes to compare")
+      try engine.execute("DROP TABLE \(quoted(table))")
     }
     try engine.execute(
       """
       CREATE TEMP TABLE \(quoted(Self.relation)) AS
-      SELECT row_number() OVER () AS \(quoted(model.id)), * FROM (
-        SELECT DISTINCT * FROM (\(selects.joined(separator: " UNION ALL "))) ORDER BY ALL)
+      SELECT row_number() OVER () AS \(quoted(model.id)), * FROM (SELECT * FROM \(quoted(described)) ORDER BY ALL)
       """)
-    for records in files {
-      try engine.execute("DROP TABLE IF EXISTS \(quoted("attributes of \(records.file)"))")
-    }
+    try engine.execute("DROP TABLE \(quoted(described))")
     let persons = try engine.query(
       "SELECT `_person` FROM \(quoted(Self.relation)) ORDER BY \(quoted(model.id))")
     clusters = persons.integers("_person").map { Int32($0 ?? 0) }

@@ -9,11 +9,15 @@ package struct PersonLinkage {
   package let pack: ChainPack
   package let engine: any Engine
   private let threads: Int
+  private let memoryLimit: String
 
-  /// So many `threads` compare, all cores when nil; the outcome is the same for any number.
-  package init(pack: ChainPack, engine: any Engine, threads: Int? = nil) {
+  /// So many `threads` compare, all cores when nil; the outcome is the same for any number. What is in the clear must fit into `memoryLimit`.
+  package init(
+    pack: ChainPack, engine: any Engine, threads: Int? = nil, memoryLimit: String = "2GB"
+  ) {
     self.pack = pack
     self.engine = engine
+    self.memoryLimit = memoryLimit
     self.threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
   }
 
@@ -187,12 +191,13 @@ package struct PersonLinkage {
         .init(
           file: records.file, deliveries: records.deliveries, rows: records.rows,
           clusters: clusters, content: records.content)
-      }, pack: pack, identity: identity, model: model)
+      }, pack: pack, identity: identity, model: model,
+      memoryLimit: memoryLimit)
     var linkage = try FileLinkage(
       [.init(name: "persons", relation: quoted(PersonAttributes.relation))], model: model,
       options: .init(threads: threads), engine: attributes.engine)
     try linkage.run()
-    let unique = uniqueValues(clusters, sets)
+    let unique = KeyLinker.uniqueValues(of: clusters, sets)
     var agreement = Agreement()
     agreement.warnings = linkage.report.warnings + (linkage.report.estimation?.warnings ?? [])
     agreement.pairs = linkage.pairCount { left, right in
@@ -216,23 +221,6 @@ package struct PersonLinkage {
     agreement.joined = clusters.clusterCount - joined.clusterCount
     agreement.refused = refused
     return (joined, agreement)
-  }
-
-  /// By unique key: the value that each cluster has, 0 for none.
-  private func uniqueValues(
-    _ clusters: KeyLinker.Clusters, _ sets: [KeyLinker.RecordSet]
-  ) -> [[UInt32]] {
-    var values: [Int: [UInt32]] = [:]
-    for (set, ofRecords) in zip(sets, clusters.clusters) {
-      for key in set.keys where key.isUnique {
-        var ofKey = values[key.domain] ?? .init(repeating: 0, count: clusters.clusterCount)
-        for (record, cluster) in ofRecords.enumerated() where key.values[record] != 0 {
-          ofKey[Int(cluster)] = key.values[record]
-        }
-        values[key.domain] = ofKey
-      }
-    }
-    return values.sorted { $0.key < $1.key }.map(\.value)
   }
 
   // MARK: Reading

@@ -156,7 +156,7 @@ struct StatisticalJSON {
   private var properties: OrderedJSON {
     let description = table.description
     let provenance = table.provenance
-    return .object([
+    var members: [(String, OrderedJSON)] = [
       (
         "status",
         .object([
@@ -182,17 +182,6 @@ struct StatisticalJSON {
             ])
           })
       ),
-      (
-        "linkage",
-        .object(
-          provenance.linkage.map { linkage in
-            [
-              ("records", linkage.records), ("withKey", linkage.withKey),
-              ("pairs", linkage.pairs), ("found", linkage.found),
-              ("withUniqueKeys", linkage.withUniqueKeys), ("contradicted", linkage.contradicted),
-            ].map { ($0, .number(String($1))) }
-          } ?? [])
-      ),
       ("population", .string(description.population.nl)),
       ("unit", .string(description.unit.label.nl)),
       ("definition", .string(description.unit.definition.nl)),
@@ -202,6 +191,15 @@ struct StatisticalJSON {
         "title",
         .object([("nl", .string(description.title.nl)), ("en", .string(description.title.en))])
       ),
-    ])
+    ]
+    if let linkage = provenance.linkage {
+      let counts = [
+        ("records", linkage.records), ("withKey", linkage.withKey), ("pairs", linkage.pairs),
+        ("found", linkage.found), ("withUniqueKeys", linkage.withUniqueKeys),
+        ("contradicted", linkage.contradicted),
+      ]
+      members.append(("linkage", .object(counts.map { ($0, .number(String($1))) })))
+    }
+    return .object(members)
   }
 }
