@@ -40,6 +40,8 @@ package struct FileLinkage {
     /// Pairs that would be links if they were not what the model excludes.
     package var excluded = 0
     package var assigned: Int?
+    /// Links that no cluster follows, because its other records speak against them.
+    package var outvoted = 0
     package var clusters = 0
     package var clustersOfSeveral = 0
     package var largestCluster = 0
@@ -57,6 +59,8 @@ package struct FileLinkage {
   package private(set) var report = Report()
   private let pairs: CandidatePairs
   private let options: Options
+  /// Pairs that somebody said are two persons.
+  private var different = Set<UInt64>()
   private var within: Bool { options.within || records.sources.count == 1 }
 
   /// Beyond it DuckDB reads in smaller parts.
@@ -132,9 +136,12 @@ package struct FileLinkage {
       assigned = chosen
       report.assigned = chosen.count { $0 }
     }
-    let joined = links.indices.lazy.filter { [assigned] in assigned?[$0] ?? true }
-      .map { [links] in (links[$0].left, links[$0].right) }
-    clusters = Clusters(records: records.count, links: Array(joined))
+    let followed = assigned.map { assigned in
+      links.indices.filter { assigned[$0] }.map { links[$0] }
+    }
+    clusters = Clusters(
+      records: records.count, links: followed ?? links, weight: try weigher())
+    report.outvoted = clusters.outvoted
     var sizes: [Int32: Int] = [:]
     for root in clusters.roots { sizes[root, default: 0] += 1 }
     report.links = links.count
@@ -150,6 +157,7 @@ package struct FileLinkage {
       verdicts[LinkageEvaluation.key(pair.left, pair.right)] = pair.isSame
     }
     told.same = verdicts.values.count { $0 }
+    different = Set(verdicts.filter { !$0.value }.keys)
     told.different = verdicts.count - told.same
     var kept: [ScoredPair] = []
     for var link in links {
@@ -227,6 +235,21 @@ package struct FileLinkage {
     links.sort { ($0.left, $0.right) < ($1.left, $1.right) }
     report.scored = scored.withLock { $0 }
     report.excluded = excluded.withLock { $0 }
+  }
+
+  /// Tells of any two records the base-2 logarithm of the odds that they are one person, nil when the model excludes it. For one thread.
+  func weigher() throws -> (Int, Int) -> Float? {
+    let scorer = try PairScorer(
+      records, model: model,
+      comparer: PairComparer(
+        try PreparedComparisons(model.comparisons, columns: records.columns)))
+    let excluder = PairComparer(
+      try PreparedComparisons(model.cannot.map(\.comparison), columns: records.exclusions))
+    return { [different] left, right in
+      excluder.passesAny(left, right)
+        || different.contains(LinkageEvaluation.key(Int32(left), Int32(right)))
+        ? nil : scorer.weight(left, right)
+    }
   }
 
   /// How many of the pairs that blocking makes are of a kind.

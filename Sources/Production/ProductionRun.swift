@@ -154,7 +154,7 @@ package final class ProductionRun {
     }
     if let agreement = outcome.agreement {
       progress(
-        "link by agreement: \(agreement.joined) persons joined, \(agreement.refused) links refused by a unique key; of pairs that keys join the model finds \(agreement.found) of \(agreement.pairs), of its links between unique keys \(agreement.contradicted) of \(agreement.withUniqueKeys) are contradicted"
+        "link by agreement: \(agreement.joined) persons joined, \(agreement.refused) links refused by a unique key, \(agreement.outvoted) outvoted by other descriptions; of pairs that keys join the model finds \(agreement.found) of \(agreement.pairs), of its links between unique keys \(agreement.contradicted) of \(agreement.withUniqueKeys) are contradicted"
       )
       for warning in agreement.warnings { progress("link by agreement: warning: \(warning)") }
     }

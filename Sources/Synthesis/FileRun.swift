@@ -408,6 +408,21 @@ final class FileRun {
       return (header(changed) + bytes.dropFirst(start), names[column], changed[column])
     }
     let added = "EXTRA"
+    if contract.format.kind == .jsonl {
+      let field = transcoder.encode(",\"\(added)\":\"\"")
+      let end = transcoder.encode("}")
+      let newline = transcoder.encode("\n")
+      var result: [UInt8] = []
+      for line in bytes.split(separator: newline, omittingEmptySubsequences: true) {
+        // Behind the end of the object a carriage return may stand.
+        guard let place = line.ranges(of: end).last else {
+          result += line + newline
+          continue
+        }
+        result += line[..<place.lowerBound] + field + line[place.lowerBound...] + newline
+      }
+      return (result, "", added)
+    }
     if contract.format.kind == .xml {
       let start = "<\(contract.format.recordPath.last ?? "")"
       let text = String(decoding: bytes, as: UTF8.self)

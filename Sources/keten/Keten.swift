@@ -60,6 +60,9 @@ struct Ending {
         4,
         "there is no room left on the disk. Nothing that was accepted is lost; make room and give the same command again"
       )
+    case let error as CocoaError where error.isFileError:
+      let file = error.filePath ?? error.url?.path ?? "a file"
+      (code, message) = (4, "\(file): \(error.localizedDescription)")
     default:
       let exit = Keten.exitCode(for: error)
       if exit == .validationFailure {

@@ -297,7 +297,7 @@ import Testing
   @Test func badDeliveriesComeBeforeGoodOnes() throws {
     let ids = Dictionary(
       uniqueKeysWithValues: faulty.manifests.map { ($0.manifest.leveringId, $0) })
-    for code in ["V24", "V25", "V26", "V27", "V28"] {
+    for code in ["V24", "V25", "V26", "V27", "V28", "V30"] {
       let entries = faulty.entries(code)
       #expect(!entries.isEmpty, "\(code)")
       for entry in entries {
@@ -315,7 +315,7 @@ import Testing
           #expect(digest == file.sha256 && file.sha256 == goodFile.sha256)
           #expect(file.controletotalen[entry.column] == entry.writtenValue)
           #expect(goodFile.controletotalen[entry.column] == entry.trueValue)
-        case "V25", "V28":
+        case "V25", "V28", "V30":
           #expect(digest == file.sha256)
           #expect(bytes != (try faulty.bytes(good.folder, entry.file)))
         case "V26": #expect(digest != file.sha256)
@@ -342,6 +342,23 @@ import Testing
         lines.dropFirst().map { $0.split(separator: "\t", omittingEmptySubsequences: false).count })
       #expect(fields == [entry.trueValue.isEmpty ? 6 : 5])
       #expect(lines[1].contains(entry.writtenValue))
+    }
+  }
+
+  @Test func everyObjectOfADriftedFileHasOneFieldMore() throws {
+    let entries = faulty.entries("V30")
+    #expect(!entries.isEmpty)
+    for entry in entries {
+      let folder = try #require(
+        faulty.manifests.first { $0.manifest.leveringId == entry.delivery }?.folder)
+      let lines = try faulty.bytes(folder, "events.jsonl").split(separator: 0x0A)
+      #expect(!lines.isEmpty)
+      for line in lines {
+        let fields = try #require(
+          try JSONSerialization.jsonObject(with: Data(line)) as? [String: Any])
+        #expect(fields[entry.writtenValue] as? String == "")
+        #expect(fields["zaak"] != nil)
+      }
     }
   }
 }

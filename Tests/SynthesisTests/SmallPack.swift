@@ -36,6 +36,7 @@ enum SmallPack {
       - {code: V27, kind: replay, file: court.stay, rate: 0.4, expect: reject}
       - {code: V28, kind: schema_drift, file: court.stay, rate: 0.3, expect: reject}
       - {code: V29, kind: mojibake, file: court.stay, rate: 0.05, expect: flag}
+      - {code: V30, kind: schema_drift, file: court.event, rate: 0.4, expect: reject}
     """
 
   static let chain = """

@@ -16,10 +16,18 @@ package struct ScoredPair: Sendable {
   package var probability: Float
   package var kind: PairClass
 
+  package init(left: Int32, right: Int32, weight: Float, probability: Float, kind: PairClass) {
+    (self.left, self.right, self.kind) = (left, right, kind)
+    (self.weight, self.probability) = (weight, probability)
+  }
+
   /// Somebody said that it is one person: surer than any model.
   mutating func judge() {
-    (weight, probability, kind) = (100, 1, .same)
+    (weight, probability, kind) = (Self.judgedWeight, 1, .same)
   }
+
+  var isJudged: Bool { weight == Self.judgedWeight }
+  private static let judgedWeight: Float = 100
 }
 
 /// Scores pairs under an estimated model. Not for two threads at once.
@@ -150,6 +158,14 @@ final class PairScorer {
     }
     let pair = judge(left, right, levels)
     return Double(pair.probability) >= threshold ? pair : nil
+  }
+
+  /// Base-2 logarithm of the odds that a pair is one person, whatever they are.
+  func weight(_ left: Int, _ right: Int) -> Float {
+    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { levels in
+      for index in 0..<count { levels[index] = comparer.level(index, left, right) }
+      return levels.baseAddress.map { judge(left, right, $0).weight } ?? 0
+    }
   }
 
   /// What all levels together say.

@@ -62,47 +62,23 @@ package struct KeyLinker {
     return values
   }
 
-  /// Joins the clusters that links bring together, in the order of the links, unless both hold a value of a unique key and the two differ.
+  /// The clusters that are left when some were joined, numbered anew in order of first record.
   ///
   /// - Parameters:
   ///   - clusters: what the keys came to.
-  ///   - sets: the records and keys that they were made of.
-  ///   - links: pairs of clusters, the strongest first.
-  /// - Returns: the clusters, numbered anew in order of first record, and how many links were refused.
-  package static func join(
-    _ clusters: Clusters, of sets: [RecordSet], by links: [(Int32, Int32)]
-  ) -> (clusters: Clusters, refused: Int) {
-    var values = uniqueValues(of: clusters, sets)
-    var joined = DisjointSets(count: clusters.clusterCount)
-    var refused = 0
-    for (left, right) in links {
-      let (a, b) = (joined.root(left), joined.root(right))
-      if a == b { continue }
-      let differs = values.contains {
-        $0[Int(a)] != 0 && $0[Int(b)] != 0 && $0[Int(a)] != $0[Int(b)]
-      }
-      if differs {
-        refused += 1
-        continue
-      }
-      let (kept, gone) = joined.join(a, b)
-      for index in values.indices where values[index][Int(kept)] == 0 {
-        values[index][Int(kept)] = values[index][Int(gone)]
-      }
-    }
+  ///   - root: of each cluster, the lowest of those that it was joined with.
+  static func joined(_ clusters: Clusters, root: (Int32) -> Int32) -> Clusters {
     // Clusters stand in order of their first record, and the lowest is root.
     var numbers = [Int32](repeating: -1, count: clusters.clusterCount)
     var next: Int32 = 0
-    for cluster in 0..<Int32(clusters.clusterCount) where joined.root(cluster) == cluster {
-      numbers[Int(cluster)] = next
+    let roots = (0..<Int32(clusters.clusterCount)).map(root)
+    for (cluster, root) in roots.enumerated() where root == cluster {
+      numbers[cluster] = next
       next += 1
     }
-    let renumbered = (0..<Int32(clusters.clusterCount)).map { numbers[Int(joined.root($0))] }
-    return (
-      Clusters(
-        clusters: clusters.clusters.map { $0.map { renumbered[Int($0)] } },
-        clusterCount: Int(next), conflicts: clusters.conflicts), refused
-    )
+    return Clusters(
+      clusters: clusters.clusters.map { $0.map { numbers[Int(roots[Int($0)])] } },
+      clusterCount: Int(next), conflicts: clusters.conflicts)
   }
 
   private var joined: DisjointSets

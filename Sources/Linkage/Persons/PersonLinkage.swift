@@ -37,9 +37,10 @@ package struct PersonLinkage {
     /// Pairs that the model links of which both have a unique key, and how many of these have two different ones.
     package var withUniqueKeys = 0
     package var contradicted = 0
-    /// Persons of the keys that were joined, and links that a unique key refused.
+    /// Persons of the keys that were joined; links that a unique key refused, and links that the other descriptions of the two outvoted.
     package var joined = 0
     package var refused = 0
+    package var outvoted = 0
     package var warnings: [String] = []
   }
 
@@ -203,23 +204,26 @@ package struct PersonLinkage {
     agreement.pairs = linkage.pairCount { left, right in
       attributes.clusters[left] == attributes.clusters[right]
     }
-    var links: [(Int32, Int32)] = []
-    for link in linkage.links.sorted(by: {
-      ($0.weight, $1.left, $1.right) > ($1.weight, $0.left, $0.right)
-    }) {
+    var joiner = GroupJoiner(
+      groups: attributes.clusters, groupCount: clusters.clusterCount, uniqueValues: unique)
+    var links: [ScoredPair] = []
+    for link in linkage.links {
       let (left, right) = (
         attributes.clusters[Int(link.left)], attributes.clusters[Int(link.right)]
       )
-      if left == right { agreement.found += 1 } else { links.append((left, right)) }
+      if left == right { agreement.found += 1 } else { links.append(link) }
       let both = unique.filter { $0[Int(left)] != 0 && $0[Int(right)] != 0 }
       if !both.isEmpty {
         agreement.withUniqueKeys += 1
         if both.contains(where: { $0[Int(left)] != $0[Int(right)] }) { agreement.contradicted += 1 }
       }
     }
-    let (joined, refused) = KeyLinker.join(clusters, of: sets, by: links)
+    joiner.join(
+      links.strongestFirst(), group: { attributes.clusters[Int($0)] }, weight: try linkage.weigher())
+    let joined = KeyLinker.joined(clusters) { joiner.root($0) }
     agreement.joined = clusters.clusterCount - joined.clusterCount
-    agreement.refused = refused
+    agreement.refused = joiner.refusedByKey
+    agreement.outvoted = joiner.refusedByEvidence
     return (joined, agreement)
   }
 

@@ -37,9 +37,10 @@ struct Synthesize: ParsableCommand {
   var check = false
 
   func validate() throws {
-    guard from <= to, (1950...2100).contains(from), to <= 2100 else {
-      throw ValidationError("--from must be a year not after --to")
+    guard (1950...2100).contains(from), (1950...2100).contains(to) else {
+      throw ValidationError("--from and --to are years from 1950 to 2100")
     }
+    guard from <= to else { throw ValidationError("--from must be a year not after --to") }
     guard scale > 0, scale <= 8 else { throw ValidationError("--scale lies above 0, up to 8") }
     try checkThreads(threads)
   }
