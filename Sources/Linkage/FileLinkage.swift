@@ -11,11 +11,16 @@ package struct FileLinkage {
     package var within: Bool
     /// Whether no record may have more than one link.
     package var oneToOne: Bool
+    /// Whether only pairs with a record of no earlier delivery are scored.
+    package var onlyNew: Bool
     /// How many threads; the outcome is the same for any number.
     package var threads: Int
 
-    package init(within: Bool = false, oneToOne: Bool = false, threads: Int = 2) {
+    package init(
+      within: Bool = false, oneToOne: Bool = false, onlyNew: Bool = false, threads: Int = 2
+    ) {
       self.within = within
+      self.onlyNew = onlyNew
       self.oneToOne = oneToOne
       self.threads = threads
     }
@@ -54,6 +59,8 @@ package struct FileLinkage {
   package let records: LinkageRecords
   package private(set) var model: LinkageModel
   package private(set) var links: [ScoredPair] = []
+  /// The links before anybody's judgement.
+  package private(set) var scoredLinks: [ScoredPair] = []
   package private(set) var assigned: [Bool]?
   package private(set) var clusters: Clusters
   package private(set) var report = Report()
@@ -84,12 +91,13 @@ package struct FileLinkage {
     }
     // Two threads that hand over rows to one wait for each other more than they win.
     let engine = try engine ?? DuckDBEngine(threads: 1, memoryLimit: Self.memoryLimit)
-    records = try LinkageRecords(sources, model: model, engine: engine)
+    records = try LinkageRecords(
+      sources, model: model, engine: engine, onlyNew: options.onlyNew)
     self.model = model
     self.options = options
     pairs = CandidatePairs(
       records.memberships, starts: records.starts,
-      within: options.within || sources.count == 1)
+      within: options.within || sources.count == 1, isNew: records.isNew)
     clusters = Clusters(records: 0, links: [])
     report.files = Dictionary(
       zip(sources.map(\.name), zip(records.starts, records.starts.dropFirst()).map { $1 - $0 }),
@@ -127,9 +135,15 @@ package struct FileLinkage {
   }
 
   /// Estimates what the model lacks, scores all pairs and draws the clusters. What was judged holds, whatever the model says.
-  package mutating func run(judged: Judgements? = nil) throws {
+  ///
+  /// Links between records of earlier deliveries are given; of those only pairs with a new record are scored.
+  package mutating func run(judged: Judgements? = nil, earlier: [ScoredPair] = []) throws {
     try estimate()
     try score()
+    if !earlier.isEmpty {
+      links = (earlier + links).sorted { ($0.left, $0.right) < ($1.left, $1.right) }
+    }
+    scoredLinks = links
     if let judged { obey(judged) }
     if options.oneToOne {
       let chosen = links.assignedOneToOne(records: records.count)
@@ -391,19 +405,25 @@ package struct FileLinkage {
     try text.write(to: file)
   }
 
-  /// Writes the clusters, each named after its first record.
-  package func writeClusters(to file: URL) throws {
+  /// Writes the clusters, each named after its first record or, where a registry named them, after its person. What was delivered again
+  /// stands there once.
+  package func writeClusters(to file: URL, persons: [Int64]? = nil) throws {
     var text = LinkageText("id,source,cluster\n")
     let names = records.sources.map { DelimitedText.field($0.name) }
     for source in records.sources.indices {
-      for record in records.starts[source]..<records.starts[source + 1] {
-        let root = Int(clusters.roots[record])
+      for record in records.starts[source]..<records.starts[source + 1]
+      where records.isReplaced?[record] != true {
         text.append(id: record, of: records)
         text.comma()
         text.append(names[source])
         text.comma()
-        text.append("\(records.source(of: root) + 1)-")
-        text.append(id: root, of: records)
+        if let persons {
+          text.append("\(persons[record])")
+        } else {
+          let root = Int(clusters.roots[record])
+          text.append("\(records.source(of: root) + 1)-")
+          text.append(id: root, of: records)
+        }
         text.endLine()
       }
     }

@@ -31,10 +31,14 @@ package struct Judgements: Sendable {
   /// - Throws: `LinkageError` when a column is not there, a record is unknown or a judgement is neither yes nor no.
   package init(_ file: URL, records: LinkageRecords) throws {
     let engine = try DuckDBEngine(threads: 1)
+    let table = RecordReader.table(file)
     let columns: [DictionaryColumn]
     do {
+      let names = try engine.query("DESCRIBE SELECT * FROM \(table)").texts("column_name")
+        .compactMap { $0 }
+      let sources = ["left_source", "right_source"].map { names.contains($0) ? quoted($0) : "NULL" }
       columns = try engine.dictionaryColumns(
-        "SELECT CAST(left_id AS VARCHAR), CAST(right_id AS VARCHAR), lower(trim(CAST(same AS VARCHAR))) FROM \(RecordReader.table(file))"
+        "SELECT CAST(left_id AS VARCHAR), CAST(right_id AS VARCHAR), lower(trim(CAST(same AS VARCHAR))), \(sources[0]), \(sources[1]) FROM \(table)"
       )
     } catch let error as EngineError {
       throw LinkageError(
@@ -50,9 +54,16 @@ package struct Judgements: Sendable {
           "\(file.lastPathComponent), row \(row + 1): '\(word)' is no judgement (possible: yes, no, ja, nee, true, false, 1, 0)"
         )
       }
-      let (left, right) = (columns[0], columns[1])
-      guard let a = numbers[left.values[Int(left.codes[row])]]?.first,
-        let b = numbers[right.values[Int(right.codes[row])]]?.last, a != b
+      // Of records that were delivered again, the last one.
+      func candidates(_ id: DictionaryColumn, _ source: DictionaryColumn) -> [Int32] {
+        let name = source.values.string(Int(source.codes[row]))
+        return (numbers[id.values[Int(id.codes[row])]] ?? []).filter { record in
+          records.isReplaced?[Int(record)] != true
+            && (name.isEmpty || records.sources[records.source(of: Int(record))].name == name)
+        }
+      }
+      guard let a = candidates(columns[0], columns[3]).first,
+        let b = candidates(columns[1], columns[4]).last, a != b
       else {
         throw LinkageError(
           "\(file.lastPathComponent), row \(row + 1): one of the two records is in none of the files"
@@ -61,6 +72,26 @@ package struct Judgements: Sendable {
       pairs.append(Pair(left: min(a, b), right: max(a, b), isSame: isSame))
     }
     self.pairs = pairs
+  }
+
+  private init(pairs: [Pair]) { self.pairs = pairs }
+
+  /// These and later ones, which hold where the two differ.
+  func followed(by later: Judgements?) -> Judgements {
+    Judgements(pairs: pairs + (later?.pairs ?? []))
+  }
+
+  /// As a file that says the same.
+  func text(_ records: LinkageRecords) -> String {
+    var text = "left_source,left_id,right_source,right_id,same\n"
+    for pair in pairs {
+      let sides = [pair.left, pair.right].map { record in
+        let source = records.sources[records.source(of: Int(record))].name
+        return "\(DelimitedText.field(source)),\(DelimitedText.field(records.id(Int(record))))"
+      }
+      text += "\(sides[0]),\(sides[1]),\(pair.isSame ? "yes" : "no")\n"
+    }
+    return text
   }
 }
 

@@ -10,17 +10,24 @@ package struct LinkageRecords: Sendable {
     package var file: URL?
     /// As SQL reads it.
     let relation: String
+    /// Rows of each delivery that came before; the rest of the relation's rows are new. Of a record that is delivered again the last one counts.
+    let earlier: [Int]
+    /// So many first rows tell how rare values are; all when nil.
+    let founding: Int?
 
     /// A CSV or Parquet file.
     package init(name: String, file: URL) {
-      self.name = name
-      self.file = file
-      relation = RecordReader.table(file)
+      self.init(name: name, file: file, relation: RecordReader.table(file))
     }
 
-    init(name: String, relation: String) {
+    package init(
+      name: String, file: URL? = nil, relation: String, earlier: [Int] = [], founding: Int? = nil
+    ) {
       self.name = name
+      self.file = file
       self.relation = relation
+      self.earlier = earlier
+      self.founding = founding
     }
   }
 
@@ -35,6 +42,10 @@ package struct LinkageRecords: Sendable {
   }
 
   package let sources: [Source]
+  /// By record: it is in no earlier delivery. nil when none was.
+  let isNew: FixedBuffer<Bool>?
+  /// By record: it was delivered again, and takes part in nothing. nil when none was.
+  let isReplaced: FixedBuffer<Bool>?
   /// First record of each source, and after the last one the number of all.
   package let starts: [Int]
   private let names: DictionaryColumn
@@ -87,10 +98,25 @@ package struct LinkageRecords: Sendable {
     return pairs
   }
 
-  /// Reads what a model needs of the files.
+  /// Gives records that were delivered again what the record before had.
+  func handOn(_ values: inout [Int32]) {
+    let last = FixedBuffer<Int32>(repeating: -1, count: names.values.count)
+    for source in sources.indices {
+      for record in starts[source]..<starts[source + 1] {
+        let code = Int(names.codes[record])
+        let before = Int(last.base[code])
+        if before >= starts[source], values[record] < 0 { values[record] = values[before] }
+        last.base[code] = Int32(record)
+      }
+    }
+  }
+
+  /// Reads what a model needs of the files; `onlyNew` when only pairs with a record of no earlier delivery are wanted.
   ///
   /// - Throws: `LinkageError` when a file cannot be read, lacks a column or names a record twice.
-  package init(_ sources: [Source], model: LinkageModel, engine: DuckDBEngine) throws {
+  package init(
+    _ sources: [Source], model: LinkageModel, engine: DuckDBEngine, onlyNew: Bool = false
+  ) throws {
     self.sources = sources
     let compared = model.comparisons + model.cannot.map(\.comparison)
     let rules = model.blocking + model.prior.deterministic.map { BlockingRule(equal: $0) }
@@ -98,12 +124,22 @@ package struct LinkageRecords: Sendable {
     let read = try reader.read(compared.flatMap(\.columns) + rules.flatMap(\.expressions))
     starts = read.starts
     names = read.names
-    try Self.checkIDs(names, sources: sources, starts: starts, id: model.id)
+    isReplaced = try Self.checkIDs(names, sources: sources, starts: starts, id: model.id)
+    if onlyNew {
+      let isNew = FixedBuffer<Bool>(repeating: true, count: starts.last ?? 0)
+      for (source, start) in zip(sources, starts) {
+        for record in start..<start + source.earlier.reduce(0, +) { isNew[record] = false }
+      }
+      self.isNew = isNew
+    } else {
+      isNew = nil
+    }
     var warnings: [String] = []
     let columns = try compared.map { [starts] comparison in
       let measures = try comparison.measures()
       return comparison.columns.map { expression in
-        Self.column(read.values(expression), comparison, measures: measures, starts: starts)
+        Self.column(
+          read.values(expression), comparison, measures: measures, sources: sources, starts: starts)
       }
     }
     for (comparison, columns) in zip(compared, columns) {
@@ -118,8 +154,10 @@ package struct LinkageRecords: Sendable {
     }
     self.columns = Array(columns.prefix(model.comparisons.count))
     exclusions = Array(columns.dropFirst(model.comparisons.count))
-    memberships = model.blocking.map { read.membership($0) }
-    deterministic = model.prior.deterministic.map { read.membership(BlockingRule(equal: $0)) }
+    memberships = model.blocking.map { [isReplaced] in read.membership($0, without: isReplaced) }
+    deterministic = model.prior.deterministic.map { [isReplaced] in
+      read.membership(BlockingRule(equal: $0), without: isReplaced)
+    }
     let ofFamilies = Set(model.blocking.filter(model.isOfFamilies).flatMap(\.equal))
     chances = Dictionary(
       uniqueKeysWithValues: ofFamilies.map { [starts] in
@@ -131,32 +169,49 @@ package struct LinkageRecords: Sendable {
     self.warnings = warnings
   }
 
+  /// - Returns: by record, whether a later delivery of its source has it again; nil when none has.
   private static func checkIDs(
     _ column: DictionaryColumn, sources: [Source], starts: [Int], id: String
-  ) throws {
-    let seen = FixedBuffer<Int32>(repeating: -1, count: column.values.count)
+  ) throws -> FixedBuffer<Bool>? {
+    let last = FixedBuffer<Int32>(repeating: -1, count: column.values.count)
+    var replaced: FixedBuffer<Bool>?
     for (number, source) in sources.enumerated() {
-      for record in starts[number]..<starts[number + 1] {
-        let code = Int(column.codes[record])
-        let row = record - starts[number] + 1
-        guard code != 0 else {
-          throw LinkageError(
-            "\(source.name), row \(row): '\(id)' is empty; every record needs a name")
+      var record = starts[number]
+      let ends = source.earlier.reduce(into: [Int]()) { ends, rows in
+        ends.append((ends.last ?? starts[number]) + rows)
+      }
+      for end in ends + [starts[number + 1]] {
+        let first = record
+        while record < end {
+          let code = Int(column.codes[record])
+          let row = record - first + 1
+          guard code != 0 else {
+            throw LinkageError(
+              "\(source.name), row \(row): '\(id)' is empty; every record needs a name")
+          }
+          let before = Int(last.base[code])
+          if before >= first {
+            throw LinkageError(
+              "\(source.name), row \(row): its '\(id)' is that of an earlier row; every record needs its own"
+            )
+          }
+          if before >= starts[number] {
+            let found = replaced ?? FixedBuffer(repeating: false, count: starts.last ?? 0)
+            found[before] = true
+            replaced = found
+          }
+          last.base[code] = Int32(record)
+          record += 1
         }
-        guard seen.base[code] != Int32(number) else {
-          throw LinkageError(
-            "\(source.name), row \(row): its '\(id)' is that of an earlier row; every record needs its own"
-          )
-        }
-        seen.base[code] = Int32(number)
       }
     }
+    return replaced
   }
 
   /// Values that are one in the comparison's form get one code; equal texts may be composed in several ways.
   private static func column(
     _ read: ReadValues, _ comparison: LinkageModel.Comparison,
-    measures: Set<ComparisonLevel.Measure>, starts: [Int]
+    measures: Set<ComparisonLevel.Measure>, sources: [Source], starts: [Int]
   ) -> Column {
     var values: [String] = [""]
     var translation = [UInt32](repeating: 0, count: read.values.count)
@@ -181,11 +236,12 @@ package struct LinkageRecords: Sendable {
     var isConstant = values.count == 2
     let frequencies = (0..<(starts.count - 1)).map { source -> [Float] in
       let counts = FixedBuffer<Int32>(repeating: 0, count: values.count)
-      for record in starts[source]..<starts[source + 1] {
+      let rows = sources[source].founding ?? starts[source + 1] - starts[source]
+      for record in starts[source]..<starts[source] + rows {
         counts.base[Int(codes.base[record])] += 1
       }
       if counts[0] > 0 { isConstant = false }
-      let present = starts[source + 1] - starts[source] - Int(counts[0])
+      let present = rows - Int(counts[0])
       counts[0] = 0
       return counts.values.map { Float(Double($0) / Double(max(1, present))) }
     }

@@ -271,17 +271,26 @@ struct ReadValues {
 // MARK: What rules say of records
 
 extension RecordReader.Read {
-  func membership(_ rule: BlockingRule) -> CandidatePairs.Membership {
+  /// What a rule says of each record, of some of them nothing.
+  func membership(
+    _ rule: BlockingRule, without excluded: FixedBuffer<Bool>? = nil
+  ) -> CandidatePairs.Membership {
     if !rule.sorted.isEmpty {
-      return .places(places(rule.sorted.map(values)), window: rule.window)
+      return .places(places(rule.sorted.map(values), without: excluded), window: rule.window)
     }
     var codes: FixedBuffer<UInt32>?
     for expression in rule.equal {
       let next = values(expression).codes()
       codes = codes.map { Self.combined($0, next) } ?? next
     }
+    if let excluded, let codes {
+      for record in 0..<codes.count where excluded[record] { codes[record] = 0 }
+    }
     guard let each = rule.each else {
       return .block(codes ?? FixedBuffer(repeating: 0, count: names.rowCount))
+    }
+    if let excluded, codes == nil {
+      codes = FixedBuffer(excluded.values.map { $0 ? 0 : 1 })
     }
     return blocks(codes, values(each), separator: rule.separator)
   }
@@ -350,7 +359,9 @@ extension RecordReader.Read {
   }
 
   /// The place of each record in the order of all values; records without a first value have none.
-  private func places(_ keys: [ReadValues]) -> FixedBuffer<Int32> {
+  private func places(
+    _ keys: [ReadValues], without excluded: FixedBuffer<Bool>?
+  ) -> FixedBuffer<Int32> {
     let ranks = keys.map { key in
       let order = (0..<key.values.count).sorted {
         key.values[$0].lexicographicallyPrecedes(key.values[$1])
@@ -360,7 +371,9 @@ extension RecordReader.Read {
       return key.codes(translatedBy: ranks)
     }
     let places = FixedBuffer<Int32>(repeating: -1, count: names.rowCount)
-    let present = (0..<Int32(names.rowCount)).filter { ranks[0][Int($0)] != 0 }
+    let present = (0..<Int32(names.rowCount)).filter {
+      ranks[0][Int($0)] != 0 && excluded?[Int($0)] != true
+    }
     let order = present.sorted { a, b in
       for rank in ranks where rank[Int(a)] != rank[Int(b)] {
         return rank[Int(a)] < rank[Int(b)]

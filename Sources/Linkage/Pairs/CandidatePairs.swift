@@ -42,14 +42,20 @@ struct CandidatePairs: Sendable {
   /// The first record of each source, and the number of all.
   private let sourceStarts: FixedBuffer<Int32>
   private let within: Bool
+  /// By record: it is new, and only pairs with a new record are wanted. All are when nil.
+  private let isNew: FixedBuffer<Bool>?
 
   /// - Parameters:
   ///   - memberships: what each rule says of the records.
   ///   - starts: the first record of each source, and the number of all.
   ///   - within: whether records of one source are paired with each other.
-  init(_ memberships: [Membership], starts: [Int], within: Bool) {
+  ///   - isNew: by record, when only pairs with a new one are wanted.
+  init(
+    _ memberships: [Membership], starts: [Int], within: Bool, isNew: FixedBuffer<Bool>? = nil
+  ) {
     sourceStarts = FixedBuffer(starts.map { Int32($0) })
     self.within = within
+    self.isNew = isNew
     rules = []
     for membership in memberships { rules.append(rule(membership)) }
   }
@@ -58,6 +64,7 @@ struct CandidatePairs: Sendable {
   private init(_ other: CandidatePairs, only rule: Int) {
     sourceStarts = other.sourceStarts
     within = other.within
+    isNew = other.isNew
     rules = [other.rules[rule]]
   }
 
@@ -91,7 +98,9 @@ struct CandidatePairs: Sendable {
         membership: membership, window: window)
       for position in 0..<order.count {
         for other in position + 1..<max(position + 1, min(order.count, position + window))
-        where within || !isOfOneSource(order[position], order[other]) {
+        where (within || !isOfOneSource(order[position], order[other]))
+          && isWanted(order[position], order[other])
+        {
           rule.pairs += 1
         }
       }
@@ -127,7 +136,11 @@ struct CandidatePairs: Sendable {
     for block in 1..<max(1, blockCount) {
       let (start, end) = (Int(first[block - 1]), Int(first[block]))
       guard end - start > 1 else { continue }
-      let pairs = pairCount(sorted, start, end)
+      var pairs = pairCount(sorted, start, end)
+      if let isNew, pairs > 0 {
+        let old = (start..<end).lazy.map { sorted.base[$0] }.filter { !isNew[Int($0)] }
+        pairs -= pairCount(FixedBuffer(Array(old)), 0, old.count)
+      }
       guard pairs > 0 else { continue }
       for position in start..<end { sorted.base[kept + position - start] = sorted.base[position] }
       kept += end - start
@@ -175,6 +188,12 @@ struct CandidatePairs: Sendable {
   @inline(__always)
   private func isOfOneSource(_ left: Int32, _ right: Int32) -> Bool {
     end(ofSource: left) == end(ofSource: right)
+  }
+
+  @inline(__always)
+  private func isWanted(_ left: Int32, _ right: Int32) -> Bool {
+    guard let isNew else { return true }
+    return isNew.base[Int(left)] || isNew.base[Int(right)]
   }
 
   // MARK: Going through pairs
@@ -232,6 +251,7 @@ struct CandidatePairs: Sendable {
   func forEachPair(in stretch: Stretch, _ body: (_ left: Int, _ right: Int) -> Void) {
     let rule = rules[stretch.rule]
     let records = rule.records.base
+    let new = isNew?.base
     let earlier = Earlier(rules.prefix(stretch.rule))
     if rule.window > 0 {
       for position in stretch.positions {
@@ -240,6 +260,7 @@ struct CandidatePairs: Sendable {
         {
           let (a, b) = (records[position], records[other])
           if !within, isOfOneSource(a, b) { continue }
+          if let new, !new[Int(a)], !new[Int(b)] { continue }
           let (left, right) = (Int(min(a, b)), Int(max(a, b)))
           if !earlier.isEmpty, earlier.contains(left, right) { continue }
           body(left, right)
@@ -266,6 +287,7 @@ struct CandidatePairs: Sendable {
         while partner < end {
           let right = records[partner]
           partner &+= 1
+          if let new, !new[Int(left)], !new[Int(right)] { continue }
           if !earlier.isEmpty, earlier.contains(Int(left), Int(right)) { continue }
           // In a rule of several blocks a record, a pair is made in the first that both have.
           if !repeats.isEmpty,
@@ -278,7 +300,7 @@ struct CandidatePairs: Sendable {
       }
     }
     // The pointers into them end here.
-    withExtendedLifetime(rules) {}
+    withExtendedLifetime((rules, isNew)) {}
   }
 
   /// Whether any rule makes the pair.

@@ -90,11 +90,13 @@ final class PairScorer {
       else { return nil }
       let column = records.columns[index][0]
       let any = max(comparison.unrelated[0], 1e-12)
+      // What came since those that tell how rare values are is as rare as what they have once.
+      let once = column.frequencies.compactMap { $0.filter { $0 > 0 }.min() }.min() ?? 1
       return FixedBuffer(
         column.frequencies[0].indices.map { value in
           // The greater share of any source: careful where the sources differ.
           let share = column.frequencies.map { Double($0[value]) }.max() ?? 0
-          let careful = max(share, comparison.minimumFrequency, 1e-9)
+          let careful = max(share > 0 ? share : Double(once), comparison.minimumFrequency, 1e-9)
           return Float(comparison.damping * log(careful / any))
         })
     }

@@ -219,7 +219,8 @@ package struct PersonLinkage {
       }
     }
     joiner.join(
-      links.strongestFirst(), group: { attributes.clusters[Int($0)] }, weight: try linkage.weigher())
+      links.strongestFirst(), group: { attributes.clusters[Int($0)] }, weight: try linkage.weigher()
+    )
     let joined = KeyLinker.joined(clusters) { joiner.root($0) }
     agreement.joined = clusters.clusterCount - joined.clusterCount
     agreement.refused = joiner.refusedByKey

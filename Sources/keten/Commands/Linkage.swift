@@ -18,8 +18,8 @@ struct LinkageOptions: ParsableArguments {
   @Argument(help: "CSV or Parquet files; one file is searched for doubles.")
   var files: [String]
 
-  @Option(help: "The model: how records are compared (YAML).")
-  var model: String
+  @Option(help: "The model: how records are compared (YAML). A registry has one.")
+  var model: String?
 
   @Flag(help: "Compare records of one file with each other too.")
   var within = false
@@ -32,21 +32,32 @@ struct LinkageOptions: ParsableArguments {
 
   /// Reads model and files; `threshold` goes before the model's.
   func open(threshold: Double? = nil) throws -> FileLinkage {
-    let file = location(model, isDirectory: false)
-    guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
-    else { throw LinkageError("\(model): there is no such file in UTF-8") }
-    var model = try LinkageModel(yaml: text, file: file.lastPathComponent)
+    guard var model = try readModel() else { throw LinkageError("give --model") }
     if let threshold { model.threshold = threshold }
     return try FileLinkage(
       Self.sources(files), model: model,
-      options: .init(
-        within: within, oneToOne: oneToOne,
-        threads: threads ?? ProcessInfo.processInfo.activeProcessorCount))
+      options: .init(within: within, oneToOne: oneToOne, threads: threadCount))
+  }
+
+  var threadCount: Int { threads ?? ProcessInfo.processInfo.activeProcessorCount }
+
+  func readModel() throws -> LinkageModel? {
+    guard let model else { return nil }
+    let file = location(model, isDirectory: false)
+    guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
+    else { throw LinkageError("\(model): there is no such file in UTF-8") }
+    return try LinkageModel(yaml: text, file: file.lastPathComponent)
   }
 
   /// Files by their names; two of one name by their numbers too.
-  static func sources(_ files: [String]) -> [LinkageRecords.Source] {
+  static func sources(
+    _ files: [String], names: [String] = []
+  ) throws -> [LinkageRecords.Source] {
     let urls = files.map { location($0, isDirectory: false) }
+    guard names.isEmpty || names.count == files.count, Set(names).count == names.count else {
+      throw LinkageError("give --as once for each file, each another name")
+    }
+    guard names.isEmpty else { return zip(names, urls).map { .init(name: $0, file: $1) } }
     return urls.enumerated().map { number, url in
       let name = url.lastPathComponent
       let isDouble = urls.count { $0.lastPathComponent == name } > 1
@@ -92,22 +103,76 @@ struct LinkageFiles: ParsableCommand {
   @Option(help: "Judged pairs, such as a queue that was filled in; what they say holds.")
   var judged: String?
 
+  @Option(
+    help:
+      "A folder that keeps persons over runs: made by the first run; later ones compare what is new with all that it holds."
+  )
+  var registry: String?
+
+  @Option(
+    name: .customLong("as"),
+    help:
+      "The source that a file is a delivery of, in the order of the files; its own name when left out."
+  )
+  var names: [String] = []
+
+  @Flag(
+    help: "With a registry and --model: compare all that it holds anew; persons keep their names.")
+  var anew = false
+
   func run() throws {
-    var linkage = try options.open()
+    guard let registry else {
+      guard names.isEmpty, !anew else { throw LinkageError("--as and --anew are for a --registry") }
+      var linkage = try options.open()
+      try learn(&linkage)
+      try linkage.run(
+        judged: judged.map {
+          try Judgements(location($0, isDirectory: false), records: linkage.records)
+        })
+      return try tell(&linkage, persons: nil)
+    }
+    let folder = location(registry)
+    let isThere = PersonRegistry.exists(folder)
+    let model = try options.readModel()
+    guard (model != nil) == (anew || !isThere) else {
+      throw LinkageError(
+        isThere
+          ? "the registry has its model: leave --model out, or give it with --anew"
+          : "there is no registry \(registry) yet: give --model")
+    }
+    let kept = try PersonRegistry(
+      folder, model: model, options: (options.within, options.oneToOne))
+    let new = try LinkageOptions.sources(options.files, names: names)
+    var linkage = try FileLinkage(
+      kept.sources(adding: new, anew: anew), model: kept.model,
+      options: .init(
+        within: kept.options.within, oneToOne: kept.options.oneToOne,
+        onlyNew: kept.runs > 0 && !anew, threads: options.threadCount))
+    try learn(&linkage)
+    let judgements = try kept.judgements(
+      linkage.records, adding: judged.map { location($0, isDirectory: false) })
+    try linkage.run(judged: judgements, earlier: anew ? [] : kept.links(linkage.records))
+    let outcome = try kept.store(linkage, new: new, judged: judgements)
+    try tell(&linkage, persons: outcome)
+  }
+
+  private func learn(_ linkage: inout FileLinkage) throws {
     if let labels {
       try linkage.learn(
         from: Judgements(location(labels, isDirectory: false), records: linkage.records))
     }
-    try linkage.run(
-      judged: judged.map {
-        try Judgements(location($0, isDirectory: false), records: linkage.records)
-      })
+  }
+
+  private func tell(_ linkage: inout FileLinkage, persons: PersonRegistry.Outcome?) throws {
     if truth != nil || entity != nil {
       try linkage.evaluate(
         truth: truth.map { location($0, isDirectory: false) }, entity: entity, groups: group)
     }
     if let links { try linkage.writeLinks(to: location(links, isDirectory: false)) }
-    if let clusters { try linkage.writeClusters(to: location(clusters, isDirectory: false)) }
+    if let clusters {
+      try linkage.writeClusters(
+        to: location(clusters, isDirectory: false), persons: persons?.persons)
+    }
     if let modelOut {
       try Data(linkage.model.yaml().utf8).write(
         to: location(modelOut, isDirectory: false), options: .atomic)
@@ -119,6 +184,11 @@ struct LinkageFiles: ParsableCommand {
         to: location(report, isDirectory: false), options: .atomic)
     }
     show(linkage.report)
+    if let counts = persons?.counts {
+      print(
+        "registry: \(counts.persons) persons, \(counts.new) of them new; \(counts.merged) were merged into others, \(counts.split) split; \(counts.replaced) records replaced"
+      )
+    }
   }
 
   private func show(_ report: FileLinkage.Report) {
@@ -168,7 +238,7 @@ struct LinkageSuggest: ParsableCommand {
   var out: String?
 
   func run() throws {
-    let text = try LinkageModel.suggested(for: LinkageOptions.sources(files)).yaml()
+    let text = try LinkageModel.suggested(for: try LinkageOptions.sources(files)).yaml()
     if let out {
       try Data(text.utf8).write(to: location(out, isDirectory: false), options: .atomic)
     } else {
