@@ -36,6 +36,10 @@ package struct KeyRotation {
       made.append(try renew(file, contract: contract, key: new, engine: engine))
       progress("\(file.contract) of \(file.delivery)")
     }
+    // Persons under the new key are nobody known under the old one.
+    for name in try FileManager.default.contentsOfDirectory(atPath: workspace.linkZone.path) {
+      try FileManager.default.removeItem(at: workspace.linkZone.appending(path: name))
+    }
     try catalogue.replace(made, key: new.id)
     removeReplaced(old, by: made)
     return (new.id, made.count)

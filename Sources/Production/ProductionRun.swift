@@ -146,7 +146,7 @@ package final class ProductionRun {
     let outcome = try PersonLinkage(
       pack: pack, engine: engine, threads: threads, memoryLimit: workspace.settings.memoryLimit
     ).link(
-      states, identity: { try identity(of: $0, state) })
+      states, identity: { try identity(of: $0, state) }, earlier: try earlierLinks())
     for file in outcome.coverage {
       progress(
         "link \(file.file): \(file.records) records, \(file.withKey) with a key, \(file.conflicts) conflicts"
@@ -158,8 +158,29 @@ package final class ProductionRun {
       )
       for warning in agreement.warnings { progress("link by agreement: warning: \(warning)") }
     }
+    if let succession = outcome.succession {
+      progress(
+        "persons since \(succession.since): \(succession.kept) kept their names, \(succession.new) are new, \(succession.merged) were merged into others, \(succession.split) split"
+      )
+    }
     try storeLinks(outcome)
     return Microdata(outcome, as: Linked.self)
+  }
+
+  /// The link tables of the latest reference date before this one. Which they are does not depend on what was run after it.
+  private func earlierLinks() throws -> PersonLinkage.Earlier? {
+    let names = try FileManager.default.contentsOfDirectory(atPath: workspace.linkZone.path)
+    let dates = Set(names.compactMap { CalendarDate(iso: String($0.prefix(10))) })
+    guard let date = dates.filter({ $0 < referenceDate }).max() else { return nil }
+    var relations: [String: String] = [:]
+    for file in pack.linkage.records.map(\.file) {
+      let table = workspace.linkTable(of: file, at: date)
+      guard FileManager.default.fileExists(atPath: table.path) else { continue }
+      relations[file] = "earlier links.\(file)"
+      try engine.define("earlier links.\(file)", as: [LakeFile(table)], columns: [])
+    }
+    return relations.isEmpty
+      ? nil : PersonLinkage.Earlier(referenceDate: date, relations: relations)
   }
 
   /// Opens what the identity zone holds of a file, for linkage alone.
@@ -185,9 +206,15 @@ package final class ProductionRun {
         SQLStep(
           name: "links \(file)",
           select: "SELECT `delivery`, `row`, `person` FROM \(quoted(relation))"), to: part)
-      try StoredFile.commit(
-        part, as: workspace.linkZone.appending(path: "\(referenceDate)-\(file).parquet"))
+      try StoredFile.commit(part, as: workspace.linkTable(of: file, at: referenceDate))
     }
+    let head = "change,person,other,records\n"
+    let lines = outcome.changes.map {
+      "\($0.kind.rawValue),\($0.person),\($0.other),\($0.records)\n"
+    }
+    try StoredFile.write(
+      Data((head + lines.joined()).utf8),
+      to: workspace.linkZone.appending(path: "\(referenceDate)-changes.csv"))
   }
 
   private func edit(_ state: KnownState, _ states: [String: String]) throws -> Editing.Outcome {

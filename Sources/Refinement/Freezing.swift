@@ -26,6 +26,8 @@ package struct Snapshot: Sendable, Codable, Hashable {
   package var linkage: [PersonLinkage.Coverage]
   /// nil when the pack has no model of linkage.
   package var agreement: PersonLinkage.Agreement?
+  /// nil when no earlier reference date was linked.
+  package var succession: PersonLinkage.Succession?
   package var files: [File]
 
   /// Reference date and a digest of all the rest: equal content has an equal name.
@@ -99,7 +101,8 @@ package struct Freezing {
       },
       isFictitious: state.deliveries.contains { $0.isFictitious },
       persons: refined.content.persons,
-      linkage: refined.content.linkage, agreement: refined.content.agreement, files: files)
+      linkage: refined.content.linkage, agreement: refined.content.agreement,
+      succession: refined.content.succession, files: files)
     try StoredFile.write(
       try snapshot.encoded(), to: part.appending(path: "manifest.json"))
     let id = try snapshot.makeID()

@@ -13,6 +13,8 @@ package struct RelationCatalogue: Sendable {
   package var entities: [(name: String, file: URL, rows: Int)]
   package var linkage: [PersonLinkage.Coverage]
   package var agreement: PersonLinkage.Agreement?
+  /// nil when no earlier reference date was linked.
+  package var succession: PersonLinkage.Succession?
   package var persons: Int
   /// Local codes that no mapping knows.
   package var workList: [Finding]
@@ -52,7 +54,7 @@ package struct Refinement {
     let states = edited.states
     var catalogue = RelationCatalogue(
       relations: edited.relations, referenceDate: state.referenceDate, entities: [],
-      linkage: linked.content.coverage, agreement: linked.content.agreement,
+      linkage: linked.content.coverage, agreement: linked.content.agreement, succession: linked.content.succession,
       persons: linked.content.persons, workList: [])
     try defineMappings(state.referenceDate)
     for contract in pack.contracts {

@@ -65,8 +65,7 @@ package struct LinkageScore: Sendable, Hashable, Codable {
   /// Makes the link tables of the reference date readable as one relation.
   static func loadLinks(_ scored: ScoredWorkspace) throws {
     let selects = scored.pack.linkage.records.compactMap { records -> String? in
-      let file = scored.workspace.linkZone.appending(
-        path: "\(scored.referenceDate)-\(records.file).parquet")
+      let file = scored.workspace.linkTable(of: records.file, at: scored.referenceDate)
       guard FileManager.default.fileExists(atPath: file.path) else { return nil }
       return
         "SELECT \(literal(records.file)) AS `contract`, `delivery`, `row`, `person` AS `found` "

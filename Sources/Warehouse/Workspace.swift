@@ -30,6 +30,12 @@ package struct Workspace: Sendable {
   package var contentZone: URL { directory.appending(path: "zones/content") }
   package var identityZone: URL { directory.appending(path: "zones/identity") }
   package var linkZone: URL { directory.appending(path: "zones/links") }
+
+  /// Who is whom in a file, as linked for a reference date.
+  package func linkTable(of file: String, at referenceDate: CalendarDate) -> URL {
+    linkZone.appending(path: "\(referenceDate)-\(file).parquet")
+  }
+
   package var snapshots: URL { directory.appending(path: "snapshots") }
   package var publications: URL { directory.appending(path: "publications") }
   package var reports: URL { directory.appending(path: "reports") }

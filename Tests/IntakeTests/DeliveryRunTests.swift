@@ -332,7 +332,11 @@ struct DeliveryRunTests {
       let before = try content(desk)
       let rotation = KeyRotation(
         workspace: desk.workspace, pack: desk.counter.pack, catalogue: desk.catalogue)
+      let links = desk.workspace.linkZone.appending(path: "2023-04-10-politie.parquet")
+      try Data("who is whom".utf8).write(to: links)
       let (key, files) = try rotation.rotate { _ in }
+      // Nobody is followed from the old key to the new one.
+      #expect(!FileManager.default.fileExists(atPath: links.path))
       #expect(key == "key-0002")
       #expect(files == 2)
       #expect(try desk.catalogue.activeKey() == "key-0002")

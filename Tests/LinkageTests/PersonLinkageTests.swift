@@ -1,5 +1,6 @@
 import ChainPack
 import Foundation
+import InformationModel
 import Linkage
 import TestSupport
 import Testing
@@ -59,7 +60,7 @@ struct PersonLinkageTests {
   /// Rows by file, as `bsn skn eigen` with `-` for nothing; gives the person of each row, by file.
   private func link(
     _ rows: [String: [String]], plan: String? = nil,
-    descriptions: [String: [String]] = [:]
+    descriptions: [String: [String]] = [:], earlier: [String: [String]]? = nil
   ) throws -> (persons: [String: [String]], outcome: PersonLinkage.Outcome) {
     let pack = try withFolder { try self.pack(plan ?? self.plan, in: $0) }
     let engine = try DuckDBEngine()
@@ -76,6 +77,18 @@ struct PersonLinkageTests {
             + "\(literal("d-\(file)")), \(number + 1), 1)")
       }
       states[file] = state
+    }
+    var before: [String: String] = [:]
+    for (file, persons) in earlier ?? [:] {
+      let relation = "before.\(file)"
+      try engine.execute(
+        "CREATE TEMP TABLE \(quoted(relation)) (delivery VARCHAR, row BIGINT, person VARCHAR)")
+      for (number, person) in persons.enumerated() {
+        try engine.execute(
+          "INSERT INTO \(quoted(relation)) VALUES (\(literal("d-\(file)")), \(number + 1), \(literal(person)))"
+        )
+      }
+      before[file] = relation
     }
     let outcome = try PersonLinkage(pack: pack, engine: engine).link(
       states,
@@ -94,6 +107,9 @@ struct PersonLinkageTests {
             }
           )
         ]
+      },
+      earlier: earlier.flatMap { _ in
+        CalendarDate(iso: "2023-04-10").map { .init(referenceDate: $0, relations: before) }
       })
     let persons = try outcome.relations.mapValues { relation in
       let answer = try engine.query("SELECT * FROM \(quoted(relation)) ORDER BY `row`")
@@ -163,6 +179,48 @@ struct PersonLinkageTests {
     }
     let again = try link(["een.a": ["b1 - -"]])
     #expect(again.persons["een.a"]?.first == small.persons["een.a"]?.first)
+  }
+
+  private func told(_ outcome: PersonLinkage.Outcome) -> [String] {
+    outcome.changes.map { "\($0.kind.rawValue) \($0.person) \($0.other) \($0.records)" }
+  }
+
+  @Test("keeps the names of an earlier run, whichever keys are known since, and tells what changed")
+  func succession() throws {
+    let first = try link(["een.a": ["- s5 -", "- - -", "- s7 -"], "een.b": ["- s5 -", "b8 - -"]])
+    #expect(first.outcome.succession == nil)
+    // The first turns out to have a citizen number, the second to be the third, and b8 is somebody else's.
+    let next = [
+      "een.a": ["b2 s5 -", "- s7 -", "- s7 -", "b9 s9 -"], "een.b": ["b2 s5 -", "b8 - -"],
+      "twee.c": ["- s5 -"],
+    ]
+    let alone = try link(next)
+    #expect(alone.persons["een.a"]?.first != first.persons["een.a"]?.first)
+    let second = try link(next, earlier: first.persons)
+    let (before, after) = (try #require(first.persons["een.a"]), second.persons["een.a"] ?? [])
+    #expect(after[0] == before[0] && second.persons["een.b"]?[0] == before[0])
+    #expect(second.persons["twee.c"]?.first == before[0])
+    #expect(after[1] == after[2] && [before[1], before[2]].contains(after[1]))
+    #expect(second.persons["een.b"]?[1] == first.persons["een.b"]?[1])
+    #expect(second.persons["een.a"]?[3] == alone.persons["een.a"]?[3])
+    let succession = try #require(second.outcome.succession)
+    let counts = [succession.kept, succession.new, succession.merged, succession.split]
+    #expect(counts == [3, 1, 1, 0])
+    let gone = before[1] == after[1] ? before[2] : before[1]
+    #expect(told(second.outcome) == ["merged \(gone) \(after[1]) 1"])
+  }
+
+  @Test("gives who is split off a name of its own, also when it has the key that named both")
+  func splitOff() throws {
+    let first = try link(["een.a": ["- s1 -", "- s1 -", "- s1 -"]])
+    let name = try #require(first.persons["een.a"]?.first)
+    let second = try link(["een.a": ["b4 - -", "b4 - -", "- s1 -"]], earlier: first.persons)
+    #expect(second.persons["een.a"].map { Set($0.prefix(2)) } == [name])
+    let other = try #require(second.persons["een.a"]?.last)
+    #expect(other != name && other.count == name.count)
+    #expect(told(second.outcome) == ["split \(name) \(other) 1"])
+    let again = try link(["een.a": ["b4 - -", "b4 - -", "- s1 -"]], earlier: first.persons)
+    #expect(again.persons == second.persons)
   }
 
   @Test("gives two persons two names, also when a conflict left them one and the same key")

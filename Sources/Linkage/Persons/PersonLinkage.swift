@@ -44,6 +44,37 @@ package struct PersonLinkage {
     package var warnings: [String] = []
   }
 
+  /// How the persons of this run go on from those of an earlier one.
+  package struct Succession: Sendable, Codable, Hashable {
+    /// The reference date of the earlier run.
+    package var since: CalendarDate
+    /// Persons who have a name that they had, and persons who were not there.
+    package var kept = 0
+    package var new = 0
+    /// Persons whose records are another's now, and persons who lost some of them to another.
+    package var merged = 0
+    package var split = 0
+  }
+
+  /// Records that went from one person to another since the earlier run.
+  package struct Change: Sendable, Hashable {
+    package var kind: Continuity.Change
+    package var person: String
+    package var other: String
+    package var records: Int
+  }
+
+  /// What the run before left: by `organisation.file` the relation with `delivery`, `row`, `person`.
+  package struct Earlier: Sendable {
+    package var referenceDate: CalendarDate
+    package var relations: [String: String]
+
+    package init(referenceDate: CalendarDate, relations: [String: String]) {
+      self.referenceDate = referenceDate
+      self.relations = relations
+    }
+  }
+
   package struct Outcome: Sendable {
     /// By `organisation.file`: the relation with `delivery`, `row`, `person`.
     package var relations: [String: String]
@@ -51,6 +82,9 @@ package struct PersonLinkage {
     package var coverage: [Coverage]
     /// nil when the pack has no model.
     package var agreement: Agreement?
+    /// nil when there was no earlier run.
+    package var succession: Succession?
+    package var changes: [Change] = []
   }
 
   /// Links the records of the known state.
@@ -58,9 +92,12 @@ package struct PersonLinkage {
   /// - Parameters:
   ///   - states: by `organisation.file`, the relation with the state as known.
   ///   - identity: what the identity zone holds; asked only when the pack has a model.
+  ///   - earlier: the persons of an earlier run, who keep their names.
   /// - Returns: the link tables' relations and what they cover.
   /// - Throws: `EngineError` when a state cannot be read; `LinkageError` when the model does not fit.
-  package func link(_ states: [String: String], identity: IdentityColumns) throws -> Outcome {
+  package func link(
+    _ states: [String: String], identity: IdentityColumns, earlier: Earlier? = nil
+  ) throws -> Outcome {
     let plan = pack.linkage
     var domains: [String: Domain] = [:]
     var loaded: [LoadedRecords] = []
@@ -84,9 +121,12 @@ package struct PersonLinkage {
     let sets = loaded.map { KeyLinker.RecordSet(count: $0.deliveries.rowCount, keys: $0.keys) }
     let byKeys = KeyLinker.link(sets)
     let (clusters, agreement) = try byModel(byKeys, sets, loaded, identity: identity)
-    let persons = names(of: clusters, loaded: loaded)
     var outcome = Outcome(
       relations: [:], persons: clusters.clusterCount, coverage: [], agreement: agreement)
+    var persons = names(of: clusters, loaded: loaded)
+    if let earlier {
+      persons = try carryOver(earlier, to: persons, clusters, loaded, states, &outcome)
+    }
     for (index, records) in loaded.enumerated() {
       let relation = "links.\(records.file)"
       try engine.load(
@@ -267,6 +307,67 @@ package struct PersonLinkage {
       file: records.file, deliveries: columns[0], rows: columns[1], keys: keyColumns,
       keyValues: records.keys.map { _ in [] },
       content: Array(zip(content, columns.dropFirst(2 + records.keys.count))))
+  }
+
+  /// Gives clusters the names of the persons that they continue.
+  private func carryOver(
+    _ earlier: Earlier, to names: ByteStrings, _ clusters: KeyLinker.Clusters,
+    _ loaded: [LoadedRecords], _ states: [String: String], _ outcome: inout Outcome
+  ) throws -> ByteStrings {
+    // The same order of records as where they were read.
+    let columns = try loaded.map { records -> DictionaryColumn? in
+      guard let before = earlier.relations[records.file], let state = states[records.file] else {
+        return nil
+      }
+      return try engine.dictionaryColumns(
+        "SELECT e.person FROM \(quoted(state)) s LEFT JOIN \(quoted(before)) e "
+          + "ON e.delivery = s.`_delivery` AND e.row = s.`_row` ORDER BY s.`_sequence`, s.`_row`")[
+          0]
+    }
+    var known = Set<ArraySlice<UInt8>>()
+    for column in columns.compactMap({ $0 }) {
+      for code in 1..<max(1, column.values.count) { known.insert(column.values[code]) }
+    }
+    let ordered = known.sorted { $0.lexicographicallyPrecedes($1) }
+    let numbers = Dictionary(uniqueKeysWithValues: zip(ordered, ordered.indices))
+    let before = zip(loaded, columns).flatMap { records, column -> [Int32] in
+      guard let column else { return [Int32](repeating: -1, count: records.deliveries.rowCount) }
+      let ofCodes = (0..<column.values.count).map { code in
+        code == 0 ? Int32(-1) : Int32(numbers[column.values[code]] ?? -1)
+      }
+      return column.codes.map { ofCodes[Int($0)] }
+    }
+    let continuity = Continuity(
+      clusters: clusters.clusters.joined(), clusterCount: clusters.clusterCount, earlier: before)
+    var taken = Set(continuity.persons.filter { $0 >= 0 }.map { ordered[Int($0)] })
+    var result = ByteStrings()
+    result.reserve(strings: names.count, bytes: names.count * 24)
+    for (cluster, person) in continuity.persons.enumerated() {
+      if person >= 0 {
+        result.append(ordered[Int(person)])
+        continue
+      }
+      // Who was split off may still have the key that named the other.
+      var name = names[cluster]
+      while !taken.insert(name).inserted {
+        name = Array(StoredFile.letters(Array(SHA256.hash(data: Data(name))).prefix(12)).utf8)[...]
+      }
+      result.append(name)
+    }
+    let (merged, split) = (Continuity.Change.merged, Continuity.Change.split)
+    func persons(_ change: Continuity.Change) -> Int {
+      Set(continuity.events.filter { $0.change == change }.map(\.person)).count
+    }
+    let kept = continuity.persons.count { $0 >= 0 }
+    outcome.succession = Succession(
+      since: earlier.referenceDate, kept: kept, new: continuity.persons.count - kept,
+      merged: persons(merged), split: persons(split))
+    outcome.changes = continuity.events.map { event in
+      Change(
+        kind: event.change, person: String(decoding: ordered[Int(event.person)], as: UTF8.self),
+        other: result.string(Int(event.cluster)), records: event.records)
+    }
+    return result
   }
 
   /// A person's name is a digest of its smallest strongest key, unique keys first, or of its only record: the same whenever the same records
