@@ -497,6 +497,38 @@ class Bench:
                 note += f"; best F1 asked >= {asked}: {'yes' if round(evaluation['best']['f1'], 4) >= asked else 'NO'}"
             target = ("cpu", "<=", 4, "<= 4 CPU s") if names[0].startswith("500000") else None
             self.lines.append(Line(f"linkage: {kind} {', '.join(names)}", ours, [theirs] * len(ours), target, answers, note=note))
+        for size in sizes:
+            self.registry(size, data, models / "people.yaml")
+
+    def registry(self, size, data, model):
+        """One record in a hundred comes to a registry of all others; the persons are held against those of all records compared at once."""
+        self.say(f"linkage: a registry of 2 x {size} persons")
+        folder, new = data / "registry", size // 50
+        left, right = data / f"{size}/left.csv", data / f"{size}/right.csv"
+        head, *rows = right.read_text(encoding="utf-8").splitlines(keepends=True)
+        for name, part in ("before.csv", rows[:-new]), ("new.csv", rows[-new:]):
+            (data / name).write_text(head + "".join(part), encoding="utf-8")
+        linkage, clusters = (self.keten, "linkage", "files"), data / "clusters.csv"
+
+        def persons():
+            found = {}
+            with open(clusters, encoding="utf-8", newline="") as file:
+                for row in csv.DictReader(file):
+                    found.setdefault(row["cluster"], set()).add(row["id"])
+            return {frozenset(person) for person in found.values()}
+
+        ours = []
+        for _ in range(self.repeats):
+            shutil.rmtree(folder, ignore_errors=True)
+            measure(*linkage, left, data / "before.csv", "--as", "left", "--as", "right", "--model", model, "--registry", folder, "--model-out", data / "kept.yaml")
+            ours.append(measure(*linkage, data / "new.csv", "--as", "right", "--registry", folder, "--clusters", clusters))
+        found = persons()
+        whole = measure(*linkage, left, right, "--model", data / "kept.yaml", "--clusters", clusters)
+        differing = len(found ^ persons())
+        self.lines.append(Line(
+            f"linkage: {new} records into a registry of {2 * size - new}", ours, [], ("cpu", "<=", 5, "<= 5 CPU s") if size == 500_000 else None,
+            f"{len(found)} persons, of which {differing} differ from those of all records at once, whose rarities are a little others",
+            note=f"all at once {whole.cpu:.1f} CPU s"))
 
     def synthesis(self):
         for scale in ["0.01", "0.1"] + (["1"] if self.options.full else []):

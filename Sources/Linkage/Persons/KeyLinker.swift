@@ -62,11 +62,7 @@ package struct KeyLinker {
     return values
   }
 
-  /// The clusters that are left when some were joined, numbered anew in order of first record.
-  ///
-  /// - Parameters:
-  ///   - clusters: what the keys came to.
-  ///   - root: of each cluster, the lowest of those that it was joined with.
+  /// Clusters numbered anew when some were joined; `root` is of each the lowest of those that it was joined with.
   static func joined(_ clusters: Clusters, root: (Int32) -> Int32) -> Clusters {
     // Clusters stand in order of their first record, and the lowest is root.
     var numbers = [Int32](repeating: -1, count: clusters.clusterCount)
