@@ -116,7 +116,7 @@ let package = Package(
       [
         "Pseudonymisation", "KeyedHashing", "Warehouse", "ChainPack", "InformationModel", crypto,
       ]),
-    tests("LinkageTests", ["Linkage", "Warehouse", "ChainPack", "InformationModel"]),
+    tests("LinkageTests", ["Linkage", "Warehouse", "ChainPack", "InformationModel", crypto]),
     tests(
       "RefinementTests",
       [

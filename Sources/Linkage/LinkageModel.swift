@@ -198,45 +198,9 @@ package struct LinkageModel: Sendable, Codable {
   ///
   /// - Throws: `LinkageError` that says where the text is no model.
   package init(yaml text: String, file: String) throws {
-    do {
-      guard let node = try Yams.compose(yaml: text) else {
-        throw LinkageError("\(file): the file is empty")
-      }
-      try Self.check(node, at: "", file: file)
-      self = try YAMLDecoder().decode(LinkageModel.self, from: text)
-    } catch let error as LinkageError {
-      throw error
-    } catch let DecodingError.keyNotFound(key, context) {
-      throw LinkageError("\(file): \(Self.path(context))'\(key.stringValue)' is missing")
-    } catch let DecodingError.typeMismatch(_, context), let DecodingError.dataCorrupted(context),
-      let DecodingError.valueNotFound(_, context)
-    {
-      throw LinkageError("\(file): \(Self.path(context))\(context.debugDescription)")
-    } catch {
-      throw LinkageError("\(file): no YAML: \(error)")
-    }
+    self = try CheckedYAML.read(LinkageModel.self, from: text, file: file, keys: Self.keys)
     do { try validate() } catch let error as LinkageError {
       throw LinkageError("\(file): \(error)")
-    }
-  }
-
-  private static func path(_ context: DecodingError.Context) -> String {
-    let keys = context.codingPath.map { $0.intValue.map { "\($0 + 1)" } ?? $0.stringValue }
-    return keys.isEmpty ? "" : keys.joined(separator: " ") + ": "
-  }
-
-  private static func check(_ node: Node, at place: String, file: String) throws {
-    guard let known = keys[place] else { return }
-    for part in node.sequence.map(Array.init) ?? [node] {
-      for (key, value) in part.mapping.map(Array.init) ?? [] {
-        guard let name = key.string else { continue }
-        guard known.contains(name) else {
-          throw LinkageError(
-            "\(file), line \(key.mark?.line ?? 0): there is no '\(name)' (possible: \(known.joined(separator: ", ")))"
-          )
-        }
-        if place.isEmpty { try check(value, at: name, file: file) }
-      }
     }
   }
 

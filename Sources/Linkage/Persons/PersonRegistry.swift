@@ -125,11 +125,12 @@ package final class PersonRegistry {
 
   // MARK: Before linking
 
-  /// What the registry holds and what comes to it, a source each.
+  /// What the registry holds and what comes to it.
   ///
   /// - Parameters:
   ///   - new: deliveries; one of a source that the registry knows bears its name.
   ///   - isAnew: whether all records are compared, not only pairs with a new one, and all tell how rare values are.
+  /// - Returns: a source each, what came earlier first.
   /// - Throws: `LinkageError` when a delivery lacks a column.
   package func sources(
     adding new: [LinkageRecords.Source], anew isAnew: Bool = false
@@ -235,7 +236,7 @@ package final class PersonRegistry {
     return links
   }
 
-  /// What was judged before, and what is judged now.
+  /// What was judged before, and what is judged now: a file as `Judgements` reads it. nil when there is neither.
   ///
   /// - Throws: `LinkageError` when a judgement cannot be read.
   package func judgements(

@@ -10,7 +10,7 @@ struct LinkageCommand: ParsableCommand {
     abstract: "Link records of any files that share no clean key.",
     subcommands: [
       LinkageFiles.self, LinkageSuggest.self, LinkageBlocking.self, LinkageExplain.self,
-      LinkageQueue.self,
+      LinkageQueue.self, LinkageEncode.self,
     ])
 }
 
@@ -287,6 +287,43 @@ struct LinkageQueue: ParsableCommand {
     var linkage = try options.open(threshold: 0.01)
     try linkage.run()
     try linkage.writeQueue(to: location(out, isDirectory: false), count: pairs)
+  }
+}
+
+struct LinkageEncode: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "encode",
+    abstract: "Write records so that others can link them without seeing their names.")
+
+  @Argument(help: "A CSV or Parquet file.")
+  var file: String
+
+  @Option(help: "Which columns are encoded, and how (YAML).")
+  var plan: String
+
+  @Option(help: "A file with the secret that the sources share, and whoever links does not have.")
+  var secretFile: String
+
+  @Option(help: "Where the encoded records go (CSV).")
+  var out: String
+
+  func run() throws {
+    let place = location(plan, isDirectory: false)
+    guard let text = try? String(contentsOf: place, encoding: .utf8) else {
+      throw LinkageError("\(plan): there is no such file in UTF-8")
+    }
+    guard
+      let secret = try? String(
+        contentsOf: location(secretFile, isDirectory: false), encoding: .utf8)
+    else { throw LinkageError("\(secretFile): there is no such file of text") }
+    let encoder = try RecordEncoder(
+      try EncodingPlan(yaml: text, file: place.lastPathComponent),
+      // The end of the line is no part of it.
+      secret: Data(secret.trimmingCharacters(in: .whitespacesAndNewlines).utf8))
+    let source = location(file, isDirectory: false)
+    let records = try encoder.encode(
+      .init(name: source.lastPathComponent, file: source), to: location(out, isDirectory: false))
+    print("\(source.lastPathComponent): \(records) records encoded")
   }
 }
 
