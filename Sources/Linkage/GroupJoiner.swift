@@ -6,6 +6,8 @@
 struct GroupJoiner {
   /// Bound of a pair's weight, in powers of two.
   static let bound: Float = 8
+  /// The least mean. Somewhat below 0, because people whose data are often wrong contradict themselves too.
+  private static let least = -2.0
   /// Of larger groups so many records are looked at, evenly.
   private static let looked = 20
 
@@ -73,7 +75,7 @@ struct GroupJoiner {
   private func supports(_ a: Int32, _ b: Int32, _ weight: (Int, Int) -> Float?) -> Bool {
     // Of two records there is the link and nothing else.
     if sizes[Int(a)] == 1, sizes[Int(b)] == 1 { return true }
-    var sum = 0.0
+    var (sum, pairs) = (0.0, 0.0)
     let others = records(b)
     for left in records(a) {
       for right in others {
@@ -81,9 +83,10 @@ struct GroupJoiner {
           return false
         }
         sum += Double(max(-Self.bound, min(Self.bound, weight)))
+        pairs += 1
       }
     }
-    return sum >= 0
+    return sum >= Self.least * pairs
   }
 
   /// The records of a root, evenly some of them when there are many.

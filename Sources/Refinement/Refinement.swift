@@ -54,7 +54,8 @@ package struct Refinement {
     let states = edited.states
     var catalogue = RelationCatalogue(
       relations: edited.relations, referenceDate: state.referenceDate, entities: [],
-      linkage: linked.content.coverage, agreement: linked.content.agreement, succession: linked.content.succession,
+      linkage: linked.content.coverage, agreement: linked.content.agreement,
+      succession: linked.content.succession,
       persons: linked.content.persons, workList: [])
     try defineMappings(state.referenceDate)
     for contract in pack.contracts {

@@ -17,6 +17,8 @@ final class LevelTests: Sendable {
     var left = 0
     var right = 0
     var leastEdits = 0
+    /// Sixteenth parts of the characters of which the two hold different numbers: an edit changes two of them at most, a swap none.
+    var changedParts = 0
     var prefix = 0
     var mostJaro = 0.0
     var jaro = -1.0
@@ -143,7 +145,9 @@ final class LevelTests: Sendable {
       }
       let edits = Double(pair.pointee.edits)
       if edits <= bound { return true }
+      // A swap saves one edit: so many are needed, and only what is left may change characters.
       return measure == .damerauLevenshtein && edits <= 2 * bound
+        && Double(pair.pointee.changedParts) <= 2 * (2 * bound - edits)
         && Double(TextDistances.damerauLevenshtein(table.text(a), table.text(b))) <= bound
     case .jaro, .jaroWinkler:
       func raised(_ jaro: Double) -> Double {
@@ -166,13 +170,17 @@ final class LevelTests: Sendable {
     let (n, m) = (left.count, right.count)
     let onlyLeft = (table.masks.base[a] & ~table.masks.base[b]).nonzeroBitCount
     let onlyRight = (table.masks.base[b] & ~table.masks.base[a]).nonzeroBitCount
+    let differing = table.counts.base[a] ^ table.counts.base[b]
+    let halves = differing | differing &>> 1
+    let changed = ((halves | halves &>> 2) & 0x1111_1111_1111_1111).nonzeroBitCount
     var prefix = 0
     while prefix < min(n, m), left[prefix] == right[prefix] { prefix &+= 1 }
     // No more characters can match than are not missing on the other side.
     let matches = Double(min(n &- onlyLeft, m &- onlyRight))
     pair.pointee = TextPair(
-      isMeasured: true, left: n, right: m, leastEdits: max(onlyLeft, onlyRight, abs(n &- m)),
-      prefix: prefix,
+      isMeasured: true, left: n, right: m,
+      leastEdits: max(onlyLeft, onlyRight, abs(n &- m), (changed &+ 1) / 2),
+      changedParts: changed, prefix: prefix,
       mostJaro: matches <= 0 ? 0 : (matches / Double(n) + matches / Double(m) + 1) / 3)
   }
 

@@ -32,6 +32,8 @@ final class ValueTable: Sendable {
   let starts: FixedBuffer<Int32>
   /// The characters that a value holds, a bit for each 64th part of them.
   let masks: FixedBuffer<UInt64>
+  /// How many characters of each sixteenth part of them a value holds, four bits a part, at most 15.
+  let counts: FixedBuffer<UInt64>
   let dates: FixedBuffer<PartialDate>?
   /// The least number there is for no day.
   let days: FixedBuffer<Int32>?
@@ -49,6 +51,8 @@ final class ValueTable: Sendable {
     var scalars: [UInt32] = []
     var starts: [Int32] = [0]
     var masks: [UInt64] = []
+    var counts: [UInt64] = []
+    counts.reserveCapacity(values.count)
     starts.reserveCapacity(values.count + 1)
     masks.reserveCapacity(values.count)
     for value in values {
@@ -58,15 +62,20 @@ final class ValueTable: Sendable {
         scalars.append(contentsOf: TextDistances.scalars(of: value))
       }
       var mask: UInt64 = 0
+      var count: UInt64 = 0
       for scalar in scalars[Int(starts[starts.count - 1])...] {
         mask |= 1 &<< UInt64(scalar & 63)
+        let place = UInt64(scalar & 15) &* 4
+        if (count &>> place) & 15 < 15 { count &+= 1 &<< place }
       }
       masks.append(mask)
+      counts.append(count)
       starts.append(Int32(scalars.count))
     }
     self.scalars = FixedBuffer(scalars)
     self.starts = FixedBuffer(starts)
     self.masks = FixedBuffer(masks)
+    self.counts = FixedBuffer(counts)
     let dates = measures.contains(where: \.readsDates) ? values.map { Self.date($0) ?? .none } : nil
     self.dates = dates.map { FixedBuffer($0) }
     days = dates.map { dates in FixedBuffer(dates.map { $0.isPresent ? $0.days ?? .min : .min }) }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// A model's comparisons over the records, ready to be asked by any number of comparers.
 final class PreparedComparisons: Sendable {
   fileprivate struct Unit: Sendable {
@@ -29,6 +31,11 @@ final class PairComparer {
     /// What two values came to: a slot a pair of codes, the newest stays. Of several columns nothing is remembered.
     let keys: UnsafeMutablePointer<UInt64>
     let levels: UnsafeMutablePointer<UInt8>
+    /// Of few values: a row for each code, in which the other's place has the level plus one, 0 for what was not compared yet.
+    let table: UnsafeMutablePointer<UInt8>?
+    let width: Int
+    /// Values of which most records have one of their own hardly meet again.
+    let isRemembered: Bool
     let isSingle: Bool
     let startsExact: Bool
     let missing: UInt8
@@ -48,6 +55,7 @@ final class PairComparer {
   private let units: FixedBuffer<Unit>
   private let codes: FixedBuffer<UnsafePointer<UInt32>>
   private let scratches: [LevelTests.Scratch]
+  private let tables: [UnsafeMutableRawPointer]
   private let keys: FixedBuffer<UInt64>
   private let levels: FixedBuffer<UInt8>
   /// By comparison: the number of the level that stands for a missing value.
@@ -65,22 +73,40 @@ final class PairComparer {
     codes = FixedBuffer(
       prepared.units.flatMap { $0.columns.map { UnsafePointer($0.codes.base) } })
     var column = 0
+    var tables: [UnsafeMutableRawPointer] = []
+    var room = Self.tableRoom
     units = FixedBuffer(
       prepared.units.enumerated().map { index, unit in
         defer { column += unit.columns.count }
+        let width = unit.columns[0].values.count
+        var table: UnsafeMutableRawPointer?
+        // Pages that are never touched take no memory.
+        if unit.columns.count == 1, width * width <= room { table = calloc(width * width, 1) }
+        if let table {
+          tables.append(table)
+          room -= width * width
+        }
         return Unit(
           codes: UnsafePointer(unit.columns[0].codes.base), firstColumn: column,
           columnCount: unit.columns.count,
           keys: keys.base + index * Unit.slots,
-          levels: levels.base + index * Unit.slots, isSingle: unit.columns.count == 1,
+          levels: levels.base + index * Unit.slots,
+          table: table?.assumingMemoryBound(to: UInt8.self), width: width,
+          isRemembered: unit.columns[0].codes.count >= 4 * width, isSingle: unit.columns.count == 1,
           startsExact: unit.levels.startsExact, missing: UInt8(unit.levels.count + 1),
           tests: .passUnretained(unit.levels), scratch: .passUnretained(scratches[index]))
       })
+    self.tables = tables
     self.keys = keys
     self.levels = levels
   }
 
-  /// What equality alone tells: the level when the values are equal or one is missing, nil when they must be compared.
+  /// Bytes that the tables of one comparer may take.
+  private static let tableRoom = 40_000_000
+
+  deinit { for table in tables { free(table) } }
+
+  /// What is known without comparing: the level when the values are equal, one is missing, or they were compared before; else nil.
   @inline(__always)
   func levelAtOnce(_ comparison: Int, _ left: Int, _ right: Int) -> UInt8? {
     let unit = units.base + comparison
@@ -88,7 +114,10 @@ final class PairComparer {
     let a = unit.pointee.codes[left]
     let b = unit.pointee.codes[right]
     if a == 0 || b == 0 { return unit.pointee.missing }
-    return a == b && unit.pointee.startsExact ? 0 : nil
+    if a == b, unit.pointee.startsExact { return 0 }
+    guard let table = unit.pointee.table else { return nil }
+    let known = table[Int(a) &* unit.pointee.width &+ Int(b)]
+    return known == 0 ? nil : known &- 1
   }
 
   /// The level of a pair: from 0 the model's levels, then `else`, then the missing value.
@@ -100,16 +129,30 @@ final class PairComparer {
     let b = unit.pointee.codes[right]
     if a == 0 || b == 0 { return unit.pointee.missing }
     if a == b, unit.pointee.startsExact { return 0 }
+    if let table = unit.pointee.table {
+      let place = Int(a) &* unit.pointee.width &+ Int(b)
+      if table[place] != 0 { return table[place] &- 1 }
+      let level = compared(unit, a, b)
+      table[place] = level &+ 1
+      table[Int(b) &* unit.pointee.width &+ Int(a)] = level &+ 1
+      return level
+    }
+    guard unit.pointee.isRemembered else { return compared(unit, a, b) }
     let key = UInt64(min(a, b)) &<< 32 | UInt64(max(a, b))
     let slot = Unit.slot(key)
     if unit.pointee.keys[slot] == key { return unit.pointee.levels[slot] }
-    let level = unit.pointee.scratch._withUnsafeGuaranteedRef { scratch in
-      scratch.take(0, a, b)
-      return unit.pointee.tests._withUnsafeGuaranteedRef { $0.level(scratch) }
-    }
+    let level = compared(unit, a, b)
     unit.pointee.keys[slot] = key
     unit.pointee.levels[slot] = level
     return level
+  }
+
+  @inline(__always)
+  private func compared(_ unit: UnsafeMutablePointer<Unit>, _ a: UInt32, _ b: UInt32) -> UInt8 {
+    unit.pointee.scratch._withUnsafeGuaranteedRef { scratch in
+      scratch.take(0, a, b)
+      return unit.pointee.tests._withUnsafeGuaranteedRef { $0.level(scratch) }
+    }
   }
 
   /// Whether a pair stands at the first level of any comparison.
