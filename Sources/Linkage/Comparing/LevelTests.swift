@@ -19,6 +19,7 @@ final class LevelTests: Sendable {
     var leastEdits = 0
     /// Sixteenth parts of the characters of which the two hold different numbers: an edit changes two of them at most, a swap none.
     var changedParts = 0
+    /// Equal first characters, of the first four.
     var prefix = 0
     var mostJaro = 0.0
     var jaro = -1.0
@@ -131,14 +132,16 @@ final class LevelTests: Sendable {
     let (n, m, prefix) = (pair.pointee.left, pair.pointee.right, pair.pointee.prefix)
     switch measure {
     case .initial: return min(n, m) == 1 && prefix > 0
-    case .prefix: return Double(prefix) >= bound
+    case .prefix:
+      return Double(prefix < 4 ? prefix : TextDistances.prefix(table.text(a), table.text(b)))
+        >= bound
     case .levenshtein, .damerauLevenshtein:
       guard Double(pair.pointee.leastEdits) <= bound else { return false }
       if bound < 2 {
         return bound < 1
           ? a == b
           : TextDistances.isOneEdit(
-            table.text(a), table.text(b), prefix: prefix, swaps: measure == .damerauLevenshtein)
+            table.text(a), table.text(b), swaps: measure == .damerauLevenshtein)
       }
       if pair.pointee.edits < 0 {
         pair.pointee.edits = TextDistances.levenshtein(table.text(a), table.text(b))
@@ -166,21 +169,19 @@ final class LevelTests: Sendable {
   private func prepare(
     _ pair: UnsafeMutablePointer<TextPair>, _ table: ValueTable, _ a: Int, _ b: Int
   ) {
-    let (left, right) = (table.text(a), table.text(b))
-    let (n, m) = (left.count, right.count)
-    let onlyLeft = (table.masks.base[a] & ~table.masks.base[b]).nonzeroBitCount
-    let onlyRight = (table.masks.base[b] & ~table.masks.base[a]).nonzeroBitCount
-    let differing = table.counts.base[a] ^ table.counts.base[b]
+    let (left, right) = (table.outlines.base + a, table.outlines.base + b)
+    let (n, m) = (Int(left.pointee.count), Int(right.pointee.count))
+    let onlyLeft = (left.pointee.mask & ~right.pointee.mask).nonzeroBitCount
+    let onlyRight = (right.pointee.mask & ~left.pointee.mask).nonzeroBitCount
+    let differing = left.pointee.counts ^ right.pointee.counts
     let halves = differing | differing &>> 1
     let changed = ((halves | halves &>> 2) & 0x1111_1111_1111_1111).nonzeroBitCount
-    var prefix = 0
-    while prefix < min(n, m), left[prefix] == right[prefix] { prefix &+= 1 }
     // No more characters can match than are not missing on the other side.
     let matches = Double(min(n &- onlyLeft, m &- onlyRight))
     pair.pointee = TextPair(
       isMeasured: true, left: n, right: m,
       leastEdits: max(onlyLeft, onlyRight, abs(n &- m), (changed &+ 1) / 2),
-      changedParts: changed, prefix: prefix,
+      changedParts: changed, prefix: left.pointee.prefix(with: right.pointee),
       mostJaro: matches <= 0 ? 0 : (matches / Double(n) + matches / Double(m) + 1) / 3)
   }
 

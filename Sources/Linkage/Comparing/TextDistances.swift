@@ -122,10 +122,18 @@ package enum TextDistances {
     return distance
   }
 
-  /// Whether the distance is at most one: what is left between the first characters that are equal, `prefix` of them, and the last. With `swaps`
-  /// the swap of two neighbours is one step.
-  static func isOneEdit(_ left: Scalars, _ right: Scalars, prefix: Int, swaps: Bool) -> Bool {
+  /// Equal characters from the first on.
+  static func prefix(_ left: Scalars, _ right: Scalars) -> Int {
+    var prefix = 0
+    while prefix < min(left.count, right.count), left[prefix] == right[prefix] { prefix &+= 1 }
+    return prefix
+  }
+
+  /// Whether the distance is at most one: what is left between the first characters that are equal and the last. With `swaps` the swap of two
+  /// neighbours is one step.
+  static func isOneEdit(_ left: Scalars, _ right: Scalars, swaps: Bool) -> Bool {
     let (n, m) = (left.count, right.count)
+    let prefix = prefix(left, right)
     let rest = min(n, m) &- prefix
     var suffix = 0
     while suffix < rest, left[n &- 1 &- suffix] == right[m &- 1 &- suffix] { suffix &+= 1 }

@@ -27,13 +27,45 @@ final class ValueTable: Sendable {
     var longitude: Double
   }
 
+  /// What is asked of a text before it is compared character by character, in one place.
+  struct Outline: BitwiseCopyable {
+    /// The characters that it holds, a bit for each 64th part of them.
+    var mask: UInt64 = 0
+    /// How many of each sixteenth part of them, four bits a part, at most 15.
+    var counts: UInt64 = 0
+    /// Its first four characters.
+    var head: (UInt64, UInt64) = (0, 0)
+    /// Where its characters stand, and how many.
+    var start: Int32
+    var count: Int32
+
+    init(_ scalars: ArraySlice<UInt32>) {
+      start = Int32(scalars.startIndex)
+      count = Int32(scalars.count)
+      for (place, scalar) in scalars.enumerated() {
+        mask |= 1 &<< UInt64(scalar & 63)
+        let part = UInt64(scalar & 15) &* 4
+        if (counts &>> part) & 15 < 15 { counts &+= 1 &<< part }
+        let bits = UInt64(scalar) &<< UInt64(32 * (place & 1))
+        if place < 2 { head.0 |= bits } else if place < 4 { head.1 |= bits }
+      }
+    }
+
+    /// How many of the first four characters of two texts are equal, from the first on.
+    @inline(__always)
+    func prefix(with other: Outline) -> Int {
+      let (first, second) = (head.0 ^ other.head.0, head.1 ^ other.head.1)
+      let equal =
+        first != 0
+        ? first.trailingZeroBitCount / 32
+        : 2 &+ (second != 0 ? second.trailingZeroBitCount / 32 : 2)
+      return min(equal, Int(count), Int(other.count))
+    }
+  }
+
   let count: Int
-  let scalars: FixedBuffer<UInt32>
-  let starts: FixedBuffer<Int32>
-  /// The characters that a value holds, a bit for each 64th part of them.
-  let masks: FixedBuffer<UInt64>
-  /// How many characters of each sixteenth part of them a value holds, four bits a part, at most 15.
-  let counts: FixedBuffer<UInt64>
+  private let scalars: FixedBuffer<UInt32>
+  let outlines: FixedBuffer<Outline>
   let dates: FixedBuffer<PartialDate>?
   /// The least number there is for no day.
   let days: FixedBuffer<Int32>?
@@ -49,33 +81,19 @@ final class ValueTable: Sendable {
   init(_ values: [String], measures: Set<ComparisonLevel.Measure>, separator: String) {
     count = values.count
     var scalars: [UInt32] = []
-    var starts: [Int32] = [0]
-    var masks: [UInt64] = []
-    var counts: [UInt64] = []
-    counts.reserveCapacity(values.count)
-    starts.reserveCapacity(values.count + 1)
-    masks.reserveCapacity(values.count)
+    var outlines: [Outline] = []
+    outlines.reserveCapacity(values.count)
     for value in values {
+      let start = scalars.count
       if value.utf8.allSatisfy({ $0 < 0x80 }) {
         scalars.append(contentsOf: value.utf8.lazy.map { UInt32($0) })
       } else {
         scalars.append(contentsOf: TextDistances.scalars(of: value))
       }
-      var mask: UInt64 = 0
-      var count: UInt64 = 0
-      for scalar in scalars[Int(starts[starts.count - 1])...] {
-        mask |= 1 &<< UInt64(scalar & 63)
-        let place = UInt64(scalar & 15) &* 4
-        if (count &>> place) & 15 < 15 { count &+= 1 &<< place }
-      }
-      masks.append(mask)
-      counts.append(count)
-      starts.append(Int32(scalars.count))
+      outlines.append(Outline(scalars[start...]))
     }
     self.scalars = FixedBuffer(scalars)
-    self.starts = FixedBuffer(starts)
-    self.masks = FixedBuffer(masks)
-    self.counts = FixedBuffer(counts)
+    self.outlines = FixedBuffer(outlines)
     let dates = measures.contains(where: \.readsDates) ? values.map { Self.date($0) ?? .none } : nil
     self.dates = dates.map { FixedBuffer($0) }
     days = dates.map { dates in FixedBuffer(dates.map { $0.isPresent ? $0.days ?? .min : .min }) }
@@ -92,8 +110,9 @@ final class ValueTable: Sendable {
 
   @inline(__always)
   func text(_ code: Int) -> TextDistances.Scalars {
-    let start = Int(starts.base[code])
-    return .init(start: scalars.base + start, count: Int(starts.base[code &+ 1]) &- start)
+    let outline = outlines.base + code
+    return .init(
+      start: scalars.base + Int(outline.pointee.start), count: Int(outline.pointee.count))
   }
 
   // MARK: Reading values

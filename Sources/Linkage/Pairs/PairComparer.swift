@@ -81,7 +81,10 @@ final class PairComparer {
         let width = unit.columns[0].values.count
         var table: UnsafeMutableRawPointer?
         // Pages that are never touched take no memory.
-        if unit.columns.count == 1, width * width <= room { table = calloc(width * width, 1) }
+        let isRemembered = unit.columns[0].codes.count >= 3 * width
+        if unit.columns.count == 1, isRemembered, width * width <= room {
+          table = calloc(width * width, 1)
+        }
         if let table {
           tables.append(table)
           room -= width * width
@@ -92,7 +95,7 @@ final class PairComparer {
           keys: keys.base + index * Unit.slots,
           levels: levels.base + index * Unit.slots,
           table: table?.assumingMemoryBound(to: UInt8.self), width: width,
-          isRemembered: unit.columns[0].codes.count >= 4 * width, isSingle: unit.columns.count == 1,
+          isRemembered: isRemembered, isSingle: unit.columns.count == 1,
           startsExact: unit.levels.startsExact, missing: UInt8(unit.levels.count + 1),
           tests: .passUnretained(unit.levels), scratch: .passUnretained(scratches[index]))
       })
@@ -102,7 +105,7 @@ final class PairComparer {
   }
 
   /// Bytes that the tables of one comparer may take.
-  private static let tableRoom = 40_000_000
+  private static let tableRoom = 20_000_000
 
   deinit { for table in tables { free(table) } }
 
@@ -134,7 +137,6 @@ final class PairComparer {
       if table[place] != 0 { return table[place] &- 1 }
       let level = compared(unit, a, b)
       table[place] = level &+ 1
-      table[Int(b) &* unit.pointee.width &+ Int(a)] = level &+ 1
       return level
     }
     guard unit.pointee.isRemembered else { return compared(unit, a, b) }
