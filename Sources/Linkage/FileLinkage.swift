@@ -342,6 +342,9 @@ package struct FileLinkage {
     }
     var pairs = Set<UInt64>()
     if let truth {
+      guard FileManager.default.fileExists(atPath: truth.path) else {
+        throw LinkageError("\(truth.lastPathComponent): there is no such file")
+      }
       let numbers = records.recordsByID()
       let columns: [DictionaryColumn]
       do {

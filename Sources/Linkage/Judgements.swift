@@ -30,6 +30,9 @@ package struct Judgements: Sendable {
   ///
   /// - Throws: `LinkageError` when a column is not there, a record is unknown or a judgement is neither yes nor no.
   package init(_ file: URL, records: LinkageRecords) throws {
+    guard FileManager.default.fileExists(atPath: file.path) else {
+      throw LinkageError("\(file.lastPathComponent): there is no such file")
+    }
     let engine = try DuckDBEngine(threads: 1)
     let table = RecordReader.table(file)
     let columns: [DictionaryColumn]
