@@ -186,6 +186,12 @@ struct RecordReader {
     _ expressions: [String], from column: ReadValues, called name: String
   ) throws -> [ReadValues] {
     let count = column.values.count
+    let forms = expressions.map { SoundForms.of($0)?.form }
+    // The texts that SQL must see: all, or those that no form of ours answers for.
+    let inSQL =
+      forms.contains(nil)
+      ? Array(0..<count)
+      : (0..<count).filter { column.values.withValue($0) { $0.contains { $0 >= 0x80 } } }
     let relation = "distinct_values"
     try engine.execute("DROP TABLE IF EXISTS \(quoted(relation))")
     try engine.load(
@@ -194,12 +200,26 @@ struct RecordReader {
           ContentTable.Column(
             name: name, codes: (0..<UInt32(count)).map { $0 }, values: .texts(column.values),
             isNull: (0..<count).map { $0 == 0 })
-        ], rows: (0..<Int32(count)).map { $0 }), as: relation)
+        ], rows: inSQL.map { Int32($0) }), as: relation)
     let texts = expressions.map { "CAST(\($0) AS VARCHAR)" }
     let read = try engine.dictionaryColumns(
       "SELECT \(texts.joined(separator: ", ")) FROM \(quoted(relation)) ORDER BY rowid")
     try engine.execute("DROP TABLE \(quoted(relation))")
-    return read.map { column.translated($0) }
+    return zip(forms, read).map { form, read in
+      guard let form, inSQL.count < count else { return column.translated(read) }
+      var builder = DictionaryBuilder()
+      var made: [UInt8] = []
+      var row = 0
+      for code in 0..<count {
+        if column.values.withValue(code, { form.make(of: $0, into: &made) }) {
+          builder.append(made)
+        } else {
+          builder.append(Array(read.values[Int(read.codes[row])]))
+          row += 1
+        }
+      }
+      return column.translated(builder.take())
+    }
   }
 }
 

@@ -349,15 +349,17 @@ package final class PersonRegistry {
   private func earlierPersons(_ records: LinkageRecords) throws -> [Int32] {
     var persons = [Int32](repeating: -1, count: records.count)
     guard !state.persons.isEmpty else { return persons }
-    let first = firstRecords(records)
-    let answer = try engine.query(
-      "SELECT delivery, row, person FROM read_parquet(\(literal(folder.appending(path: state.persons).path)))"
-    )
-    let numbers = ["delivery", "row", "person"].map { answer.integers($0) }
-    for row in 0..<answer.rowCount {
-      guard let start = first[Int(numbers[0][row] ?? 0)], let person = numbers[2][row], person > 0
-      else { continue }
-      persons[start + Int(numbers[1][row] ?? 0)] = Int32(person)
+    let file = folder.appending(path: state.persons)
+    let kept = try engine.query("SELECT person FROM read_parquet(\(literal(file.path)))")
+      .integers("person")
+    let ranges = rangesOfDeliveries(records)
+    guard kept.count == ranges.reduce(0, { $0 + $1.count }) else {
+      throw LinkageError("\(folder.lastPathComponent)/\(state.persons) does not fit the registry")
+    }
+    var row = 0
+    for record in ranges.joined() {
+      if let person = kept[row], person > 0 { persons[record] = Int32(person) }
+      row += 1
     }
     if records.isReplaced != nil { records.handOn(&persons) }
     return persons
@@ -382,6 +384,14 @@ package final class PersonRegistry {
 
   // MARK: Files
 
+  /// The records of each delivery, in the order of these: so persons are kept.
+  private func rangesOfDeliveries(_ records: LinkageRecords) -> [Range<Int>] {
+    let first = firstRecords(records)
+    return state.sources.flatMap(\.deliveries).sorted { $0.number < $1.number }.compactMap {
+      delivery in first[delivery.number].map { $0..<$0 + delivery.rows }
+    }
+  }
+
   /// By record: the number of its delivery and its row there, from 0.
   private func places(_ records: LinkageRecords) -> (deliveries: [UInt32], rows: [UInt32]) {
     var deliveries = [UInt32](repeating: 0, count: records.count)
@@ -398,14 +408,12 @@ package final class PersonRegistry {
   }
 
   private func write(_ persons: [Int64], of records: LinkageRecords, to file: String) throws {
-    let (deliveries, rows) = places(records)
+    let ordered = rangesOfDeliveries(records).joined().map { UInt32(persons[$0]) }
     try engine.load(
       ContentTable(
-        columns: [
-          Self.column("delivery", deliveries), Self.column("row", rows),
-          Self.column("person", persons.map { UInt32($0) }),
-        ], rows: (0..<Int32(records.count)).map { $0 }), as: "kept")
-    try write("SELECT delivery, row, person FROM kept", to: file)
+        columns: [Self.column("person", ordered)], rows: (0..<Int32(ordered.count)).map { $0 }),
+      as: "kept")
+    try write("SELECT person FROM kept", to: file)
     try engine.execute("DROP TABLE kept")
   }
 
