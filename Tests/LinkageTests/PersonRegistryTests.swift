@@ -203,6 +203,22 @@ struct PersonRegistryTests {
     #expect(!names.contains(".part-1") && !names.contains("links-1.parquet"))
   }
 
+  @Test("is refused when a file of it was changed or is gone", arguments: ["links-1", "persons-1"])
+  func damaged(name: String) throws {
+    try run([file("police", people(0..<100, letter: "p", seed: 1))])
+    let kept = place.appending(path: "\(name).parquet")
+    let good = try Data(contentsOf: kept)
+    let next = try file("courts", people(0..<50, letter: "c", seed: 2))
+    for bad in [Data("half".utf8), nil] {
+      try FileManager.default.removeItem(at: kept)
+      if let bad { try bad.write(to: kept) }
+      let error = #expect(throws: LinkageError.self) { try run([next]) }
+      #expect(error?.description.contains("\(name).parquet does not fit the registry") == true)
+      if bad == nil { try good.write(to: kept) }
+    }
+    #expect(try run([next]).persons.count == 150)
+  }
+
   @Test("says what is wrong, and stays as it was")
   func errors() throws {
     let rows = people(0..<100, letter: "p", seed: 1)

@@ -216,22 +216,26 @@ package final class PersonRegistry {
     let first = firstRecords(records)
     let file = literal(folder.appending(path: state.links).path)
     var links: [ScoredPair] = []
-    let answer = try engine.query("SELECT * FROM read_parquet(\(file))")
+    let answer = try read("SELECT * FROM read_parquet(\(file))", of: state.links)
     let columns = [
       "left_delivery", "left_row", "right_delivery", "right_row", "weight", "probability", "kind",
     ].map { answer.integers($0) }
+    guard columns.allSatisfy({ $0.count == answer.rowCount }) else { throw unfit(state.links) }
     links.reserveCapacity(answer.rowCount)
     for row in 0..<answer.rowCount {
-      func number(_ column: Int) -> Int { Int(columns[column][row] ?? 0) }
-      guard let leftFirst = first[number(0)], let rightFirst = first[number(2)] else { continue }
-      let (left, right) = (leftFirst + number(1), rightFirst + number(3))
+      func number(_ column: Int) -> Int { Int(columns[column][row] ?? -1) }
+      guard let leftFirst = first[number(0)], let rightFirst = first[number(2)],
+        let left = Self.record(leftFirst, number(1), of: records),
+        let right = Self.record(rightFirst, number(3), of: records), left != right,
+        Self.kinds.indices.contains(number(6))
+      else { throw unfit(state.links) }
       if let replaced = records.isReplaced, replaced[left] || replaced[right] { continue }
       links.append(
         ScoredPair(
           left: Int32(min(left, right)), right: Int32(max(left, right)),
-          weight: Float(bitPattern: UInt32(number(4))),
-          probability: Float(bitPattern: UInt32(number(5))),
-          kind: Self.kinds[min(max(number(6), 0), 2)]))
+          weight: Float(bitPattern: UInt32(truncatingIfNeeded: number(4))),
+          probability: Float(bitPattern: UInt32(truncatingIfNeeded: number(5))),
+          kind: Self.kinds[number(6)]))
     }
     return links
   }
@@ -350,12 +354,13 @@ package final class PersonRegistry {
     var persons = [Int32](repeating: -1, count: records.count)
     guard !state.persons.isEmpty else { return persons }
     let file = folder.appending(path: state.persons)
-    let kept = try engine.query("SELECT person FROM read_parquet(\(literal(file.path)))")
-      .integers("person")
+    let kept = try read(
+      "SELECT person FROM read_parquet(\(literal(file.path)))", of: state.persons
+    ).integers("person")
     let ranges = rangesOfDeliveries(records)
-    guard kept.count == ranges.reduce(0, { $0 + $1.count }) else {
-      throw LinkageError("\(folder.lastPathComponent)/\(state.persons) does not fit the registry")
-    }
+    guard kept.count == ranges.reduce(0, { $0 + $1.count }),
+      kept.allSatisfy({ (0...state.lastPerson).contains($0 ?? -1) })
+    else { throw unfit(state.persons) }
     var row = 0
     for record in ranges.joined() {
       if let person = kept[row], person > 0 { persons[record] = Int32(person) }
@@ -383,6 +388,21 @@ package final class PersonRegistry {
   }
 
   // MARK: Files
+
+  private func unfit(_ file: String) -> LinkageError {
+    LinkageError(
+      "\(folder.lastPathComponent)/\(file) does not fit the registry; put back the folder as it was"
+    )
+  }
+
+  private func read(_ select: String, of file: String) throws -> QueryAnswer {
+    do { return try engine.query(select) } catch is EngineError { throw unfit(file) }
+  }
+
+  /// A record by its row in a delivery; nil when it is none.
+  private static func record(_ first: Int, _ row: Int, of records: LinkageRecords) -> Int? {
+    row >= 0 && first + row < records.count ? first + row : nil
+  }
 
   /// The records of each delivery, in the order of these: so persons are kept.
   private func rangesOfDeliveries(_ records: LinkageRecords) -> [Range<Int>] {
