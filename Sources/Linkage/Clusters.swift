@@ -39,25 +39,23 @@ package struct Clusters: Sendable {
   }
 }
 
-extension [ScoredPair] {
+extension ScoredPair {
   /// Among equals the lower records go first, so that what follows does not depend on the order.
-  func strongestFirst() -> [ScoredPair] {
-    sorted { a, b in
-      a.weight == b.weight
-        ? (a.left, a.right) < (b.left, b.right) : a.weight > b.weight
-    }
+  fileprivate func goes(before other: ScoredPair) -> Bool {
+    weight == other.weight
+      ? (left, right) < (other.left, other.right) : weight > other.weight
   }
+}
+
+extension [ScoredPair] {
+  func strongestFirst() -> [ScoredPair] { sorted { $0.goes(before: $1) } }
 
   /// Of links between two sources those that are chosen when no record may have two: the strongest first, each taken when both its records
   /// are still free.
   package func assignedOneToOne(records: Int) -> [Bool] {
     var isTaken = [Bool](repeating: false, count: records)
     var assigned = [Bool](repeating: false, count: count)
-    let order = indices.sorted { a, b in
-      let (x, y) = (self[a], self[b])
-      if x.weight != y.weight { return x.weight > y.weight }
-      return (x.left, x.right) < (y.left, y.right)
-    }
+    let order = indices.sorted { self[$0].goes(before: self[$1]) }
     for index in order {
       let (left, right) = (Int(self[index].left), Int(self[index].right))
       guard !isTaken[left], !isTaken[right] else { continue }

@@ -5,7 +5,7 @@
 /// Science Bulletin* 38, 1958), each weight bounded so that no pair outvotes all others. Groups that keys made are never taken apart.
 struct GroupJoiner {
   /// Bound of a pair's weight, in powers of two.
-  static let bound: Float = 8
+  private static let bound: Float = 8
   /// The least mean. Somewhat below 0, because people whose data are often wrong contradict themselves too.
   private static let least = -2.0
   /// Of larger groups so many records are looked at, evenly.
@@ -95,7 +95,7 @@ struct GroupJoiner {
     var some: [Int32] = []
     var record = first[Int(root)]
     for place in 0..<count {
-      // As many steps of the smaller ladder as of the larger one.
+      // Places at which the number that are to be taken by then has grown.
       if count <= Self.looked
         || (place + 1) * Self.looked / count > place * Self.looked / count
       {

@@ -186,7 +186,7 @@ struct RecordReader {
     _ expressions: [String], from column: ReadValues, called name: String
   ) throws -> [ReadValues] {
     let count = column.values.count
-    let forms = expressions.map { SoundForms.of($0)?.form }
+    let forms = expressions.map { SoundForms(expression: $0) }
     // The texts that SQL must see: all, or those that no form of ours answers for.
     let inSQL =
       forms.contains(nil)

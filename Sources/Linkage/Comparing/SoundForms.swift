@@ -1,22 +1,17 @@
-import InformationModel
-import Warehouse
-
 /// The two functions that a model's expressions have of their own, `folded` and `sound`, for texts of ASCII; `RecordReader.functions` says in
 /// SQL what they are, and answers for all other texts.
 enum SoundForms: String {
   case folded
   case sound
 
-  /// The column and the function that an expression is, when it is nothing else.
-  static func of(_ expression: String) -> (form: SoundForms, column: String)? {
-    guard let open = expression.firstIndex(of: "("), expression.last == ")",
-      let form = SoundForms(rawValue: String(expression[..<open]))
-    else { return nil }
+  /// The function of a column that an expression is; nil when it is anything else.
+  init?(expression: String) {
+    guard let open = expression.firstIndex(of: "("), expression.last == ")" else { return nil }
     let inner = expression[expression.index(after: open)...].dropLast()
     guard !inner.isEmpty, inner.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }) else {
       return nil
     }
-    return (form, String(inner))
+    self.init(rawValue: String(expression[..<open]))
   }
 
   /// Writes what it makes of a text over `result`; false when the text is not of ASCII alone.

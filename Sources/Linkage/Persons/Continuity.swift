@@ -26,6 +26,11 @@ package struct Continuity: Sendable {
   /// In the order of persons and clusters.
   package private(set) var events: [Event] = []
 
+  /// How many persons lost records in a way.
+  package func persons(_ change: Change) -> Int {
+    Set(events.filter { $0.change == change }.map(\.person)).count
+  }
+
   /// - Parameters:
   ///   - clusters: by record its cluster, -1 for a record that takes part in nothing any more.
   ///   - clusterCount: how many clusters there are.

@@ -354,14 +354,10 @@ package struct PersonLinkage {
       }
       result.append(name)
     }
-    let (merged, split) = (Continuity.Change.merged, Continuity.Change.split)
-    func persons(_ change: Continuity.Change) -> Int {
-      Set(continuity.events.filter { $0.change == change }.map(\.person)).count
-    }
     let kept = continuity.persons.count { $0 >= 0 }
     outcome.succession = Succession(
       since: earlier.referenceDate, kept: kept, new: continuity.persons.count - kept,
-      merged: persons(merged), split: persons(split))
+      merged: continuity.persons(.merged), split: continuity.persons(.split))
     outcome.changes = continuity.events.map { event in
       Change(
         kind: event.change, person: String(decoding: ordered[Int(event.person)], as: UTF8.self),

@@ -14,7 +14,7 @@ package final class PersonRegistry {
     /// Persons whose records another has now, and persons who lost some to another.
     package var merged = 0
     package var split = 0
-    /// Records that were delivered again.
+    /// Records that were delivered again, in all runs.
     package var replaced = 0
   }
 
@@ -287,8 +287,8 @@ package final class PersonRegistry {
       counts.new += 1
       return next.lastPerson
     }
-    counts.merged = Set(continuity.events.filter { $0.change == .merged }.map(\.person)).count
-    counts.split = Set(continuity.events.filter { $0.change == .split }.map(\.person)).count
+    counts.merged = continuity.persons(.merged)
+    counts.split = continuity.persons(.split)
     counts.replaced = records.isReplaced?.values.count { $0 } ?? 0
     next.counts.append(counts)
     let persons = clusters.map { $0 < 0 ? 0 : names[Int($0)] }

@@ -32,7 +32,9 @@ struct LinkageOptions: ParsableArguments {
 
   /// Reads model and files; `threshold` goes before the model's.
   func open(threshold: Double? = nil) throws -> FileLinkage {
-    guard var model = try readModel() else { throw LinkageError("give --model") }
+    guard var model = try readModel() else {
+      throw LinkageError("give --model, which says how records are compared")
+    }
     if let threshold { model.threshold = threshold }
     return try FileLinkage(
       Self.sources(files), model: model,
@@ -142,6 +144,10 @@ struct LinkageFiles: ParsableCommand {
     }
     let kept = try PersonRegistry(
       folder, model: model, options: (options.within, options.oneToOne))
+    guard kept.options.within || !options.within, kept.options.oneToOne || !options.oneToOne else {
+      throw LinkageError(
+        "the registry was made without --within or --one-to-one; it stays so: leave it out")
+    }
     let new = try LinkageOptions.sources(options.files, names: names)
     var linkage = try FileLinkage(
       kept.sources(adding: new, anew: anew), model: kept.model,
@@ -186,7 +192,7 @@ struct LinkageFiles: ParsableCommand {
     show(linkage.report)
     if let counts = persons?.counts {
       print(
-        "registry: \(counts.persons) persons, \(counts.new) of them new; \(counts.merged) were merged into others, \(counts.split) split; \(counts.replaced) records replaced"
+        "registry: \(counts.persons) persons, \(counts.new) of them new; \(counts.merged) were merged into others, \(counts.split) split; \(counts.replaced) records were delivered again since it was made"
       )
     }
   }
