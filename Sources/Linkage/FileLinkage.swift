@@ -124,7 +124,7 @@ package struct FileLinkage {
     let estimation = Estimation(
       records: records, within: within,
       comparer: PairComparer(
-        try PreparedComparisons(model.comparisons, columns: records.columns)))
+        try PreparedComparisons(model.comparisons, records.compared)))
     let (estimated, told) = try estimation.run(model, pairs: pairs)
     model = estimated
     report.estimation = told
@@ -205,12 +205,12 @@ package struct FileLinkage {
   private mutating func score() throws {
     let stretches = pairs.stretches(pairs: 200_000)
     let workers = max(1, min(options.threads, stretches.count))
-    let prepared = try PreparedComparisons(model.comparisons, columns: records.columns)
+    let prepared = try PreparedComparisons(model.comparisons, records.compared)
     let scorers = try (0..<workers).map { _ in
       try PairScorer(records, model: model, comparer: PairComparer(prepared))
     }
     let exclusions = try PreparedComparisons(
-      model.cannot.map(\.comparison), columns: records.exclusions)
+      model.cannot.map(\.comparison), records.exclusions)
     let excluders = (0..<workers).map { _ in PairComparer(exclusions) }
     let excluded = Mutex(0)
     let next = Mutex(0)
@@ -222,8 +222,7 @@ package struct FileLinkage {
     nonisolated(unsafe) let ofWorkers = (scorers, excluders)
     DispatchQueue.concurrentPerform(iterations: workers) { worker in
       let (scorer, excluder) = (ofWorkers.0[worker], ofWorkers.1[worker])
-      let levels = UnsafeMutablePointer<UInt8>.allocate(capacity: width)
-      defer { levels.deallocate() }
+      let batch = PairBatch(comparisons: width)
       var count = 0
       while true {
         let turn = next.withLock { turn in
@@ -232,13 +231,14 @@ package struct FileLinkage {
         }
         guard turn < stretches.count else { break }
         var links: [ScoredPair] = []
-        pairs.forEachPair(in: stretches[turn]) { left, right in
-          count &+= 1
-          guard let pair = scorer.score(left, right, levels) else { return }
-          if excluder.passesAny(left, right) {
-            excluded.withLock { $0 += 1 }
-          } else {
-            links.append(pair)
+        pairs.forEachBatch(in: stretches[turn], batch) { batch in
+          count &+= batch.count
+          scorer.score(batch) { pair in
+            if excluder.passesAny(Int(pair.left), Int(pair.right)) {
+              excluded.withLock { $0 += 1 }
+            } else {
+              links.append(pair)
+            }
           }
         }
         found.withLock { $0[turn] = links }
@@ -256,9 +256,9 @@ package struct FileLinkage {
     let scorer = try PairScorer(
       records, model: model,
       comparer: PairComparer(
-        try PreparedComparisons(model.comparisons, columns: records.columns)))
+        try PreparedComparisons(model.comparisons, records.compared)))
     let excluder = PairComparer(
-      try PreparedComparisons(model.cannot.map(\.comparison), columns: records.exclusions))
+      try PreparedComparisons(model.cannot.map(\.comparison), records.exclusions))
     return { [different] left, right in
       excluder.passesAny(left, right)
         || different.contains(LinkageEvaluation.key(Int32(left), Int32(right)))
@@ -294,7 +294,7 @@ package struct FileLinkage {
     let a = try record(left, in: 0..<1)
     let b = try record(right, in: isSingle ? 0..<1 : 1..<records.sources.count)
     let comparer = PairComparer(
-      try PreparedComparisons(model.comparisons, columns: records.columns))
+      try PreparedComparisons(model.comparisons, records.compared))
     let scorer = try PairScorer(records, model: model, comparer: comparer)
     var lines: [(name: String, level: String, weight: Double)] = [
       ("before comparing", "", scorer.priorWeight)
@@ -311,7 +311,7 @@ package struct FileLinkage {
       if part.rarity != 0 { lines.append((comparison.name, "how rare the value is", part.rarity)) }
       levels[part.comparison] = UInt8(part.level)
     }
-    let judged = scorer.judge(a, b, levels)
+    let judged = scorer.judge(a, b, levels, step: 1)
     lines.append(
       (
         "together", "\(judged.kind.rawValue), probability \(judged.probability)",

@@ -110,7 +110,7 @@ extension FileLinkage {
         "there are \(same.count) labelled pairs of one person; fewer than 50 say too little")
     }
     let comparer = PairComparer(
-      try PreparedComparisons(model.comparisons, columns: records.columns))
+      try PreparedComparisons(model.comparisons, records.compared))
     for index in model.comparisons.indices {
       var counts = [Double](repeating: 0, count: model.comparisons[index].levels.count + 1)
       for pair in same {

@@ -31,9 +31,34 @@ package struct LinkageRecords: Sendable {
     }
   }
 
-  /// One compared column: codes of the records and their distinct values in the comparison's form.
+  /// What a model compares of all records.
+  struct Compared: Sendable {
+    /// By comparison, by its columns.
+    let columns: [[Column]]
+    /// Codes of the values, all columns of a record beside each other: two records are compared in as many places of memory as they are records.
+    let codes: FixedBuffer<UInt32>
+    let width: Int
+    let records: Int
+
+    /// Where a comparison's first column stands in a row of codes.
+    let offsets: [Int]
+
+    init(_ comparisons: [[(column: Column, codes: FixedBuffer<UInt32>)]], records: Int) {
+      columns = comparisons.map { $0.map(\.column) }
+      width = columns.map(\.count).reduce(0, +)
+      self.records = records
+      codes = FixedBuffer(repeating: 0, count: records * width)
+      offsets = columns.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.count) }
+      for (place, column) in comparisons.joined().enumerated() {
+        for record in 0..<records {
+          codes.base[record &* width &+ place] = column.codes.base[record]
+        }
+      }
+    }
+  }
+
+  /// The distinct values of one compared column, in the comparison's form.
   struct Column: Sendable {
-    var codes: FixedBuffer<UInt32>
     var values: ValueTable
     /// Of each value, the records of a source that have it, as a share of those that have any; by source.
     var frequencies: [[Float]]
@@ -49,10 +74,9 @@ package struct LinkageRecords: Sendable {
   /// First record of each source, and after the last one the number of all.
   package let starts: [Int]
   private let names: DictionaryColumn
-  /// By comparison, by its columns.
-  let columns: [[Column]]
+  let compared: Compared
   /// The same of what the model excludes.
-  let exclusions: [[Column]]
+  let exclusions: Compared
   /// By blocking rule.
   let memberships: [CandidatePairs.Membership]
   /// By deterministic rule.
@@ -143,7 +167,7 @@ package struct LinkageRecords: Sendable {
       }
     }
     for (comparison, columns) in zip(compared, columns) {
-      for (expression, column) in zip(comparison.columns, columns) {
+      for (expression, (column, _)) in zip(comparison.columns, columns) {
         if column.isEmpty {
           warnings.append("'\(expression)' of comparison '\(comparison.name)' has no value at all")
         } else if column.isConstant {
@@ -152,8 +176,10 @@ package struct LinkageRecords: Sendable {
         }
       }
     }
-    self.columns = Array(columns.prefix(model.comparisons.count))
-    exclusions = Array(columns.dropFirst(model.comparisons.count))
+    self.compared = Compared(
+      Array(columns.prefix(model.comparisons.count)), records: starts.last ?? 0)
+    exclusions = Compared(
+      Array(columns.dropFirst(model.comparisons.count)), records: starts.last ?? 0)
     memberships = model.blocking.map { [isReplaced] in read.membership($0, without: isReplaced) }
     deterministic = model.prior.deterministic.map { [isReplaced] in
       read.membership(BlockingRule(equal: $0), without: isReplaced)
@@ -212,7 +238,7 @@ package struct LinkageRecords: Sendable {
   private static func column(
     _ read: ReadValues, _ comparison: LinkageModel.Comparison,
     measures: Set<ComparisonLevel.Measure>, sources: [Source], starts: [Int]
-  ) -> Column {
+  ) -> (column: Column, codes: FixedBuffer<UInt32>) {
     var values: [String] = [""]
     var translation = [UInt32](repeating: 0, count: read.values.count)
     if comparison.form == .text, read.values.bytes.allSatisfy({ $0 < 0x80 }) {
@@ -245,10 +271,10 @@ package struct LinkageRecords: Sendable {
       counts[0] = 0
       return counts.values.map { Float(Double($0) / Double(max(1, present))) }
     }
-    return Column(
-      codes: codes,
+    let column = Column(
       values: ValueTable(values, measures: measures, separator: comparison.separator),
       frequencies: frequencies, isConstant: isConstant, isEmpty: values.count <= 1)
+    return (column, codes)
   }
 }
 

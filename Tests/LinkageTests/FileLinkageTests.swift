@@ -158,27 +158,66 @@ import Warehouse
     #expect(pairs(quick) == pairs(detour))
   }
 
-  @Test func `every distance decides the same, whether it is bounded first or not`() throws {
+  @Test func `no pair that is a link is passed over, however much is left uncompared`() throws {
+    let folder = try TemporaryFolder()
+    let sources = try persons(400, in: folder.url)
+    let everyPair = model(threshold: 0, blocking: [["'all'"]])
+    var all = try FileLinkage(sources, model: everyPair, options: .init())
+    try all.run()
+    #expect(Double(all.links.count) == all.report.pairs)
+    for threshold in [0.001, 0.5, 0.99] {
+      var some = try FileLinkage(
+        sources, model: model(threshold: threshold, blocking: [["'all'"]]), options: .init())
+      try some.run()
+      let expected = all.links.filter { Double($0.probability) >= threshold }.map {
+        "\($0.left) \($0.right) \($0.weight) \($0.kind)"
+      }
+      let found = some.links.map { "\($0.left) \($0.right) \($0.weight) \($0.kind)" }
+      #expect(found.count > 100)
+      #expect(found == expected)
+    }
+  }
+
+  /// Some levels ask only for edits and Jaro's similarity, some for more; some files have few values, each many times.
+  @Test(arguments: [
+    (
+      [
+        "exact", "initial", "levenshtein <= 1", "damerau_levenshtein <= 1", "jaro_winkler >= 0.9",
+        "damerau_levenshtein <= 2", "jaro >= 0.75", "levenshtein <= 3", "prefix >= 1",
+        "jaro_winkler >= 0.5",
+      ], 1
+    ),
+    (
+      [
+        "exact", "levenshtein <= 1", "damerau_levenshtein <= 1", "jaro_winkler >= 0.85",
+        "damerau_levenshtein <= 2", "jaro >= 0.7", "levenshtein <= 3", "jaro_winkler >= 0.5",
+      ], 1
+    ),
+    (["exact", "levenshtein <= 1", "damerau_levenshtein <= 2", "levenshtein <= 4"], 1),
+    (["exact", "jaro_winkler >= 0.9", "jaro_winkler >= 0.7", "jaro >= 0.5"], 4),
+    (["exact", "damerau_levenshtein <= 1", "levenshtein <= 3"], 4),
+  ])
+  func `every distance decides the same, whether it is bounded first or not`(
+    levels: [String], copies: Int
+  ) throws {
     let folder = try TemporaryFolder()
     var random = SeededGenerator(seed: 11)
     let file = folder.url.appending(path: "0.csv")
     var text = "id,word,one\n"
-    for number in 0..<180 {
+    var drawn: [String] = []
+    for number in 0..<180 / copies {
       let length = number % 9 == 0 ? 1 : Int.random(in: 2...7, using: &random)
       let letters = (0..<length).map { _ in String("abcdeé".randomElement(using: &random) ?? "a") }
-      text += "\(number),\(letters.joined()),1\n"
+      drawn.append(letters.joined())
     }
+    for number in 0..<180 { text += "\(number),\(drawn[number / copies]),1\n" }
     try Data(text.utf8).write(to: file)
-    let levels = [
-      "exact", "initial", "levenshtein <= 1", "damerau_levenshtein <= 1", "jaro_winkler >= 0.9",
-      "damerau_levenshtein <= 2", "jaro >= 0.75", "levenshtein <= 3", "prefix >= 1",
-      "jaro_winkler >= 0.5",
-    ]
     func links(detour: Bool) throws -> [String] {
       var word = LinkageModel.Comparison(
         name: "word", columns: ["word"], levels: detour ? levels.map { "\($0) and \($0)" } : levels)
       // Each level has a weight of its own.
-      word.same = (0...levels.count).map { Double($0 + 1) / 66 }
+      let sum = Double((levels.count + 1) * (levels.count + 2) / 2)
+      word.same = (0...levels.count).map { Double($0 + 1) / sum }
       word.unrelated = word.same.reversed()
       let model = LinkageModel(
         id: "id", blocking: [["one"]], comparisons: [word], prior: .init(same: 0.5), threshold: 0)

@@ -1,8 +1,10 @@
 /// The levels of one comparison, laid out flat: which of them two records pass first.
 ///
 /// Of texts each distance is computed once for all levels, and only when it can decide: characters that only one of two values has bound every
-/// distance from below. It is read by many threads at once; what one is about to decide lies in a `Scratch` of its own.
-final class LevelTests: Sendable {
+/// distance from below. It is read by many threads at once; what one has computed lies in a `Scratch` of its own.
+///
+/// Unchecked because of the pointers of `screen`: they are into what stands beside it and does not change.
+final class LevelTests: @unchecked Sendable {
   private enum Part: BitwiseCopyable {
     case test(ComparisonLevel.Measure, column: Int, bound: Double)
     /// So many parts that follow one another from a place.
@@ -11,41 +13,78 @@ final class LevelTests: Sendable {
     case not(Int)
   }
 
-  /// What is known of two values of a column.
-  fileprivate struct TextPair: BitwiseCopyable {
-    var isMeasured = false
-    var left = 0
-    var right = 0
-    var leastEdits = 0
+  /// What two values of a column can come to at most, from what stands in their outlines.
+  struct Likeness: BitwiseCopyable {
+    let left: Int
+    let right: Int
+    let leastEdits: Int
     /// Sixteenth parts of the characters of which the two hold different numbers: an edit changes two of them at most, a swap none.
-    var changedParts = 0
+    let changedParts: Int
     /// Equal first characters, of the first four.
-    var prefix = 0
-    var mostJaro = 0.0
+    let prefix: Int
+    /// No more characters can match than are not missing on the other side.
+    let mostMatches: Int
+
+    @inline(__always)
+    init(
+      _ left: UnsafePointer<ValueTable.Outline>, _ right: UnsafePointer<ValueTable.Outline>
+    ) {
+      let (n, m) = (Int(left.pointee.count), Int(right.pointee.count))
+      let onlyLeft = (left.pointee.mask & ~right.pointee.mask).nonzeroBitCount
+      let onlyRight = (right.pointee.mask & ~left.pointee.mask).nonzeroBitCount
+      let differing = left.pointee.counts ^ right.pointee.counts
+      let halves = differing | differing &>> 1
+      changedParts = ((halves | halves &>> 2) & 0x1111_1111_1111_1111).nonzeroBitCount
+      leastEdits = max(
+        max(onlyLeft, onlyRight), max(abs(n &- m), (changedParts &+ 1) &>> 1))
+      mostMatches = min(n &- onlyLeft, m &- onlyRight)
+      prefix = left.pointee.prefix(with: right.pointee)
+      self.left = n
+      self.right = m
+    }
+
+    /// Whether Jaro's similarity, raised for equal first characters, can come to `bound`: the formula times three and the product of both lengths,
+    /// with a little room for how sums are rounded.
+    @inline(__always)
+    func canReach(_ bound: Double, _ measure: ComparisonLevel.Measure) -> Bool {
+      guard mostMatches > 0 else { return bound <= 0 }
+      let raise = measure == .jaroWinkler ? Double(prefix) * 0.1 : 0
+      let product = Double(left &* right)
+      let jaro = Double(mostMatches &* (left &+ right)) + product
+      return jaro * (1 - raise) >= (3 * (bound - raise) - 1e-9) * product
+    }
+
+    @inline(__always)
+    func raised(_ jaro: Double, _ measure: ComparisonLevel.Measure) -> Double {
+      measure == .jaroWinkler && jaro > 0.7
+        ? jaro + Double(min(4, prefix)) * 0.1 * (1 - jaro) : jaro
+    }
+  }
+
+  /// What was computed of two values of a column.
+  fileprivate struct TextPair: BitwiseCopyable {
     var jaro = -1.0
     var edits = -1
   }
 
-  /// The two records by column, and what was computed of them. For one thread.
+  /// What was computed of two records, by column. For one thread.
   final class Scratch {
-    fileprivate let lefts: FixedBuffer<UInt32>
-    fileprivate let rights: FixedBuffer<UInt32>
     fileprivate let texts: FixedBuffer<TextPair>
 
-    init(columns: Int) {
-      lefts = FixedBuffer(repeating: 0, count: columns)
-      rights = FixedBuffer(repeating: 0, count: columns)
-      texts = FixedBuffer(repeating: TextPair(), count: columns)
-    }
+    init(columns: Int) { texts = FixedBuffer(repeating: TextPair(), count: columns) }
 
-    /// Takes a column's codes of both records.
     @inline(__always)
-    func take(_ column: Int, _ left: UInt32, _ right: UInt32) {
-      lefts.base[column] = left
-      rights.base[column] = right
-      texts.base[column].isMeasured = false
+    fileprivate func forget() {
+      for column in 0..<texts.count { texts.base[column] = TextPair() }
     }
   }
+
+  /// How a test ends, before any text is read.
+  private enum Outlook: UInt8, BitwiseCopyable {
+    case no, maybe, yes
+  }
+
+  typealias Codes = UnsafePointer<UInt32>
 
   let count: Int
   /// The first of them asks whether the only column is equal.
@@ -55,6 +94,44 @@ final class LevelTests: Sendable {
   private let tables: FixedBuffer<Unmanaged<ValueTable>>
   private let parts: FixedBuffer<Part>
   private let levels: FixedBuffer<Int>
+  /// The same levels, when each is a single test of the first column.
+  private let plain: FixedBuffer<Plain>
+  private let isPlain: Bool
+  /// When different values are told apart by edits and Jaro's similarity alone.
+  let screen: Screen?
+  private let byEdits: FixedBuffer<UInt8>
+  private let ofJaro: FixedBuffer<Screen.JaroLevel>
+
+  /// Tells the first level that different texts may have, from what stands in their outlines. Its pointers are into what the tests keep.
+  struct Screen: BitwiseCopyable {
+    struct JaroLevel: BitwiseCopyable {
+      let level: UInt8
+      let measure: ComparisonLevel.Measure
+      let bound: Double
+    }
+
+    /// By the least number of edits, up to 15.
+    fileprivate let byEdits: UnsafePointer<UInt8>
+    fileprivate let ofJaro: UnsafePointer<JaroLevel>
+    fileprivate let jaroCount: Int
+
+    /// The number of levels when they surely pass none.
+    @inline(__always)
+    func level(_ likeness: Likeness) -> UInt8 {
+      let level = byEdits[min(15, likeness.leastEdits)]
+      for index in 0..<jaroCount {
+        let one = ofJaro + index
+        if one.pointee.level > level { break }
+        if likeness.canReach(one.pointee.bound, one.pointee.measure) { return one.pointee.level }
+      }
+      return level
+    }
+  }
+
+  private struct Plain: BitwiseCopyable {
+    let measure: ComparisonLevel.Measure
+    let bound: Double
+  }
 
   init(_ levels: [ComparisonLevel], values: [ValueTable]) {
     count = levels.count
@@ -89,34 +166,199 @@ final class LevelTests: Sendable {
     }
     self.parts = FixedBuffer(parts)
     self.levels = FixedBuffer(places)
+    let plain = levels.compactMap { level -> Plain? in
+      guard case .test(let measure, 0, let bound) = level, !measure.takesTwo else { return nil }
+      return Plain(measure: measure, bound: bound)
+    }
+    self.plain = FixedBuffer(plain)
+    isPlain = plain.count == levels.count
+    let isOfEdits = plain.map {
+      $0.measure == .levenshtein || $0.measure == .damerauLevenshtein
+    }
+    byEdits = FixedBuffer(
+      (0...15).map { edits in
+        let first = plain.indices.first {
+          isOfEdits[$0] && plain[$0].bound >= Double(max(1, edits))
+        }
+        return UInt8(first ?? levels.count)
+      })
+    ofJaro = FixedBuffer(
+      plain.enumerated().filter {
+        $0.element.measure == .jaro || $0.element.measure == .jaroWinkler
+      }
+      .map {
+        Screen.JaroLevel(
+          level: UInt8($0.offset), measure: $0.element.measure, bound: $0.element.bound)
+      })
+    let isOfTexts =
+      isPlain && startsExact
+      && plain.indices.dropFirst().allSatisfy {
+        isOfEdits[$0] && plain[$0].bound < 15 || plain[$0].measure == .jaro
+          || plain[$0].measure == .jaroWinkler
+      }
+    screen =
+      isOfTexts
+      ? Screen(
+        byEdits: UnsafePointer(byEdits.base), ofJaro: UnsafePointer(ofJaro.base),
+        jaroCount: ofJaro.count) : nil
   }
 
-  /// The first level that the records in `scratch` pass; the number of levels when they pass none.
-  func level(_ scratch: Scratch) -> UInt8 {
-    for index in 0..<count where holds(levels.base[index], scratch) { return UInt8(index) }
+  // MARK: Before texts are read
+
+  /// The first level that two records may pass, from what stands in the outlines of their values, and whether they do; the number of levels when
+  /// they surely pass none. The codes are those of the comparison's columns.
+  @inline(__always)
+  func outlook(_ left: Codes, _ right: Codes) -> (level: UInt8, isCertain: Bool) {
+    isPlain ? plainOutlook(Int(left[0]), Int(right[0])) : anyOutlook(left, right)
+  }
+
+  /// Of two values that are present.
+  private func plainOutlook(_ a: Int, _ b: Int) -> (level: UInt8, isCertain: Bool) {
+    tables.base[0]._withUnsafeGuaranteedRef { table in
+      let likeness = Likeness(table.outlines.base + a, table.outlines.base + b)
+      for index in 0..<count {
+        let (measure, bound) = (plain.base[index].measure, plain.base[index].bound)
+        let outlook: Outlook
+        switch measure {
+        case .initial, .levenshtein, .damerauLevenshtein, .jaro, .jaroWinkler, .prefix:
+          outlook = Self.outlook(measure, bound, likeness, areEqual: a == b)
+        case .jaccard, .km, .intersection, .dice: outlook = .maybe
+        default: outlook = table.passes(measure, bound, a, b) ? .yes : .no
+        }
+        if outlook != .no { return (UInt8(index), outlook == .yes) }
+      }
+      return (UInt8(count), true)
+    }
+  }
+
+  private func anyOutlook(_ left: Codes, _ right: Codes) -> (level: UInt8, isCertain: Bool) {
+    var likeness: (column: Int, Likeness)?
+    for index in 0..<count {
+      switch outlook(levels.base[index], left, right, &likeness) {
+      case .yes: return (UInt8(index), true)
+      case .maybe: return (UInt8(index), false)
+      case .no: continue
+      }
+    }
+    return (UInt8(count), true)
+  }
+
+  private func outlook(
+    _ place: Int, _ left: Codes, _ right: Codes, _ known: inout (column: Int, Likeness)?
+  ) -> Outlook {
+    switch parts.base[place] {
+    case .all(let from, let count):
+      var least = Outlook.yes
+      for part in from..<from + count {
+        let next = outlook(part, left, right, &known)
+        if next.rawValue < least.rawValue { least = next }
+        if least == .no { break }
+      }
+      return least
+    case .any(let from, let count):
+      var most = Outlook.no
+      for part in from..<from + count {
+        let next = outlook(part, left, right, &known)
+        if next.rawValue > most.rawValue { most = next }
+        if most == .yes { break }
+      }
+      return most
+    case .not(let part):
+      switch outlook(part, left, right, &known) {
+      case .yes: return .no
+      case .maybe: return .maybe
+      case .no: return .yes
+      }
+    case .test(let measure, let column, let bound):
+      let (a, b) = (Int(left[column]), Int(right[column]))
+      switch measure {
+      case .reversed: return .maybe
+      case .before, .overlap: return passesOfTwo(measure, column, left, right) ? .yes : .no
+      default: break
+      }
+      guard a != 0, b != 0 else { return .no }
+      switch measure {
+      case .exact: return a == b ? .yes : .no
+      case .differs: return a != b ? .yes : .no
+      case .jaccard, .km, .intersection, .dice: return .maybe
+      case .initial, .levenshtein, .damerauLevenshtein, .jaro, .jaroWinkler, .prefix:
+        let likeness: Likeness
+        if let known, known.column == column {
+          likeness = known.1
+        } else {
+          likeness = self.likeness(column, a, b)
+          known = (column, likeness)
+        }
+        return Self.outlook(measure, bound, likeness, areEqual: a == b)
+      default:
+        return tables.base[column]._withUnsafeGuaranteedRef { $0.passes(measure, bound, a, b) }
+          ? .yes : .no
+      }
+    }
+  }
+
+  @inline(__always)
+  private func likeness(_ column: Int, _ a: Int, _ b: Int) -> Likeness {
+    tables.base[column]._withUnsafeGuaranteedRef {
+      Likeness($0.outlines.base + a, $0.outlines.base + b)
+    }
+  }
+
+  @inline(__always)
+  private static func outlook(
+    _ measure: ComparisonLevel.Measure, _ bound: Double, _ likeness: Likeness, areEqual: Bool
+  ) -> Outlook {
+    switch measure {
+    case .initial:
+      return min(likeness.left, likeness.right) == 1 && likeness.prefix > 0 ? .yes : .no
+    case .prefix:
+      if Double(likeness.prefix) >= bound { return .yes }
+      return likeness.prefix < 4 ? .no : .maybe
+    case .levenshtein, .damerauLevenshtein:
+      if areEqual { return .yes }
+      return bound < 1 || Double(likeness.leastEdits) > bound ? .no : .maybe
+    default: return likeness.canReach(bound, measure) ? .maybe : .no
+    }
+  }
+
+  // MARK: All of it
+
+  /// The first level that two records pass, when they pass none before `first`; the number of levels when they pass none.
+  func level(from first: Int, _ left: Codes, _ right: Codes, _ scratch: Scratch) -> UInt8 {
+    scratch.forget()
+    for index in first..<count where holds(levels.base[index], left, right, scratch) {
+      return UInt8(index)
+    }
     return UInt8(count)
   }
 
-  private func holds(_ place: Int, _ scratch: Scratch) -> Bool {
+  private func holds(_ place: Int, _ left: Codes, _ right: Codes, _ scratch: Scratch) -> Bool {
     switch parts.base[place] {
     case .all(let from, let count):
-      for part in from..<from + count where !holds(part, scratch) { return false }
+      for part in from..<from + count where !holds(part, left, right, scratch) { return false }
       return true
     case .any(let from, let count):
-      for part in from..<from + count where holds(part, scratch) { return true }
+      for part in from..<from + count where holds(part, left, right, scratch) { return true }
       return false
-    case .not(let part): return !holds(part, scratch)
+    case .not(let part): return !holds(part, left, right, scratch)
     case .test(let measure, let column, let bound):
-      if measure.takesTwo { return passesOfTwo(measure, column, scratch) }
-      let a = Int(scratch.lefts.base[column])
-      let b = Int(scratch.rights.base[column])
+      if measure.takesTwo { return passesOfTwo(measure, column, left, right) }
+      let (a, b) = (Int(left[column]), Int(right[column]))
       guard a != 0, b != 0 else { return false }
       switch measure {
       case .exact: return a == b
       case .differs: return a != b
-      case .initial, .levenshtein, .damerauLevenshtein, .jaro, .jaroWinkler, .jaccard, .prefix:
-        return tables.base[column]._withUnsafeGuaranteedRef {
-          passesOfTexts(measure, bound, scratch.texts.base + column, $0, a, b)
+      case .initial, .levenshtein, .damerauLevenshtein, .jaro, .jaroWinkler, .prefix, .jaccard:
+        let likeness = likeness(column, a, b)
+        switch measure == .jaccard
+          ? .maybe : Self.outlook(measure, bound, likeness, areEqual: a == b)
+        {
+        case .yes: return true
+        case .no: return false
+        case .maybe:
+          return tables.base[column]._withUnsafeGuaranteedRef {
+            passesOfTexts(measure, bound, likeness, scratch.texts.base + column, $0, a, b)
+          }
         }
       default:
         return tables.base[column]._withUnsafeGuaranteedRef { $0.passes(measure, bound, a, b) }
@@ -124,24 +366,17 @@ final class LevelTests: Sendable {
     }
   }
 
+  /// Of different texts whose outlines leave it open.
   private func passesOfTexts(
-    _ measure: ComparisonLevel.Measure, _ bound: Double, _ pair: UnsafeMutablePointer<TextPair>,
-    _ table: ValueTable, _ a: Int, _ b: Int
+    _ measure: ComparisonLevel.Measure, _ bound: Double, _ likeness: Likeness,
+    _ pair: UnsafeMutablePointer<TextPair>, _ table: ValueTable, _ a: Int, _ b: Int
   ) -> Bool {
-    if !pair.pointee.isMeasured { prepare(pair, table, a, b) }
-    let (n, m, prefix) = (pair.pointee.left, pair.pointee.right, pair.pointee.prefix)
     switch measure {
-    case .initial: return min(n, m) == 1 && prefix > 0
-    case .prefix:
-      return Double(prefix < 4 ? prefix : TextDistances.prefix(table.text(a), table.text(b)))
-        >= bound
+    case .prefix: return Double(TextDistances.prefix(table.text(a), table.text(b))) >= bound
     case .levenshtein, .damerauLevenshtein:
-      guard Double(pair.pointee.leastEdits) <= bound else { return false }
       if bound < 2 {
-        return bound < 1
-          ? a == b
-          : TextDistances.isOneEdit(
-            table.text(a), table.text(b), swaps: measure == .damerauLevenshtein)
+        return TextDistances.isOneEdit(
+          table.text(a), table.text(b), swaps: measure == .damerauLevenshtein)
       }
       if pair.pointee.edits < 0 {
         pair.pointee.edits = TextDistances.levenshtein(table.text(a), table.text(b))
@@ -150,47 +385,23 @@ final class LevelTests: Sendable {
       if edits <= bound { return true }
       // A swap saves one edit: so many are needed, and only what is left may change characters.
       return measure == .damerauLevenshtein && edits <= 2 * bound
-        && Double(pair.pointee.changedParts) <= 2 * (2 * bound - edits)
+        && Double(likeness.changedParts) <= 2 * (2 * bound - edits)
         && Double(TextDistances.damerauLevenshtein(table.text(a), table.text(b))) <= bound
     case .jaro, .jaroWinkler:
-      func raised(_ jaro: Double) -> Double {
-        measure == .jaroWinkler && jaro > 0.7
-          ? jaro + Double(min(4, prefix)) * 0.1 * (1 - jaro) : jaro
-      }
-      guard raised(pair.pointee.mostJaro) >= bound else { return false }
       if pair.pointee.jaro < 0 {
         pair.pointee.jaro = TextDistances.jaro(table.text(a), table.text(b))
       }
-      return raised(pair.pointee.jaro) >= bound
+      return likeness.raised(pair.pointee.jaro, measure) >= bound
     default: return TextDistances.jaccard(table.text(a), table.text(b)) >= bound
     }
   }
 
-  private func prepare(
-    _ pair: UnsafeMutablePointer<TextPair>, _ table: ValueTable, _ a: Int, _ b: Int
-  ) {
-    let (left, right) = (table.outlines.base + a, table.outlines.base + b)
-    let (n, m) = (Int(left.pointee.count), Int(right.pointee.count))
-    let onlyLeft = (left.pointee.mask & ~right.pointee.mask).nonzeroBitCount
-    let onlyRight = (right.pointee.mask & ~left.pointee.mask).nonzeroBitCount
-    let differing = left.pointee.counts ^ right.pointee.counts
-    let halves = differing | differing &>> 1
-    let changed = ((halves | halves &>> 2) & 0x1111_1111_1111_1111).nonzeroBitCount
-    // No more characters can match than are not missing on the other side.
-    let matches = Double(min(n &- onlyLeft, m &- onlyRight))
-    pair.pointee = TextPair(
-      isMeasured: true, left: n, right: m,
-      leastEdits: max(onlyLeft, onlyRight, abs(n &- m), (changed &+ 1) / 2),
-      changedParts: changed, prefix: left.pointee.prefix(with: right.pointee),
-      mostJaro: matches <= 0 ? 0 : (matches / Double(n) + matches / Double(m) + 1) / 3)
-  }
-
   /// Tests of a column and the next.
   private func passesOfTwo(
-    _ measure: ComparisonLevel.Measure, _ column: Int, _ scratch: Scratch
+    _ measure: ComparisonLevel.Measure, _ column: Int, _ left: Codes, _ right: Codes
   ) -> Bool {
-    let (a, b) = (Int(scratch.lefts[column]), Int(scratch.rights[column]))
-    let (c, d) = (Int(scratch.lefts[column + 1]), Int(scratch.rights[column + 1]))
+    let (a, b) = (Int(left[column]), Int(right[column]))
+    let (c, d) = (Int(left[column + 1]), Int(right[column + 1]))
     let (first, second) = (values[column], values[column + 1])
     switch measure {
     case .reversed:

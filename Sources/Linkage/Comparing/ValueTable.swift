@@ -59,7 +59,7 @@ final class ValueTable: Sendable {
         first != 0
         ? first.trailingZeroBitCount / 32
         : 2 &+ (second != 0 ? second.trailingZeroBitCount / 32 : 2)
-      return min(equal, Int(count), Int(other.count))
+      return min(equal, min(Int(count), Int(other.count)))
     }
   }
 

@@ -92,7 +92,7 @@ struct Estimation {
       var shares = counts[index]
       let isExact = try model.comparisons[index].parsed()[0].isExact
       if isExact, model.comparisons[index].columns.count == 1 {
-        let equal = chanceOfEquality(records.columns[index][0])
+        let equal = chanceOfEquality(records.compared.columns[index][0])
         let rest = shares.dropFirst().reduce(0, +)
         for level in shares.indices.dropFirst() {
           shares[level] =
@@ -248,15 +248,19 @@ struct Estimation {
       stretches = stretches.enumerated().filter { $0.offset % step == 0 }.map(\.element)
     }
     let patterns = Patterns(radices: comparer.missing.map { Int($0) + 1 })
+    let batch = PairBatch(comparisons: comparer.count)
     for stretch in stretches {
-      alone.forEachPair(in: stretch) { left, right in
-        var number: UInt64 = 0
-        for comparison in 0..<comparer.count {
-          number =
-            number &* patterns.factors.base[comparison]
-            &+ UInt64(comparer.level(comparison, left, right))
+      alone.forEachBatch(in: stretch, batch) { batch in
+        comparer.compare(batch)
+        for place in 0..<batch.count {
+          var number: UInt64 = 0
+          for comparison in 0..<comparer.count {
+            number =
+              number &* patterns.factors.base[comparison]
+              &+ UInt64(batch.levels(comparison)[place])
+          }
+          patterns.add(number)
         }
-        patterns.add(number)
       }
     }
     return (patterns, max(1e-9, Double(patterns.total) / max(1, all)))

@@ -44,13 +44,11 @@ final class PairScorer {
   /// By comparison: the logarithm of a value's share among records against that of any equal value; none without.
   private let rarity: [FixedBuffer<Float>?]
   private let rarities: FixedBuffer<UnsafePointer<Float>?>
-  private let firstCodes: [FixedBuffer<UInt32>]
-  private let codes: FixedBuffer<UnsafePointer<UInt32>>
   private let sharedInFamily: FixedBuffer<Bool>
-  /// The most that a comparison can add to the evidence, and the most when values are not equal.
+  /// The most that a comparison can add to the evidence; and, by comparison, `2 * stride` each, at a level, and then when it is at that level or a later.
   private let best: FixedBuffer<Double>
-  private let bestUnequal: FixedBuffer<Double>
-  /// Comparisons of which inequality says most first, and of several columns last.
+  private let ceilings: FixedBuffer<Double>
+  /// The comparisons, first those by which strangers lose most for what they cost.
   private let order: FixedBuffer<Int>
   private let start: Double
   private let leastEvidence: Double
@@ -59,7 +57,7 @@ final class PairScorer {
   init(_ records: LinkageRecords, model: LinkageModel, comparer: PairComparer) throws {
     self.comparer = comparer
     count = model.comparisons.count
-    let stride = (model.comparisons.map(\.levels.count).max() ?? 0) + 2
+    let stride = Int(comparer.unknown)
     self.stride = stride
     func logs(_ values: [[Double]]) -> [Double] {
       values.flatMap { values in
@@ -88,7 +86,7 @@ final class PairScorer {
       guard comparison.termFrequency, comparison.columns.count == 1,
         try comparison.parsed()[0].isExact
       else { return nil }
-      let column = records.columns[index][0]
+      let column = records.compared.columns[index][0]
       let any = max(comparison.unrelated[0], 1e-12)
       // What came since those that tell how rare values are is as rare as what they have once.
       let once = column.frequencies.compactMap { $0.filter { $0 > 0 }.min() }.min() ?? 1
@@ -102,86 +100,128 @@ final class PairScorer {
     }
     self.rarity = rarity
     rarities = FixedBuffer(rarity.map { $0.map { UnsafePointer($0.base) } })
-    firstCodes = records.columns.prefix(count).map { $0[0].codes }
-    codes = FixedBuffer(firstCodes.map { UnsafePointer($0.base) })
     sharedInFamily = FixedBuffer(model.comparisons.map(\.sharedInFamily))
-    let isSingle = model.comparisons.map { $0.columns.count == 1 }
-    let levelCounts = model.comparisons.map { $0.levels.count + 2 }
-    func most(_ index: Int, from first: Int) -> Double {
-      (first..<levelCounts[index]).map {
+    func most(_ index: Int, from first: Int, to end: Int) -> Double {
+      (first..<max(end, first + 1)).map {
         same[index * stride + $0] - unrelated[index * stride + $0]
       }.max() ?? 0
     }
-    let bestUnequal = try model.comparisons.indices.map { index in
-      let settles = try isSingle[index] && model.comparisons[index].parsed()[0].isExact
-      return most(index, from: settles ? 1 : 0)
-    }
+    let levelCounts = model.comparisons.map { $0.levels.count + 1 }
     let best = model.comparisons.indices.map { index in
       let rarest = rarity[index].flatMap { $0.values.min() }.map(Double.init) ?? 0
-      return max(most(index, from: 0), same[index * stride] - unrelated[index * stride] - rarest)
+      return max(
+        most(index, from: 0, to: levelCounts[index] + 1),
+        same[index * stride] - unrelated[index * stride] - rarest)
     }
+    let ceilings = try model.comparisons.indices.flatMap { index in
+      let isSingle = model.comparisons[index].columns.count == 1
+      let settles = try isSingle && model.comparisons[index].parsed()[0].isExact
+      return (0..<stride).map { same[index * stride + $0] - unrelated[index * stride + $0] }
+        + (0..<stride).map { level in
+          // Of values that are not equal the first level is passed over, when it asks for that alone; with another, how rare they are may count.
+          level == 0 && !settles
+            ? best[index] : most(index, from: max(level, 1), to: levelCounts[index])
+        }
+    }
+    self.ceilings = FixedBuffer(ceilings)
     self.best = FixedBuffer(best)
-    self.bestUnequal = FixedBuffer(bestUnequal)
+    // First what strangers lose most by, for what it costs.
+    let losses = model.comparisons.indices.map { index in
+      1 / comparer.cost(index)
+        * zip(model.comparisons[index].unrelated, same[(index * stride)...]).enumerated().reduce(
+          0.0
+        ) {
+          $0 + $1.element.0 * (best[index] - $1.element.1 + unrelated[index * stride + $1.offset])
+        }
+    }
     let order = model.comparisons.indices.sorted { a, b in
-      let (x, y) = (best[a] - bestUnequal[a], best[b] - bestUnequal[b])
-      if isSingle[a] != isSingle[b] { return isSingle[a] }
-      return x == y ? a < b : x > y
+      losses[a] == losses[b] ? a < b : losses[a] > losses[b]
     }
     self.order = FixedBuffer(order)
     start = prior.same - prior.unrelated + best.reduce(0, +)
   }
 
-  /// A pair's link, or nil when its probability lies below the threshold.
+  /// Calls `body` with the links of a batch: pairs of which the probability does not lie below the threshold.
   @inline(__always)
-  func score(_ left: Int, _ right: Int, _ levels: UnsafeMutablePointer<UInt8>) -> ScoredPair? {
-    // Equality first; distances only when they can still matter.
-    var most = start
-    for place in 0..<count {
-      let index = order.base[place]
-      if let level = comparer.levelAtOnce(index, left, right) {
-        levels[index] = level
-        most += evidence.base[index &* stride &+ Int(level)] - best.base[index]
+  func score(_ batch: PairBatch, _ body: (ScoredPair) -> Void) {
+    let unknown = comparer.unknown
+    for place in 0..<batch.count { batch.most[place] = start }
+    // Texts are read only where nothing else tells.
+    for index in order.values {
+      comparer.glance(index, batch)
+      let levels = batch.levels(index)
+      let ceiling = ceilings.base + 2 * index * stride
+      let best = best.base[index]
+      keep(batch) { place in
+        let level = levels[place]
+        var change = ceiling[Int(level)] - best
         if level == 0, let rare = rarities.base[index] {
-          most -= Double(rare[Int(codes.base[index][left])])
+          change -= Double(rare[firstCode(index, Int(batch.lefts[place]))])
         }
-      } else {
-        levels[index] = .max
-        most += bestUnequal.base[index] - best.base[index]
+        return change
       }
-      if most < leastEvidence { return nil }
+      if batch.aliveCount == 0 { return }
     }
-    for place in 0..<count {
-      let index = order.base[place]
-      guard levels[index] == .max else { continue }
-      let level = comparer.level(index, left, right)
-      levels[index] = level
-      most += evidence.base[index &* stride &+ Int(level)] - bestUnequal.base[index]
-      if most < leastEvidence { return nil }
+    for index in order.values {
+      let levels = batch.levels(index)
+      let ceiling = ceilings.base + 2 * index * stride
+      keep(batch) { place in
+        let least = levels[place]
+        guard least >= unknown else { return 0 }
+        let level = comparer.settle(
+          index, batch.lefts[place], batch.rights[place], from: least &- unknown)
+        levels[place] = level
+        return ceiling[Int(level)] - ceiling[Int(least)]
+      }
+      if batch.aliveCount == 0 { return }
     }
-    let pair = judge(left, right, levels)
-    return Double(pair.probability) >= threshold ? pair : nil
+    for index in 0..<batch.aliveCount {
+      let place = Int(batch.alive[index])
+      let pair = judge(
+        Int(batch.lefts[place]), Int(batch.rights[place]), batch.levels + place,
+        step: PairBatch.room)
+      if Double(pair.probability) >= threshold { body(pair) }
+    }
+  }
+
+  /// Changes the most that the evidence of each pair can come to, and keeps those that can still be a link.
+  @inline(__always)
+  private func keep(_ batch: PairBatch, _ change: (Int) -> Double) {
+    let (alive, most) = (batch.alive, batch.most)
+    var kept = 0
+    for index in 0..<batch.aliveCount {
+      let place = alive[index]
+      let now = most[Int(place)] + change(Int(place))
+      most[Int(place)] = now
+      alive[kept] = place
+      kept &+= now < leastEvidence ? 0 : 1
+    }
+    batch.aliveCount = kept
   }
 
   /// Base-2 logarithm of the odds that a pair is one person, whatever they are.
   func weight(_ left: Int, _ right: Int) -> Float {
     withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { levels in
       for index in 0..<count { levels[index] = comparer.level(index, left, right) }
-      return levels.baseAddress.map { judge(left, right, $0).weight } ?? 0
+      return levels.baseAddress.map { judge(left, right, $0, step: 1).weight } ?? 0
     }
   }
 
-  /// What all levels together say.
-  func judge(_ left: Int, _ right: Int, _ levels: UnsafeMutablePointer<UInt8>) -> ScoredPair {
+  /// What all levels together say; they stand `step` places apart.
+  func judge(
+    _ left: Int, _ right: Int, _ levels: UnsafeMutablePointer<UInt8>, step: Int
+  ) -> ScoredPair {
     var s = prior.same
     var f = prior.family
     var u = prior.unrelated
     for index in 0..<count {
-      let place = index &* stride &+ Int(levels[index])
+      let level = levels[index &* step]
+      let place = index &* stride &+ Int(level)
       s += same.base[place]
       f += family.base[place]
       u += unrelated.base[place]
-      if levels[index] == 0, let rarity = rarities.base[index] {
-        let rare = Double(rarity[Int(codes.base[index][left])])
+      if level == 0, let rarity = rarities.base[index] {
+        let rare = Double(rarity[firstCode(index, left)])
         u += rare
         if !sharedInFamily.base[index] { f += rare }
       }
@@ -203,9 +243,14 @@ final class PairScorer {
     (0..<count).map { index in
       let level = Int(comparer.level(index, left, right))
       let rare =
-        level == 0 ? rarity[index].map { -Double($0[Int(firstCodes[index][left])]) } ?? 0 : 0
+        level == 0 ? rarity[index].map { -Double($0[firstCode(index, left)]) } ?? 0 : 0
       return (index, level, evidence[index * stride + level] / log(2), rare / log(2))
     }
+  }
+
+  @inline(__always)
+  private func firstCode(_ comparison: Int, _ record: Int) -> Int {
+    Int(comparer.row(Int32(record))[comparer.offset(comparison)])
   }
 
   var priorWeight: Double { (prior.same - prior.unrelated) / log(2) }
