@@ -76,6 +76,8 @@ let package = Package(
     module("Refinement", ["Linkage", "Warehouse", "ChainPack", "InformationModel", crypto]),
     module("Tabulation", ["Warehouse", "ChainPack", "InformationModel"]),
     module("DisclosureControl", ["InformationModel"]),
+    module(
+      "DisclosureFiles", ["DisclosureControl", "Warehouse", "ChainPack", "InformationModel"]),
     module("Publication", ["DisclosureControl", "InformationModel", crypto]),
     .target(
       name: "Website",
@@ -98,8 +100,8 @@ let package = Package(
       dependencies: [
         "Production", "Scoring", "Synthesis", "Website", "Publication", "Intake",
         "Pseudonymisation",
-        "Linkage", "Refinement", "DisclosureControl", "Warehouse", "ChainPack", "InformationModel",
-        argumentParser, hummingbird,
+        "Linkage", "Refinement", "DisclosureFiles", "DisclosureControl", "Warehouse", "ChainPack",
+        "InformationModel", argumentParser, hummingbird,
       ],
       swiftSettings: settings, linkerSettings: runPath),
 
@@ -131,6 +133,7 @@ let package = Package(
         "InformationModel",
       ]),
     tests("TabulationTests", ["Tabulation", "Warehouse", "ChainPack", "InformationModel"]),
+    tests("DisclosureFilesTests", ["DisclosureFiles", "DisclosureControl"]),
     tests("DisclosureControlTests", ["AttackSupport", "DisclosureControl", "InformationModel"]),
     tests(
       "ProductionTests",

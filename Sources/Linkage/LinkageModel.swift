@@ -1,3 +1,4 @@
+import ChainPack
 import Foundation
 import Yams
 
@@ -198,7 +199,11 @@ package struct LinkageModel: Sendable, Codable {
   ///
   /// - Throws: `LinkageError` that says where the text is no model.
   package init(yaml text: String, file: String) throws {
-    self = try CheckedYAML.read(LinkageModel.self, from: text, file: file, keys: Self.keys)
+    do {
+      self = try CheckedYAML.read(LinkageModel.self, from: text, file: file, keys: Self.keys)
+    } catch let fault as CheckedYAML.Fault {
+      throw LinkageError(fault.message)
+    }
     do { try validate() } catch let error as LinkageError {
       throw LinkageError("\(file): \(error)")
     }

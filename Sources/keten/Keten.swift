@@ -1,5 +1,7 @@
 import ArgumentParser
 import ChainPack
+import DisclosureControl
+import DisclosureFiles
 import Foundation
 import Glibc
 import InformationModel
@@ -22,6 +24,7 @@ struct Keten: AsyncParsableCommand {
       Demo.self, Pack.self, Rules.self, Synthesize.self, WorkspaceCommand.self, Deliver.self,
       Run.self,
       Link.self, LinkageCommand.self, Refine.self, Tabulate.self, Protect.self,
+      DisclosureCommand.self,
       Freeze.self, Publish.self, Serve.self, Status.self, Score.self, Quality.self, Key.self,
       Benchmark.self,
     ])
@@ -54,6 +57,8 @@ struct Ending {
     case let error as WorkspaceError: (code, message) = (2, "\(error)")
     case let error as ScoringError: (code, message) = (2, "\(error)")
     case let error as LinkageError: (code, message) = (2, "\(error)")
+    case let error as DisclosureFileError: (code, message) = (2, "\(error)")
+    case let error as DisclosureError: (code, message) = (2, "\(error)")
     case let error as SynthesisError: (code, message) = (error.isOfPack ? 1 : 2, "\(error)")
     case _ where Self.isOutOfSpace(error):
       (code, message) = (

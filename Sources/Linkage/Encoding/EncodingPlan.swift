@@ -1,3 +1,5 @@
+import ChainPack
+
 /// How a source writes its records so that they can be linked without its names: what `keten linkage encode --plan` reads.
 package struct EncodingPlan: Sendable, Codable {
   /// Column that names a record; it goes as it stands.
@@ -61,7 +63,11 @@ package struct EncodingPlan: Sendable, Codable {
       "": ["id", "keep", "fields"],
       "fields": ["name", "of", "form", "as", "bits", "per_gram", "gram", "positional"],
     ]
-    self = try CheckedYAML.read(EncodingPlan.self, from: text, file: file, keys: known)
+    do {
+      self = try CheckedYAML.read(EncodingPlan.self, from: text, file: file, keys: known)
+    } catch let fault as CheckedYAML.Fault {
+      throw LinkageError(fault.message)
+    }
     var names = Set(keep + [id])
     guard names.count == keep.count + 1 else {
       throw LinkageError("\(file): a column stands in 'keep' twice, or is the id")

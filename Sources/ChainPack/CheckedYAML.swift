@@ -1,7 +1,14 @@
 import Yams
 
 /// YAML that people write: what is wrong is told with its place, a misspelt key too.
-enum CheckedYAML {
+package enum CheckedYAML {
+  /// Why a text is not what it should be, with its place.
+  package struct Fault: Error, Sendable {
+    package let message: String
+
+    init(_ message: String) { self.message = message }
+  }
+
   /// Reads a value of a type.
   ///
   /// - Parameters:
@@ -10,26 +17,26 @@ enum CheckedYAML {
   ///   - file: its name, for errors.
   ///   - keys: what may stand at the top, under "", and in the parts below a key, under that key.
   /// - Returns: the value.
-  /// - Throws: `LinkageError` that says where the text is none.
-  static func read<Value: Decodable>(
+  /// - Throws: `Fault` that says where the text is none.
+  package static func read<Value: Decodable>(
     _ type: Value.Type, from text: String, file: String, keys: [String: [String]]
   ) throws -> Value {
     do {
       guard let node = try Yams.compose(yaml: text) else {
-        throw LinkageError("\(file): the file is empty")
+        throw Fault("\(file): the file is empty")
       }
       try check(node, at: "", file: file, keys: keys)
       return try YAMLDecoder().decode(type, from: text)
-    } catch let error as LinkageError {
+    } catch let error as Fault {
       throw error
     } catch let DecodingError.keyNotFound(key, context) {
-      throw LinkageError("\(file): \(path(context))'\(key.stringValue)' is missing")
+      throw Fault("\(file): \(path(context))'\(key.stringValue)' is missing")
     } catch let DecodingError.typeMismatch(_, context), let DecodingError.dataCorrupted(context),
       let DecodingError.valueNotFound(_, context)
     {
-      throw LinkageError("\(file): \(path(context))\(context.debugDescription)")
+      throw Fault("\(file): \(path(context))\(context.debugDescription)")
     } catch {
-      throw LinkageError("\(file): no YAML: \(error)")
+      throw Fault("\(file): no YAML: \(error)")
     }
   }
 
@@ -46,7 +53,7 @@ enum CheckedYAML {
       for (key, value) in part.mapping.map(Array.init) ?? [] {
         guard let name = key.string else { continue }
         guard known.contains(name) else {
-          throw LinkageError(
+          throw Fault(
             "\(file), line \(key.mark?.line ?? 0): there is no '\(name)' (possible: \(known.joined(separator: ", ")))"
           )
         }

@@ -1,0 +1,581 @@
+import InformationModel
+
+/// Finds cheap circuits through a cell of a hierarchical table.
+///
+/// A circuit is the product of one change per dimension. Along a dimension either one category gives to another, and with both all categories above
+/// them up to the first that they share; or it changes with all that are above it. With one partner along each dimension that is the cuboid of the
+/// hypercube method (Repsilber 1994). Along two dimensions together it may be any cycle instead: a table of a tree by a list is a network
+/// (Fischetti and Salazar 2000; Kelly, Golden and Assad 1992), in which the cheapest cycle is a shortest path.
+///
+/// Not for two threads at once.
+final class CircuitSearch {
+  /// One dimension, for the search; what the network reads of it lies in plain memory.
+  private final class Axis {
+    let tree: CategoryTree
+    let stride: Int
+    let size: Int
+    /// -1 for a root.
+    let parent: UnsafeMutablePointer<Int>
+    /// The categories below each, one after another, and where those of each begin.
+    let children: UnsafeMutablePointer<Int>
+    let childStarts: UnsafeMutablePointer<Int>
+    var branches: [Int: [Branch]] = [:]
+    var fans: [Int: Fan] = [:]
+
+    init(_ tree: CategoryTree, stride: Int, size: Int) {
+      self.tree = tree
+      self.stride = stride
+      self.size = size
+      parent = .allocate(capacity: size)
+      children = .allocate(capacity: size)
+      childStarts = .allocate(capacity: size + 1)
+      var next = 0
+      for category in 0..<size {
+        parent[category] = tree.paths[category].count > 1 ? tree.paths[category][1] : -1
+        childStarts[category] = next
+        for child in tree.children[category] {
+          children[next] = child
+          next += 1
+        }
+      }
+      childStarts[size] = next
+    }
+
+    deinit {
+      parent.deallocate()
+      children.deallocate()
+      childStarts.deallocate()
+    }
+  }
+
+  /// The leaves below a category, and what of each path lies below it: cells from the first of a row.
+  private struct Fan {
+    var leaves: [Int]
+    var parts: [Int] = []
+    var starts: [Int] = [0]
+  }
+
+  /// One way to change a category, and one above it, along a dimension: distances of cells, and the sign of what changes there.
+  private struct Branch {
+    var offsets: [Int]
+    var signs: [Int]
+  }
+
+  /// What is asked for: a circuit that changes `cell`, and that can be followed `up` upwards and `down` downwards before an amount is negative.
+  struct Demand {
+    let cell: Int
+    let up: Int
+    let down: Int
+  }
+
+  let count: Int
+  /// By cell: what it costs to hide it; 0 when it is hidden.
+  let price: UnsafeMutablePointer<Int>
+  /// By cell: how far its amount can fall.
+  let room: UnsafeMutablePointer<Int>
+  /// By cell: bit 0, it may not rise together with the cell that is asked for; bit 1, it may not fall.
+  let barred: UnsafeMutablePointer<UInt8>
+
+  private let axes: [Axis]
+  private var demand = Demand(cell: 0, up: 0, down: 0)
+  private var budget = 0
+  private var best: [(cell: Int32, step: Int)] = []
+  private var isFound = false
+  /// The circuit that is being made.
+  private var cells: [Int] = []
+  private var signs: [Int] = []
+  private let network = Network()
+
+  init(_ table: CellTable) {
+    count = table.cellCount
+    price = .allocate(capacity: count)
+    room = .allocate(capacity: count)
+    barred = .allocate(capacity: count)
+    barred.initialize(repeating: 0, count: count)
+    for cell in 0..<count {
+      price[cell] = 0
+      room[cell] = table.hasNegative ? .max / 4 : table.values[cell]
+      // Nothing is there, and everybody knows it.
+      if table.contributors[cell] == 0 { room[cell] = -1 }
+    }
+    axes = zip(table.structure.trees, table.dimensions.indices).map { tree, axis in
+      Axis(
+        tree, stride: table.structure.index.strides[axis],
+        size: table.structure.index.sizes[axis])
+    }
+  }
+
+  deinit {
+    price.deallocate()
+    room.deallocate()
+    barred.deallocate()
+  }
+
+  /// The cheapest circuit that is found for less than a budget.
+  ///
+  /// - Returns: its changes, upwards in the cell that is asked for, and its price; nil when none was found.
+  func circuit(_ demand: Demand, below budget: Int) -> (circuit: Circuit, price: Int)? {
+    guard budget > 0, room[demand.cell] >= 0 else { return nil }
+    self.demand = demand
+    self.budget = budget
+    isFound = false
+    let target = axes.map { demand.cell / $0.stride % $0.size }
+    searchProducts(target, isFar: false)
+    if self.budget > 0 { searchNetworks(target, level: 1) }
+    if self.budget > 0 { searchNetworks(target, level: 2) }
+    if !isFound { searchProducts(target, isFar: true) }
+    return isFound ? (Circuit(best), self.budget) : nil
+  }
+
+  // MARK: Products
+
+  /// The leaves through which a category is changed; for one without parts itself, else some, those first whose cells cost least.
+  private func leaves(_ axis: Int, _ target: [Int]) -> [Int] {
+    let below = axes[axis].tree.leavesBelow[target[axis]]
+    if below.count == 1 { return below }
+    let stride = axes[axis].stride
+    let least = min(demand.up, demand.down)
+    return Array(
+      below.map { leaf -> (price: Int, leaf: Int) in
+        let cell = demand.cell + (leaf - target[axis]) * stride
+        return (room[cell] < least ? .max : price[cell], leaf)
+      }.sorted { $0 < $1 }.lazy.map(\.leaf).prefix(6))
+  }
+
+  /// All ways to change a leaf, and a category that is the leaf or above it; near ones give to a neighbour or to nobody.
+  private func branches(_ axis: Int, _ leaf: Int, _ target: Int, isFar: Bool) -> [Branch] {
+    let key = (leaf * axes[axis].size + target) * 2 + (isFar ? 1 : 0)
+    if let known = axes[axis].branches[key] { return known }
+    let (tree, stride) = (axes[axis].tree, axes[axis].stride)
+    let path = tree.paths[leaf]
+    let height = path.firstIndex(of: target) ?? 0
+    var branches = [
+      Branch(offsets: path.map { ($0 - leaf) * stride }, signs: path.map { _ in 1 })
+    ]
+    for partner in tree.leavesBelow[path[path.count - 1]] where partner != leaf {
+      let other = tree.paths[partner]
+      var common = 0
+      while common < min(path.count, other.count),
+        path[path.count - 1 - common] == other[other.count - 1 - common]
+      {
+        common += 1
+      }
+      let own = path.count - common
+      guard own > height, isFar || own == height + 1 else { continue }
+      let (up, down) = (path.dropLast(common), other.dropLast(common))
+      branches.append(
+        Branch(
+          offsets: (up + down).map { ($0 - leaf) * stride },
+          signs: up.map { _ in 1 } + down.map { _ in -1 }))
+    }
+    axes[axis].branches[key] = branches
+    return branches
+  }
+
+  /// Whether a cell can change so, in the direction of what is asked for or against it.
+  @inline(__always)
+  private func allows(_ cell: Int, _ sign: Int) -> Bool {
+    sign > 0
+      ? barred[cell] & 1 == 0 && room[cell] >= demand.down
+      : barred[cell] & 2 == 0 && room[cell] >= demand.up
+  }
+
+  private func searchProducts(_ target: [Int], isFar: Bool) {
+    var starts: [[Int]] = [[]]
+    for axis in axes.indices {
+      let some = leaves(axis, target)
+      starts = starts.flatMap { start in some.map { start + [$0] } }
+    }
+    if starts.count > 1 {
+      let cells = starts.map { start in zip(start, axes).reduce(0) { $0 + $1.0 * $1.1.stride } }
+      let order = starts.indices.sorted { (price[cells[$0]], $0) < (price[cells[$1]], $1) }
+      starts = order.prefix(12).map { starts[$0] }
+    }
+    for start in starts where budget > 0 { searchProducts(from: start, target, isFar: isFar) }
+  }
+
+  private func searchProducts(from leaf: [Int], _ target: [Int], isFar: Bool) {
+    let base = zip(leaf, axes).reduce(0) { $0 + $1.0 * $1.1.stride }
+    guard base == demand.cell || allows(base, 1) else { return }
+    var lists: [(axis: Int, branches: [Branch], order: [(price: Int, branch: Int)])] = []
+    for axis in axes.indices {
+      let branches = branches(axis, leaf[axis], target[axis], isFar: isFar)
+      var order: [(price: Int, branch: Int)] = []
+      order.reserveCapacity(branches.count)
+      for (number, branch) in branches.enumerated() {
+        var cost = 0
+        for place in branch.offsets.indices {
+          let cell = base + branch.offsets[place]
+          if cell != demand.cell, !allows(cell, branch.signs[place]) {
+            cost = .max
+            break
+          }
+          cost += price[cell]
+        }
+        if cost < budget { order.append((cost, number)) }
+      }
+      if order.isEmpty { return }
+      order.sort { $0 < $1 }
+      lists.append((axis, branches, order))
+    }
+    lists.sort { ($0.order.count, $0.axis) < ($1.order.count, $1.axis) }
+    cells.removeAll(keepingCapacity: true)
+    signs.removeAll(keepingCapacity: true)
+    cells.append(base)
+    signs.append(1)
+    extend(lists, 0, price[base])
+  }
+
+  /// Branch and bound over the dimensions.
+  private func extend(
+    _ lists: [(axis: Int, branches: [Branch], order: [(price: Int, branch: Int)])],
+    _ depth: Int, _ cost: Int
+  ) {
+    if depth == lists.count {
+      if cost < budget {
+        budget = cost
+        isFound = true
+        best.removeAll(keepingCapacity: true)
+        for place in cells.indices { best.append((Int32(cells[place]), signs[place])) }
+      }
+      return
+    }
+    let made = cells.count
+    for (least, number) in lists[depth].order {
+      if least >= budget { break }
+      let branch = lists[depth].branches[number]
+      var total = cost
+      var fits = true
+      search: for step in branch.offsets.indices where branch.offsets[step] != 0 {
+        for place in 0..<made {
+          let cell = cells[place] + branch.offsets[step]
+          let sign = signs[place] * branch.signs[step]
+          total += price[cell]
+          if total >= budget || cell != demand.cell && !allows(cell, sign) {
+            fits = false
+            break search
+          }
+          cells.append(cell)
+          signs.append(sign)
+        }
+      }
+      if fits { extend(lists, depth + 1, total) }
+      cells.removeLast(cells.count - made)
+      signs.removeLast(signs.count - made)
+      if budget == 0 { return }
+    }
+  }
+
+  // MARK: Networks
+
+  /// Cycles along two dimensions, times a change along each of the others.
+  private func searchNetworks(_ target: [Int], level: Int) {
+    for rows in axes.indices {
+      for columns in axes.indices where columns != rows {
+        var starts = [target]
+        for axis in axes.indices
+        where axis != rows && axes[axis].tree.heights[target[axis]] > 0 {
+          let some = leaves(axis, target)
+          starts = starts.flatMap { start in
+            some.map { leaf in
+              var start = start
+              start[axis] = leaf
+              return start
+            }
+          }
+        }
+        for start in starts.prefix(12) {
+          guard let fan = fan(columns, start[columns], target[columns], level: level) else {
+            continue
+          }
+          var others: [Branch]?
+          for axis in axes.indices where axis != rows && axis != columns {
+            let more = branches(axis, start[axis], target[axis], isFar: false)
+            others =
+              others.map { others in
+                others.flatMap { one in
+                  more.map { other in
+                    Branch(
+                      offsets: one.offsets.flatMap { offset in other.offsets.map { offset + $0 } },
+                      signs: one.signs.flatMap { sign in other.signs.map { sign * $0 } })
+                  }
+                }
+              } ?? more
+          }
+          for other in others ?? [Branch(offsets: [0], signs: [1])] {
+            search(rows: rows, columns: columns, fan, from: start, target, other)
+            if budget == 0 { return }
+          }
+        }
+      }
+    }
+  }
+
+  /// Which leaves can give to one, and to a category that is the leaf or above it, so that nothing changes from `level` steps above on.
+  private func fan(_ axis: Int, _ leaf: Int, _ target: Int, level: Int) -> Fan? {
+    let tree = axes[axis].tree
+    let path = tree.paths[leaf]
+    let height = path.firstIndex(of: target) ?? 0
+    guard height + level < path.count else { return nil }
+    let common = path[height + level]
+    if let known = axes[axis].fans[common] { return known.leaves.count > 1 ? known : nil }
+    var fan = Fan(leaves: tree.leavesBelow[common])
+    for leaf in fan.leaves {
+      fan.parts += tree.paths[leaf].prefix { $0 != common }.map { $0 * axes[axis].stride }
+      fan.starts.append(fan.parts.count)
+    }
+    axes[axis].fans[common] = fan
+    return fan.leaves.count > 1 ? fan : nil
+  }
+
+  /// Room for shortest paths: what is not of the present search has an older stamp. A pointer each, for they are asked millions of times.
+  private final class Network {
+    struct Node: BitwiseCopyable {
+      var stamp = 0
+      var distance = 0
+      var previous: Int32 = 0
+      var row: Int32 = 0
+      var column: Int32 = 0
+      var isDone = false
+    }
+
+    struct Edge: BitwiseCopyable {
+      var stamp = 0
+      /// Negative when the cells cannot be changed so.
+      var price = 0
+    }
+
+    struct Entry: BitwiseCopyable {
+      var distance: Int
+      var node: Int
+
+      static func < (one: Entry, other: Entry) -> Bool {
+        one.distance != other.distance ? one.distance < other.distance : one.node < other.node
+      }
+    }
+
+    private(set) var stamp = 0
+    private(set) var nodes: UnsafeMutablePointer<Node> = .allocate(capacity: 1)
+    private(set) var edges: UnsafeMutablePointer<Edge> = .allocate(capacity: 1)
+    private(set) var heap: UnsafeMutablePointer<Entry> = .allocate(capacity: 1)
+    private var nodeCount = 0
+    private var edgeCount = 0
+    private var waiting = 0
+
+    deinit {
+      nodes.deallocate()
+      edges.deallocate()
+      heap.deallocate()
+    }
+
+    func begin(nodes: Int, edges: Int) {
+      stamp += 1
+      waiting = 0
+      if nodeCount < nodes {
+        self.nodes.deallocate()
+        self.nodes = .allocate(capacity: nodes)
+        self.nodes.initialize(repeating: Node(), count: nodes)
+        nodeCount = nodes
+      }
+      if edgeCount < edges {
+        self.edges.deallocate()
+        self.edges = .allocate(capacity: edges)
+        self.edges.initialize(repeating: Edge(), count: edges)
+        heap.deallocate()
+        // Each edge reaches one of its ends once, from each side.
+        heap = .allocate(capacity: 2 * edges + nodes)
+        edgeCount = edges
+      }
+    }
+
+    /// Takes this way to a node when it is the shortest so far.
+    @inline(__always)
+    func reach(_ place: Int, _ distance: Int, from: Int, row: Int, column: Int) {
+      let node = nodes + place
+      if node.pointee.stamp == stamp, node.pointee.isDone || node.pointee.distance <= distance {
+        return
+      }
+      node.pointee = Node(
+        stamp: stamp, distance: distance, previous: Int32(truncatingIfNeeded: from),
+        row: Int32(truncatingIfNeeded: row), column: Int32(truncatingIfNeeded: column))
+      var hole = waiting
+      waiting += 1
+      let entry = Entry(distance: distance, node: place)
+      while hole > 0, entry < heap[(hole - 1) / 2] {
+        heap[hole] = heap[(hole - 1) / 2]
+        hole = (hole - 1) / 2
+      }
+      heap[hole] = entry
+    }
+
+    /// The nearest node that was not taken yet; negative when there is none.
+    @inline(__always)
+    func next() -> Int {
+      while waiting > 0 {
+        let first = heap[0].node
+        waiting -= 1
+        if waiting > 0 {
+          let last = heap[waiting]
+          var hole = 0
+          while true {
+            var child = 2 * hole + 1
+            if child >= waiting { break }
+            if child + 1 < waiting, heap[child + 1] < heap[child] { child += 1 }
+            if !(heap[child] < last) { break }
+            heap[hole] = heap[child]
+            hole = child
+          }
+          heap[hole] = last
+        }
+        if !nodes[first].isDone {
+          nodes[first].isDone = true
+          return first
+        }
+      }
+      return -1
+    }
+  }
+
+  /// The cheapest cycle through the cell that is asked for, in the network of the tree `rows` by the leaves of a fan of `columns`.
+  ///
+  /// Nodes are the rows without parts, in which changes cancel; each row with parts in each column; and what lies outside the table. Edges are cells:
+  /// from a row to the row above it. Followed upwards a cell falls, downwards it rises.
+  private func search(
+    rows: Int, columns: Int, _ fan: Fan, from start: [Int], _ target: [Int], _ other: Branch
+  ) {
+    let axis = axes[rows]
+    let (parent, children, childStarts) = (axis.parent, axis.children, axis.childStarts)
+    let roots = axis.tree.roots
+    let (rowStride, rowCount, width) = (axis.stride, axis.size, fan.leaves.count)
+    guard let own = fan.leaves.firstIndex(of: start[columns]) else { return }
+    var origin = 0
+    for axis in axes.indices where axis != rows && axis != columns {
+      origin += start[axis] * axes[axis].stride
+    }
+    let outside = rowCount + rowCount * width
+    let network = network
+    network.begin(nodes: outside + 1, edges: 2 * rowCount * width)
+    let stamp = network.stamp
+    let (edges, nodes) = (network.edges, network.nodes)
+    let (demand, budget) = (demand, budget)
+    let (price, room, barred) = (price, room, barred)
+    let from = target[rows]
+
+    fan.parts.withUnsafeBufferPointer { parts in
+      fan.starts.withUnsafeBufferPointer { starts in
+        other.offsets.withUnsafeBufferPointer { offsets in
+          other.signs.withUnsafeBufferPointer { signs in
+            do {
+              @inline(__always)
+              func cost(_ row: Int, _ column: Int, rises: Bool) -> Int {
+                let edge = edges + ((row &* width &+ column) &* 2 &+ (rises ? 1 : 0))
+                if edge.pointee.stamp == stamp { return edge.pointee.price }
+                let first = origin &+ row &* rowStride
+                var total = 0
+                check: for part in starts[column]..<starts[column + 1] {
+                  for place in 0..<offsets.count {
+                    let cell = first &+ parts[part] &+ offsets[place]
+                    let up = (signs[place] > 0) == rises
+                    if cell != demand.cell,
+                      up
+                        ? barred[cell] & 1 != 0 || room[cell] < demand.down
+                        : barred[cell] & 2 != 0 || room[cell] < demand.up
+                    {
+                      total = -1
+                      break check
+                    }
+                    total &+= price[cell]
+                  }
+                }
+                edge.pointee = Network.Edge(stamp: stamp, price: total)
+                return total
+              }
+              @inline(__always)
+              func node(_ row: Int, _ column: Int) -> Int {
+                if row < 0 { return outside }
+                return childStarts[row] == childStarts[row &+ 1]
+                  ? row : rowCount &+ row &* width &+ column
+              }
+              let ofOwn = cost(from, own, rises: true)
+              guard ofOwn >= 0, ofOwn < budget else { return }
+              let goal = node(parent[from], own)
+              let begin = node(from, own)
+              network.reach(begin, ofOwn, from: -1, row: from, column: own)
+              @inline(__always)
+              func follow(
+                _ place: Int, _ distance: Int, _ row: Int, _ column: Int, to next: Int, rises: Bool
+              ) {
+                if row == from, column == own { return }
+                let cost = cost(row, column, rises: rises)
+                if cost >= 0, distance &+ cost < budget {
+                  network.reach(next, distance &+ cost, from: place, row: row, column: column)
+                }
+              }
+              while true {
+                let place = network.next()
+                if place < 0 || place == goal { break }
+                let distance = nodes[place].distance
+                if place == outside {
+                  for root in roots {
+                    for column in 0..<width {
+                      follow(place, distance, root, column, to: node(root, column), rises: true)
+                    }
+                  }
+                } else if place < rowCount {
+                  for column in 0..<width {
+                    follow(
+                      place, distance, place, column, to: node(parent[place], column), rises: false)
+                  }
+                } else {
+                  let (row, column) = ((place &- rowCount) / width, (place &- rowCount) % width)
+                  for index in childStarts[row]..<childStarts[row &+ 1] {
+                    let child = children[index]
+                    follow(place, distance, child, column, to: node(child, column), rises: true)
+                  }
+                  follow(
+                    place, distance, row, column, to: node(parent[row], column), rises: false)
+                }
+              }
+              guard nodes[goal].stamp == stamp, nodes[goal].isDone, goal != begin else { return }
+              var changes: [(cell: Int32, step: Int)] = []
+              func change(_ row: Int, _ column: Int, _ sign: Int) {
+                for part in starts[column]..<starts[column + 1] {
+                  for place in 0..<offsets.count {
+                    changes.append(
+                      (
+                        Int32(origin + row * rowStride + parts[part] + offsets[place]),
+                        sign * signs[place]
+                      ))
+                  }
+                }
+              }
+              change(from, own, 1)
+              var place = goal
+              while place != begin {
+                let before = Int(nodes[place].previous)
+                // Upwards, out of a row into the one above it, the cell falls.
+                let (row, column) = (Int(nodes[place].row), Int(nodes[place].column))
+                change(row, column, node(row, column) == before ? -1 : 1)
+                place = before
+              }
+              take(changes)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// Takes a circuit that is cheaper than any before; cells of two columns may have cancelled.
+  private func take(_ changes: [(cell: Int32, step: Int)]) {
+    let circuit = Circuit(changes)
+    var total = 0
+    for cell in circuit.cells { total += price[Int(cell)] }
+    guard total < budget, circuit.step(of: demand.cell) == 1,
+      circuit.steps.allSatisfy({ abs($0) == 1 })
+    else { return }
+    budget = total
+    isFound = true
+    best = zip(circuit.cells, circuit.steps).map { ($0, $1) }
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import InformationModel
+
+/// Which code of a dimension is part of which, from a file.
+///
+/// Three forms are read: a CSV with the columns `code` and `parent`, the parent of the total empty; τ-ARGUS's `.hrc`, in which a sign before a code,
+/// `@` as a rule, stands for each level; and sdcTable's two columns, the first of which has as many `@` as the level.
+enum HierarchyFile {
+  /// The codes, a parent before its parts, with their parents.
+  ///
+  /// - Throws: `DisclosureFileError` when the file cannot be read, names a code twice, has a loop, a parent that is not there, or several totals
+  ///   where `total` is nil.
+  static func read(
+    _ file: URL, total: String?
+  ) throws -> [(code: String, parent: Int?)] {
+    let name = file.lastPathComponent
+    guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
+    else { throw DisclosureFileError("\(name): there is no such file in UTF-8") }
+    let lines = text.split(omittingEmptySubsequences: true) { $0.isNewline }.map {
+      $0.trimmingCharacters(in: .whitespaces)
+    }.filter { !$0.isEmpty }
+    guard let first = lines.first else { throw DisclosureFileError("\(name): the file is empty") }
+    let pairs: [(code: String, parent: String?)]
+    if file.pathExtension.lowercased() == "hrc" {
+      pairs = try levels(
+        lines.map { line in
+          let level = line.prefix { $0 == "@" }.count
+          return (level + 1, String(line.dropFirst(level)).trimmingCharacters(in: .whitespaces))
+        }, total: total ?? "Total", file: name)
+    } else if first.hasPrefix("@") || first.hasPrefix("\"@") {
+      let rows = lines.map(fields)
+      pairs = try levels(
+        rows.map { ($0[0].count { $0 == "@" } - 1, $0.count > 1 ? $0[1] : "") }, total: nil,
+        file: name)
+    } else {
+      let header = fields(first)
+      guard let code = header.firstIndex(of: "code"), let parent = header.firstIndex(of: "parent")
+      else {
+        throw DisclosureFileError("\(name): the columns are code and parent")
+      }
+      pairs = lines.dropFirst().map(fields).map { row in
+        let above = parent < row.count ? row[parent] : ""
+        return (code < row.count ? row[code] : "", above.isEmpty ? nil : above)
+      }
+    }
+    return try ordered(pairs, file: name)
+  }
+
+  private static func fields(_ line: String) -> [String] {
+    let separator: Character = line.contains(";") ? ";" : ","
+    return line.split(separator: separator, omittingEmptySubsequences: false).map {
+      $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\""))
+    }
+  }
+
+  /// Codes by their level, 0 the total; a total that stands above them all is added when it is named.
+  private static func levels(
+    _ rows: [(level: Int, code: String)], total: String?, file: String
+  ) throws -> [(code: String, parent: String?)] {
+    var pairs: [(code: String, parent: String?)] = total.map { [($0, nil)] } ?? []
+    var path = total.map { [$0] } ?? []
+    for (number, row) in rows.enumerated() {
+      guard row.level >= 0, row.level <= path.count, row.level > 0 || path.isEmpty else {
+        throw DisclosureFileError(
+          "\(file), line \(number + 1): '\(row.code)' is \(row.level == 0 ? "a second total" : "more than one level below the line before")"
+        )
+      }
+      pairs.append((row.code, row.level > 0 ? path[row.level - 1] : nil))
+      path = path.prefix(row.level) + [row.code]
+    }
+    return pairs
+  }
+
+  /// Parents before parts, otherwise in the order of the file.
+  private static func ordered(
+    _ pairs: [(code: String, parent: String?)], file: String
+  ) throws -> [(code: String, parent: Int?)] {
+    var seen = Set<String>()
+    for pair in pairs where !seen.insert(pair.code).inserted {
+      throw DisclosureFileError("\(file): the code '\(pair.code)' stands there twice")
+    }
+    for pair in pairs {
+      if let parent = pair.parent, !seen.contains(parent) {
+        throw DisclosureFileError(
+          "\(file): '\(pair.code)' is part of '\(parent)', which is not there")
+      }
+    }
+    var parts: [String: [String]] = [:]
+    for pair in pairs { parts[pair.parent ?? "", default: []].append(pair.code) }
+    let roots = pairs.filter { $0.parent == nil }.map(\.code)
+    var ordered: [(code: String, parent: Int?)] = []
+    func add(_ code: String, _ parent: Int?) {
+      let place = ordered.count
+      ordered.append((code, parent))
+      for part in parts[code] ?? [] where part != code { add(part, place) }
+    }
+    for root in roots { add(root, nil) }
+    guard ordered.count == pairs.count else {
+      let placed = Set(ordered.map(\.code))
+      let codes = pairs.map(\.code).filter { !placed.contains($0) }.prefix(5)
+      throw DisclosureFileError(
+        "\(file): these codes are part of themselves, in a loop: \(codes.joined(separator: ", "))")
+    }
+    return ordered
+  }
+}

@@ -1,0 +1,202 @@
+import DisclosureControl
+import DisclosureFiles
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct TableProtectionTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func write(_ text: String, _ name: String) throws -> URL {
+    let file = folder.url.appending(path: name)
+    try Data(text.utf8).write(to: file)
+    return file
+  }
+
+  private static let hierarchy = """
+    code,parent
+    NL,
+    Noord,NL
+    Zuid,NL
+    Groningen,Noord
+    Drenthe,Noord
+    Limburg,Zuid
+    Zeeland,Zuid
+
+    """
+
+  private static let spec = """
+    dimensions:
+      - {name: region, hierarchy: region.csv}
+      - {name: sex, total: T}
+    value: turnover
+    frequency: n
+    largest: [x1, x2]
+    rules:
+      - {p_percent: 15}
+      - {minimum_frequency: 3}
+    """
+
+  /// Cells without parts only: all sums are made.
+  private static let cells = """
+    region,sex,n,turnover,x1,x2,note
+    Groningen,m,9,120.5,30.25,20,a
+    Groningen,v,2,40,30,10,b
+    Drenthe,m,12,200,40,35,c
+    Drenthe,v,8,90,20,15,d
+    Limburg,m,20,310,33,30,e
+    Limburg,v,11,150.75,30,22,f
+    Zeeland,m,7,88,22,15,g
+    Zeeland,v,1,12,12,0,h
+
+    """
+
+  private func protection(
+    _ cells: String = Self.cells, spec: String = Self.spec, hierarchy: String = Self.hierarchy,
+    hierarchyName: String = "region.csv"
+  ) throws -> TableProtection {
+    _ = try write(hierarchy, hierarchyName)
+    let read = try ProtectionSpec(yaml: spec, file: "spec.yaml")
+    let file = try TableFile(write(cells, "table.csv"), spec: read, folder: folder.url)
+    return try TableProtection(file, spec: read, specName: "spec.yaml")
+  }
+
+  private func lines(_ protection: TableProtection, hidesFigures: Bool = false) throws -> [String] {
+    let output = folder.url.appending(path: "out.csv")
+    try protection.write(to: output, hidesFigures: hidesFigures)
+    return try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init)
+  }
+
+  @Test func `each row comes back with what became of it, and sums that were missing are made`()
+    throws
+  {
+    let protection = try protection()
+    #expect(protection.isProved)
+    let lines = try lines(protection)
+    #expect(lines[0] == "region,sex,n,turnover,x1,x2,note,status,reason,lower,upper")
+    #expect(lines.count == 1 + 21)
+    #expect(lines[1].hasPrefix("Groningen,m,9,120.5,30.25,20,a,"))
+    let women = try #require(lines.first { $0.hasPrefix("Groningen,v,2,40,") })
+    #expect(women.contains(",primary,p_percent 15.0; minimum_frequency 3,"))
+    #expect(lines.contains("NL,T,70,1011.25,40.00,35.00,,published,,,"))
+    // A hidden cell has a range around its figure.
+    for line in lines.dropFirst() where line.contains(",secondary,") {
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      let value = try #require(Double(fields[3]))
+      #expect(try #require(Double(fields[9])) < value)
+      #expect(try #require(Double(fields[10])) > value)
+    }
+    #expect(protection.report.primary >= 2 && protection.report.secondary >= 2)
+  }
+
+  @Test func `the public sees no figure of a hidden cell, and nothing but codes and figures`()
+    throws
+  {
+    let protection = try protection()
+    let lines = try lines(protection, hidesFigures: true)
+    #expect(lines[0] == "region,sex,turnover,status")
+    #expect(lines.contains("Groningen,v,,confidential"))
+    #expect(lines.contains("Zeeland,v,,confidential"))
+    #expect(lines.contains("NL,T,1011.25,published"))
+    #expect(lines.count { $0.hasSuffix(",,confidential") } == protection.isHidden.count { $0 })
+  }
+
+  @Test func `a certificate proves the table that it came with, and no other`() throws {
+    let protection = try protection()
+    let output = folder.url.appending(path: "out.csv")
+    try protection.write(to: output, hidesFigures: false)
+    let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
+    func verified() throws -> TableProtection {
+      try TableProtection(
+        TableFile(output, spec: spec, folder: folder.url), spec: spec, specName: "spec.yaml",
+        certificate: JSONDecoder().decode(
+          Certificate.self, from: JSONEncoder().encode(protection.certificate)))
+    }
+    #expect(try verified().isProved)
+    let text = try String(contentsOf: output, encoding: .utf8)
+    let changed = text.replacing(
+      ",secondary,protects others", with: ",published,", maxReplacements: 1)
+    #expect(changed != text)
+    try Data(changed.utf8).write(to: output)
+    #expect(try !verified().isProved)
+  }
+
+  @Test(arguments: [
+    ("region.hrc", "@Groningen\n@Drenthe\n", "Noord\n", "Zuid\n@Limburg\n@Zeeland\n"),
+    (
+      "region.txt", "@@@;Groningen\n@@@;Drenthe\n", "@;NL\n@@;Noord\n",
+      "@@;Zuid\n@@@;Limburg\n@@@;Zeeland\n"
+    ),
+  ])
+  func `hierarchies of other programs mean the same`(
+    name: String, parts: String, before: String, after: String
+  ) throws {
+    let spec = Self.spec.replacing(
+      "hierarchy: region.csv", with: "hierarchy: \(name), total: NL")
+    let other = try protection(
+      spec: spec, hierarchy: before + parts + after, hierarchyName: name)
+    #expect(other.isHidden == (try protection().isHidden))
+  }
+
+  @Test(arguments: [
+    (cells.replacing("Zeeland,v,", with: "Friesland,v,"), "'Friesland' in column region"),
+    (cells.replacing("Zeeland,v,", with: "Zeeland,m,"), "stands there twice"),
+    (cells.replacing(",88,22", with: ",many,22"), "row 7: column turnover has no number"),
+    (cells.replacing("m,7,88", with: "m,7.5,88"), "not whole"),
+    (cells.replacing("x1,x2", with: "y1,y2"), "no column 'x1'"),
+    (cells + "NL,T,71,1011.25,40,35,i\n", "frequency of region NL, sex T is not the sum"),
+    (cells.replacing("v,1,12,12", with: "v,0,12,12"), "an amount and no contributor"),
+  ])
+  func `a table that is not what it should be is refused with its place`(
+    cells: String, message: String
+  ) throws {
+    let error = #expect(throws: (any Error).self) { try protection(cells) }
+    #expect("\(try #require(error))".contains(message))
+  }
+
+  @Test(arguments: [
+    ("code,parent\nNL,\nNoord,Zuid\nZuid,Noord\n", "in a loop: Noord, Zuid"),
+    ("code,parent\nNL,\nNoord,NL\nNoord,NL\n", "stands there twice"),
+    ("code,parent\nNL,\nNoord,Nederland\n", "part of 'Nederland', which is not there"),
+    ("naam,deel\nNL,\n", "the columns are code and parent"),
+    ("", "the file is empty"),
+  ])
+  func `a hierarchy that is none is refused with its code`(text: String, message: String) throws {
+    let error = #expect(throws: DisclosureFileError.self) { try protection(hierarchy: text) }
+    #expect("\(try #require(error))".contains(message))
+  }
+
+  @Test(arguments: [
+    ("rules: []\ndimensions: [{name: a}]\n", "there is no rule"),
+    ("rules: [{p_percent: 15}]\ndimensions: [{name: a}]\n", "2 largest"),
+    ("rules: [{minimum_frequency: 3, pq: [1, 2]}]\ndimensions: [{name: a}]\n", "one of"),
+    ("rules: [{minimum_frequency: 0}]\ndimensions: [{name: a}]\n", "at least 1"),
+    ("rules: [{dominance: [2.5, 80]}]\ndimensions: [{name: a}]\nlargest: [x, y, z]\n", "whole"),
+    ("rules: [{pq: [60, 40]}]\ndimensions: [{name: a}]\nlargest: [x, y]\n", "p below q"),
+    ("rules: [{minimum: 3}]\ndimensions: [{name: a}]\n", "there is no 'minimum'"),
+    ("rules: [{minimum_frequency: 3}]\ndimensions: [{name: a}, {name: a}]\n", "one name"),
+    ("rules: [{minimum_frequency: 3}]\n", "'dimensions' is missing"),
+  ])
+  func `a spec that means nothing is refused`(text: String, message: String) throws {
+    let error = #expect(throws: DisclosureFileError.self) {
+      try ProtectionSpec(yaml: text, file: "spec.yaml")
+    }
+    #expect("\(try #require(error))".contains(message))
+  }
+
+  @Test func `the JSON schema of a spec has the words that a spec may have`() throws {
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let data = try Data(contentsOf: root.appending(path: "docs/protection-spec.schema.json"))
+    let schema = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let properties = try #require(schema["properties"] as? [String: Any])
+    #expect(Set(properties.keys) == Set(ProtectionSpec.keys[""] ?? []))
+    for place in ["dimensions", "rules"] {
+      let items = (properties[place] as? [String: Any])?["items"] as? [String: Any]
+      let inner = try #require(items?["properties"] as? [String: Any])
+      #expect(Set(inner.keys) == Set(ProtectionSpec.keys[place] ?? []))
+    }
+  }
+}
