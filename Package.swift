@@ -75,7 +75,8 @@ let package = Package(
       swift: bitCounts),
     module("Refinement", ["Linkage", "Warehouse", "ChainPack", "InformationModel", crypto]),
     module("Tabulation", ["Warehouse", "ChainPack", "InformationModel"]),
-    module("DisclosureControl", ["InformationModel"]),
+    .systemLibrary(name: "CClp", pkgConfig: "clp", providers: [.apt(["coinor-libclp-dev"])]),
+    module("DisclosureControl", ["CClp", "InformationModel"]),
     module(
       "DisclosureFiles", ["DisclosureControl", "Warehouse", "ChainPack", "InformationModel"]),
     module("Publication", ["DisclosureControl", "InformationModel", crypto]),
@@ -110,9 +111,8 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: [crypto], path: "Tests/TestSupport",
       swiftSettings: settings),
-    .systemLibrary(name: "CClp", pkgConfig: "clp", providers: [.apt(["coinor-libclp-dev"])]),
     .target(
-      name: "AttackSupport", dependencies: ["CClp", "DisclosureControl", "InformationModel"],
+      name: "AttackSupport", dependencies: ["DisclosureControl", "InformationModel"],
       path: "Tests/AttackSupport", swiftSettings: settings),
     tests("InformationModelTests", ["InformationModel"]),
     tests("ChainPackTests", ["ChainPack", "InformationModel"]),

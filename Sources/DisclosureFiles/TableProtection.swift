@@ -30,6 +30,9 @@ package struct TableProtection: Sendable {
     package var findings: [Finding]
   }
 
+  /// Cells of a table for which a second round takes longer than people wait.
+  private static let large = 50_000
+
   package let file: TableFile
   package let isHidden: [Bool]
   package let circuits: [Circuit]
@@ -42,7 +45,8 @@ package struct TableProtection: Sendable {
   package init(_ file: TableFile, spec: ProtectionSpec, specName: String) throws {
     let (sensitive, reasons, counts) = try Self.sensitive(file, spec, specName)
     let suppression = CellSuppression(
-      file.table, sensitive: sensitive, worth: file.worth, rounds: spec.rounds ?? 2)
+      file.table, sensitive: sensitive, worth: file.worth,
+      rounds: spec.rounds ?? (file.table.cellCount > Self.large ? 1 : 2))
     self.init(
       file, sensitive: sensitive, reasons: reasons, rules: counts, isHidden: suppression.isHidden,
       circuits: suppression.circuits)
@@ -53,13 +57,7 @@ package struct TableProtection: Sendable {
     _ file: TableFile, spec: ProtectionSpec, specName: String, certificate: Certificate
   ) throws {
     let (sensitive, reasons, counts) = try Self.sensitive(file, spec, specName)
-    var isHidden = [Bool](repeating: false, count: file.table.cellCount)
-    guard let status = file.status else {
-      throw DisclosureFileError("the table has no column 'status': give what protect wrote")
-    }
-    for (row, cell) in file.order.enumerated() where row < status.count {
-      isHidden[cell] = status[row] == "primary" || status[row] == "secondary"
-    }
+    let isHidden = try Self.hidden(file)
     self.init(
       file, sensitive: sensitive, reasons: reasons, rules: counts, isHidden: isHidden,
       circuits: try certificate.circuits(file))
@@ -91,7 +89,19 @@ package struct TableProtection: Sendable {
       })
   }
 
-  private static func sensitive(
+  /// The cells that the table's own status hides.
+  static func hidden(_ file: TableFile) throws -> [Bool] {
+    guard let status = file.status else {
+      throw DisclosureFileError("the table has no column 'status': give what protect wrote")
+    }
+    var isHidden = [Bool](repeating: false, count: file.table.cellCount)
+    for (row, cell) in file.order.enumerated() where row < status.count {
+      isHidden[cell] = status[row] == "primary" || status[row] == "secondary"
+    }
+    return isHidden
+  }
+
+  static func sensitive(
     _ file: TableFile, _ spec: ProtectionSpec, _ name: String
   ) throws -> ([SensitiveCell], [Int: String], [Report.Rule]) {
     let table = file.table

@@ -123,6 +123,30 @@ import Testing
     #expect(try !verified().isProved)
   }
 
+  @Test func `an audit finds what is hidden too little, whoever hid it`() throws {
+    let protection = try protection()
+    let output = folder.url.appending(path: "out.csv")
+    try protection.write(to: output, hidesFigures: false)
+    let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
+    func audit() throws -> TableAudit {
+      try TableAudit(
+        TableFile(output, spec: spec, folder: folder.url), spec: spec, specName: "spec.yaml",
+        all: true)
+    }
+    let sound = try audit()
+    #expect(sound.findings.isEmpty)
+    #expect(sound.attacked == protection.isHidden.count { $0 })
+    #expect(sound.ranges.split(separator: "\n").count == sound.attacked + 1)
+    // What only the rules hide can be computed from its sums.
+    let text = try String(contentsOf: output, encoding: .utf8)
+    try Data(text.replacing(",secondary,", with: ",published,").utf8).write(to: output)
+    let weak = try audit()
+    #expect(weak.attacked == protection.report.primary)
+    #expect(weak.findings.contains { $0.what == "it can be computed" })
+    try Data(text.replacing(",primary,", with: ",published,").utf8).write(to: output)
+    #expect(try audit().findings.contains { $0.what == "it is published" })
+  }
+
   @Test(arguments: [
     ("region.hrc", "@Groningen\n@Drenthe\n", "Noord\n", "Zuid\n@Limburg\n@Zeeland\n"),
     (

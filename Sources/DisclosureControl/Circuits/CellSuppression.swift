@@ -12,7 +12,7 @@ package struct SensitiveCell: Sendable, Hashable {
 
 /// Which cells of a hierarchical table are hidden so that no sensitive one can be computed, with the proof.
 ///
-/// Each sensitive cell in turn, those that need most first, gets the cheapest circuits that are found; what is hidden already costs nothing, and
+/// Each sensitive cell in turn, from the leaves upwards, gets the cheapest circuits that are found; what is hidden already costs nothing, and
 /// circuits of others count. Then each cell that was hidden for others is taken back when the circuits that are left, combined, or cheaper ones prove
 /// the same. Source, formulas and limits: docs/methods/disclosure.md.
 package struct CellSuppression: Sendable {
@@ -55,17 +55,19 @@ package struct CellSuppression: Sendable {
     var newlyHidden: [Int] = []
 
     /// Circuits are not made longer.
-    static let longest = 400
+    static let longest = 150
     /// Circuits that one cell is given at most.
     static let circuitsOfOne = 16
 
     init(_ table: CellTable, _ sensitive: [SensitiveCell], _ worth: [Int]) {
       self.table = table
       search = CircuitSearch(table)
-      order = sensitive.sorted {
-        ($0.up + $0.down, table.values[$0.cell], $1.cell)
-          > ($1.up + $1.down, table.values[$1.cell], $0.cell)
-      }
+      // From the leaves upwards: what is hidden below serves the sums above. Then those that need most.
+      order = sensitive.map { (table.structure.height(of: $0.cell), $0) }.sorted {
+        let (a, b) = ($0.1, $1.1)
+        return ($0.0, b.up + b.down, table.values[b.cell], a.cell)
+          < ($1.0, a.up + a.down, table.values[a.cell], b.cell)
+      }.map(\.1)
       var place = [Int32](repeating: -1, count: table.cellCount)
       for (number, one) in order.enumerated() { place[one.cell] = Int32(number) }
       self.place = place

@@ -76,6 +76,8 @@ final class CircuitSearch {
   /// By cell: bit 0, it may not rise together with the cell that is asked for; bit 1, it may not fall.
   let barred: UnsafeMutablePointer<UInt8>
 
+  private static let wide = 6000
+
   private let axes: [Axis]
   private var demand = Demand(cell: 0, up: 0, down: 0)
   private var budget = 0
@@ -120,11 +122,41 @@ final class CircuitSearch {
     self.budget = budget
     isFound = false
     let target = axes.map { demand.cell / $0.stride % $0.size }
+    guard leastPrice(target) < budget else { return nil }
     searchProducts(target, isFar: false)
     if self.budget > 0 { searchNetworks(target, level: 1) }
     if self.budget > 0 { searchNetworks(target, level: 2) }
     if !isFound { searchProducts(target, isFar: true) }
     return isFound ? (Circuit(best), self.budget) : nil
+  }
+
+  /// What any circuit costs at least: in each sum of which the cell is a part, or which it is, another cell must change with it.
+  private func leastPrice(_ target: [Int]) -> Int {
+    var least = price[demand.cell]
+    for (axis, category) in zip(axes, target) {
+      func other(_ candidate: Int, _ found: inout Int) {
+        let cell = demand.cell + (candidate - category) * axis.stride
+        if price[cell] < found, allows(cell, 1) || allows(cell, -1) { found = price[cell] }
+      }
+      let above = axis.parent[category]
+      if above >= 0 {
+        var found = Int.max
+        other(above, &found)
+        for place in axis.childStarts[above]..<axis.childStarts[above + 1]
+        where axis.children[place] != category {
+          other(axis.children[place], &found)
+        }
+        least = max(least, found)
+      }
+      if axis.childStarts[category] < axis.childStarts[category + 1] {
+        var found = Int.max
+        for place in axis.childStarts[category]..<axis.childStarts[category + 1] {
+          other(axis.children[place], &found)
+        }
+        least = max(least, found)
+      }
+    }
+    return least
   }
 
   // MARK: Products
@@ -271,7 +303,8 @@ final class CircuitSearch {
   /// Cycles along two dimensions, times a change along each of the others.
   private func searchNetworks(_ target: [Int], level: Int) {
     for rows in axes.indices {
-      for columns in axes.indices where columns != rows {
+      // Between two columns a cycle is no more than a product.
+      for columns in axes.indices where columns != rows && axes[columns].tree.leaves.count > 2 {
         var starts = [target]
         for axis in axes.indices
         where axis != rows && axes[axis].tree.heights[target[axis]] > 0 {
@@ -288,6 +321,8 @@ final class CircuitSearch {
           guard let fan = fan(columns, start[columns], target[columns], level: level) else {
             continue
           }
+          // A wide network is only worth its time when nothing else is found.
+          if level > 1, isFound, fan.leaves.count * axes[rows].size > Self.wide { continue }
           var others: [Branch]?
           for axis in axes.indices where axis != rows && axis != columns {
             let more = branches(axis, start[axis], target[axis], isFar: false)
@@ -302,8 +337,15 @@ final class CircuitSearch {
                 }
               } ?? more
           }
-          for other in others ?? [Branch(offsets: [0], signs: [1])] {
-            search(rows: rows, columns: columns, fan, from: start, target, other)
+          let ways = others ?? [Branch(offsets: [0], signs: [1])]
+          var base = demand.cell
+          for axis in axes.indices { base += (start[axis] - target[axis]) * axes[axis].stride }
+          base += (target[rows] - start[rows]) * axes[rows].stride
+          // First those that cost least by themselves, so that the dear ones need not be tried.
+          let prices = ways.map { way in way.offsets.reduce(0) { $0 + price[base + $1] } }
+          for way in prices.indices.sorted(by: { (prices[$0], $0) < (prices[$1], $1) }) {
+            if prices[way] >= budget { break }
+            search(rows: rows, columns: columns, fan, from: start, target, ways[way])
             if budget == 0 { return }
           }
         }

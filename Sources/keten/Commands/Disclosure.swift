@@ -7,7 +7,7 @@ struct DisclosureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "disclosure",
     abstract: "Protect tables of figures against disclosure, and check that they are.",
-    subcommands: [DisclosureProtect.self, DisclosureVerify.self])
+    subcommands: [DisclosureProtect.self, DisclosureVerify.self, DisclosureAudit.self])
 }
 
 struct DisclosureOptions: ParsableArguments {
@@ -111,5 +111,45 @@ struct DisclosureVerify: ParsableCommand {
     else { throw DisclosureFileError("\(certificate) is no certificate") }
     try options.tell(
       TableProtection(file, spec: spec, specName: name, certificate: certificate))
+  }
+}
+
+struct DisclosureAudit: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "audit",
+    abstract: "Attack a table with linear programs: how close one comes to each sensitive cell.",
+    discussion: """
+      The table has a column 'status' in which hidden cells are primary or secondary, whoever hid them. Two programs a cell: this takes its time.
+      """)
+
+  @OptionGroup var options: DisclosureOptions
+
+  @Option(help: "Where the ranges go (CSV), one row a hidden cell.")
+  var ranges: String?
+
+  @Flag(help: "The ranges of all hidden cells, not of the sensitive ones only.")
+  var all = false
+
+  func run() throws {
+    let (spec, name, file) = try options.read()
+    let audit = try TableAudit(
+      file, spec: spec, specName: name, all: all, progress: Progress().callAsFunction)
+    if let ranges {
+      try Data(audit.ranges.utf8).write(to: location(ranges, isDirectory: false), options: .atomic)
+    }
+    if let report = options.report {
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try encoder.encode(audit.findings).write(
+        to: location(report, isDirectory: false), options: .atomic)
+    }
+    print("\(audit.attacked) cells attacked")
+    guard audit.findings.isEmpty else {
+      let lines = audit.findings.prefix(20).map { "\($0.cell): \($0.what)" }
+      throw FindingsExit(
+        message: "\(audit.findings.count) sensitive cells are not safe:\n"
+          + lines.joined(separator: "\n"))
+    }
+    print("no sensitive cell can be known closer than its rule allows")
   }
 }
