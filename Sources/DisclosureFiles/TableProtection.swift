@@ -30,8 +30,10 @@ package struct TableProtection: Sendable {
     package var findings: [Finding]
   }
 
-  /// Cells of a table for which a second round takes longer than people wait.
-  private static let large = 50_000
+  /// As often as people wait for.
+  private static func rounds(cells: Int) -> Int {
+    cells <= 50_000 ? 2 : cells <= 500_000 ? 1 : 0
+  }
 
   package let file: TableFile
   package let isHidden: [Bool]
@@ -46,7 +48,7 @@ package struct TableProtection: Sendable {
     let (sensitive, reasons, counts) = try Self.sensitive(file, spec, specName)
     let suppression = CellSuppression(
       file.table, sensitive: sensitive, worth: file.worth,
-      rounds: spec.rounds ?? (file.table.cellCount > Self.large ? 1 : 2))
+      rounds: spec.rounds ?? Self.rounds(cells: file.table.cellCount))
     self.init(
       file, sensitive: sensitive, reasons: reasons, rules: counts, isHidden: suppression.isHidden,
       circuits: suppression.circuits)

@@ -76,7 +76,10 @@ final class CircuitSearch {
   /// By cell: bit 0, it may not rise together with the cell that is asked for; bit 1, it may not fall.
   let barred: UnsafeMutablePointer<UInt8>
 
+  /// Edges of a network that takes its time.
   private static let wide = 6000
+  /// Ways along a dimension that are taken with those along others.
+  private static let few = 6
 
   private let axes: [Axis]
   private var demand = Demand(cell: 0, up: 0, down: 0)
@@ -323,24 +326,24 @@ final class CircuitSearch {
           }
           // A wide network is only worth its time when nothing else is found.
           if level > 1, isFound, fan.leaves.count * axes[rows].size > Self.wide { continue }
-          var others: [Branch]?
-          for axis in axes.indices where axis != rows && axis != columns {
-            let more = branches(axis, start[axis], target[axis], isFar: false)
-            others =
-              others.map { others in
-                others.flatMap { one in
-                  more.map { other in
-                    Branch(
-                      offsets: one.offsets.flatMap { offset in other.offsets.map { offset + $0 } },
-                      signs: one.signs.flatMap { sign in other.signs.map { sign * $0 } })
-                  }
-                }
-              } ?? more
-          }
-          let ways = others ?? [Branch(offsets: [0], signs: [1])]
           var base = demand.cell
-          for axis in axes.indices { base += (start[axis] - target[axis]) * axes[axis].stride }
-          base += (target[rows] - start[rows]) * axes[rows].stride
+          for axis in axes.indices where axis != rows {
+            base += (start[axis] - target[axis]) * axes[axis].stride
+          }
+          var ways = [Branch(offsets: [0], signs: [1])]
+          for axis in axes.indices where axis != rows && axis != columns {
+            let more = cheapest(branches(axis, start[axis], target[axis], isFar: false), at: base)
+            ways =
+              ways.count == 1 && ways[0].offsets.count == 1
+              ? more
+              : ways.flatMap { one in
+                more.map { other in
+                  Branch(
+                    offsets: one.offsets.flatMap { offset in other.offsets.map { offset + $0 } },
+                    signs: one.signs.flatMap { sign in other.signs.map { sign * $0 } })
+                }
+              }
+          }
           // First those that cost least by themselves, so that the dear ones need not be tried.
           let prices = ways.map { way in way.offsets.reduce(0) { $0 + price[base + $1] } }
           for way in prices.indices.sorted(by: { (prices[$0], $0) < (prices[$1], $1) }) {
@@ -350,6 +353,15 @@ final class CircuitSearch {
           }
         }
       }
+    }
+  }
+
+  /// All ways in a table of three dimensions; of more dimensions, where each is taken with each of another, those that cost least.
+  private func cheapest(_ branches: [Branch], at base: Int) -> [Branch] {
+    guard axes.count > 3, branches.count > Self.few else { return branches }
+    let prices = branches.map { branch in branch.offsets.reduce(0) { $0 + price[base + $1] } }
+    return prices.indices.sorted { (prices[$0], $0) < (prices[$1], $1) }.prefix(Self.few).map {
+      branches[$0]
     }
   }
 
