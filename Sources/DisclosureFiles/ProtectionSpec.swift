@@ -85,7 +85,7 @@ package struct ProtectionSpec: Sendable, Codable {
   package var rules: [Rule]
   /// What is lost with a hidden cell: `value` (as when left out), `frequency`, `cells` (each the same), or a column.
   package var cost: String?
-  /// How often all that was hidden is tried again; when left out, twice up to 50,000 cells, once up to 500,000, and not above.
+  /// How often all that was hidden is tried again; when left out twice, above 50,000 cells once.
   package var rounds: Int?
 
   package static let keys = [

@@ -32,7 +32,7 @@ package struct TableProtection: Sendable {
 
   /// As often as people wait for.
   private static func rounds(cells: Int) -> Int {
-    cells <= 50_000 ? 2 : cells <= 500_000 ? 1 : 0
+    cells <= 50_000 ? 2 : 1
   }
 
   package let file: TableFile

@@ -56,6 +56,8 @@ package struct CellSuppression: Sendable {
 
     /// Circuits are not made longer.
     static let longest = 150
+    /// Hidden cells that are tried again in a round, what is worth most first.
+    static let tries = 10_000
     /// Circuits that one cell is given at most.
     static let circuitsOfOne = 16
 
@@ -271,7 +273,7 @@ package struct CellSuppression: Sendable {
       let hidden = isHidden.indices.filter { isHidden[$0] && place[$0] < 0 }
         .sorted { (worth[$0], $0) > (worth[$1], $1) }
       var won = 0
-      for cell in hidden where isHidden[cell] && publish(cell) { won += 1 }
+      for cell in hidden.prefix(Self.tries) where isHidden[cell] && publish(cell) { won += 1 }
       return won > 0
     }
 

@@ -43,11 +43,12 @@ struct DisclosureOptions: ParsableArguments {
       try encoder.encode(told).write(
         to: location(report, isDirectory: false), options: .atomic)
     }
-    print("\(told.cells) cells, \(told.emptyCells) of them empty")
-    for rule in told.rules { print("\(rule.rule): \(rule.cells) cells") }
+    func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }
+    print("\(cells(told.cells)), \(told.emptyCells) of them empty")
+    for rule in told.rules { print("\(rule.rule): \(cells(rule.cells))") }
     let share = (told.hiddenShare * 10_000).rounded() / 100
     print(
-      "\(told.primary) cells hidden by the rules and \(told.secondary) to protect these: \(share)% of all value"
+      "\(cells(told.primary)) hidden by the rules and \(told.secondary) to protect these: \(share)% of all value"
     )
     guard told.findings.isEmpty else {
       var lines = told.findings.prefix(20).map { "\($0.cell): \($0.what)" }
@@ -55,7 +56,7 @@ struct DisclosureOptions: ParsableArguments {
       throw FindingsExit(
         message: "this table may not be published so:\n" + lines.joined(separator: "\n"))
     }
-    print("proved by \(told.circuits) circuits")
+    print("proved by \(told.circuits == 1 ? "1 circuit" : "\(told.circuits) circuits")")
   }
 }
 
