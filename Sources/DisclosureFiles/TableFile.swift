@@ -37,13 +37,17 @@ package struct TableFile: Sendable {
   ///   - file: CSV or Parquet.
   ///   - spec: which columns are what.
   ///   - folder: where the spec's hierarchies are.
+  ///   - isMicrodata: the file has a row for each contributor, with its codes and its amount; the table is made of it.
   /// - Throws: `DisclosureFileError` when the file is not the table that the spec describes; `DisclosureError` when its figures do not add up.
-  package init(_ file: URL, spec: ProtectionSpec, folder: URL) throws {
+  package init(
+    _ file: URL, spec: ProtectionSpec, folder: URL, isMicrodata: Bool = false
+  ) throws {
     let name = file.lastPathComponent
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw DisclosureFileError("\(name): there is no such file")
     }
-    let columns = try Self.read(file)
+    let frequency = spec.frequency ?? "frequency"
+    let columns = try Self.read(file, counting: isMicrodata ? spec : nil, frequency: frequency)
     self.columns = columns.filter { !Self.added.contains($0.name) }
     status = columns.first { $0.name == "status" }.map { _, column in
       column.codes.map { column.values.string(Int($0)) }
@@ -56,7 +60,6 @@ package struct TableFile: Sendable {
       }
       return found.column
     }
-    let frequency = spec.frequency ?? "frequency"
     roles = Roles(
       dimensions: spec.dimensions.map(\.name), value: spec.value ?? frequency,
       frequency: frequency, largest: spec.largest ?? [])
@@ -161,11 +164,32 @@ package struct TableFile: Sendable {
     }
   }
 
-  private static func read(_ file: URL) throws -> [(name: String, column: DictionaryColumn)] {
-    let relation =
+  /// All columns of a file; of a file of contributors those of the table that they make, without its sums.
+  private static func read(
+    _ file: URL, counting spec: ProtectionSpec?, frequency: String
+  ) throws -> [(name: String, column: DictionaryColumn)] {
+    var relation =
       ["parquet", "pq"].contains(file.pathExtension.lowercased())
       ? "read_parquet(\(literal(file.path)))"
       : "read_csv(\(literal(file.path)), header = true, all_varchar = true)"
+    if let spec {
+      let codes = spec.dimensions.map { quoted($0.name) }.joined(separator: ", ")
+      let largest = spec.largest ?? []
+      // Four decimals, of which zeros at the end say nothing.
+      func shortest(_ number: String) -> String {
+        "rtrim(rtrim(CAST(\(number) AS VARCHAR), '0'), '.')"
+      }
+      let amount = spec.value.map { "CAST(\(quoted($0)) AS DECIMAL(18, 4))" } ?? "1.0000"
+      var figures = ["count(*) AS \(quoted(frequency))"]
+      if let value = spec.value { figures.append("\(shortest("sum(amount)")) AS \(quoted(value))") }
+      for (rank, name) in largest.enumerated() {
+        figures.append(
+          "\(shortest("coalesce(max(amount, \(largest.count))[\(rank + 1)], 0.0000)")) AS \(quoted(name))"
+        )
+      }
+      relation =
+        "(SELECT \(codes), \(figures.joined(separator: ", ")) FROM (SELECT \(codes), \(amount) AS amount FROM \(relation)) GROUP BY \(codes) ORDER BY \(codes))"
+    }
     do {
       let engine = try DuckDBEngine(threads: 1)
       let names = try engine.query("DESCRIBE SELECT * FROM \(relation)").texts("column_name")

@@ -123,6 +123,30 @@ import Testing
     #expect(try !verified().isProved)
   }
 
+  @Test func `a table is made of its contributors`() throws {
+    _ = try write(Self.hierarchy, "region.csv")
+    let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
+    let records = try write(
+      """
+      region,sex,turnover
+      Groningen,m,10.5
+      Groningen,m,2
+      Groningen,m,30.25
+      Drenthe,v,7
+      Zeeland,m,1
+      Zeeland,v,0.25
+
+      """, "records.csv")
+    let file = try TableFile(records, spec: spec, folder: folder.url, isMicrodata: true)
+    let protection = try TableProtection(file, spec: spec, specName: "spec.yaml")
+    let lines = try lines(protection)
+    #expect(lines[0] == "region,sex,n,turnover,x1,x2,status,reason,lower,upper")
+    #expect(lines.contains { $0.hasPrefix("Groningen,m,3,42.75,30.25,10.5,") })
+    #expect(lines.contains { $0.hasPrefix("NL,T,6,51.00,30.25,10.50,") })
+    #expect(lines.contains { $0.hasPrefix("Zeeland,m,1,1,1,0,primary,") })
+    #expect(lines.contains { $0.hasPrefix("Zuid,T,2,1.25,1.00,0.25,primary,") })
+  }
+
   @Test func `an audit finds what is hidden too little, whoever hid it`() throws {
     let protection = try protection()
     let output = folder.url.appending(path: "out.csv")

@@ -20,7 +20,9 @@ struct DisclosureOptions: ParsableArguments {
   @Option(help: "Where the report goes (JSON).")
   var report: String?
 
-  func read() throws -> (spec: ProtectionSpec, name: String, file: TableFile) {
+  func read(
+    isMicrodata: Bool = false
+  ) throws -> (spec: ProtectionSpec, name: String, file: TableFile) {
     let file = location(spec, isDirectory: false)
     guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
     else { throw DisclosureFileError("\(spec): there is no such file in UTF-8") }
@@ -29,7 +31,8 @@ struct DisclosureOptions: ParsableArguments {
     return (
       read, name,
       try TableFile(
-        location(table, isDirectory: false), spec: read, folder: file.deletingLastPathComponent())
+        location(table, isDirectory: false), spec: read, folder: file.deletingLastPathComponent(),
+        isMicrodata: isMicrodata)
     )
   }
 
@@ -70,6 +73,9 @@ struct DisclosureProtect: ParsableCommand {
 
   @OptionGroup var options: DisclosureOptions
 
+  @Flag(help: "The file has a row for each contributor; the table is made of it.")
+  var microdata = false
+
   @Option(help: "Where the table goes, with the status of each cell (CSV). Not for the public.")
   var out: String
 
@@ -80,7 +86,7 @@ struct DisclosureProtect: ParsableCommand {
   var certificate: String?
 
   func run() throws {
-    let (spec, name, file) = try options.read()
+    let (spec, name, file) = try options.read(isMicrodata: microdata)
     let protection = try TableProtection(file, spec: spec, specName: name)
     try options.tell(protection)
     try protection.write(to: location(out, isDirectory: false), hidesFigures: false)
