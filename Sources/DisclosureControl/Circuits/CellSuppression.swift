@@ -64,11 +64,11 @@ package struct CellSuppression: Sendable {
     init(_ table: CellTable, _ sensitive: [SensitiveCell], _ worth: [Int]) {
       self.table = table
       search = CircuitSearch(table)
-      // From the leaves upwards: what is hidden below serves the sums above. Then those that need most.
+      // From the leaves upwards: what is hidden below serves the sums above. Then those that need most, and of these the smallest.
       order = sensitive.map { (table.structure.height(of: $0.cell), $0) }.sorted {
         let (a, b) = ($0.1, $1.1)
-        return ($0.0, b.up + b.down, table.values[b.cell], a.cell)
-          < ($1.0, a.up + a.down, table.values[a.cell], b.cell)
+        return ($0.0, b.up + b.down, table.values[a.cell], a.cell)
+          < ($1.0, a.up + a.down, table.values[b.cell], b.cell)
       }.map(\.1)
       var place = [Int32](repeating: -1, count: table.cellCount)
       for (number, one) in order.enumerated() { place[one.cell] = Int32(number) }
