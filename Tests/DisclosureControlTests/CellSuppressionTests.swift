@@ -67,6 +67,11 @@ import Testing
     let proof = SuppressionProof(
       table, sensitive: sensitive, isHidden: suppression.isHidden, circuits: suppression.circuits)
     #expect(proof.findings.isEmpty)
+    // What is hidden for others is part of a proof.
+    let changed = Set(suppression.circuits.flatMap(\.cells))
+    for cell in suppression.isHidden.indices where suppression.isHidden[cell] {
+      #expect(changed.contains(Int32(cell)))
+    }
     // Something is left to publish, and nothing empty is hidden.
     #expect(suppression.isHidden.count { !$0 } > table.cellCount / 4)
     for cell in 0..<table.cellCount where table.contributors[cell] == 0 {

@@ -34,6 +34,7 @@ package struct CellSuppression: Sendable {
     var work = Work(table, sensitive, worth)
     work.protect()
     for _ in 0..<rounds where !work.improve() { break }
+    work.showWhatNoCircuitChanges()
     isHidden = work.isHidden
     circuits = work.pool.used
   }
@@ -275,6 +276,14 @@ package struct CellSuppression: Sendable {
       var won = 0
       for cell in hidden.prefix(Self.tries) where isHidden[cell] && publish(cell) { won += 1 }
       return won > 0
+    }
+
+    /// What is hidden for a circuit that is no longer used protects nobody.
+    mutating func showWhatNoCircuitChanges() {
+      for cell in isHidden.indices
+      where isHidden[cell] && place[cell] < 0 && pool.circuits(changing: cell).isEmpty {
+        show(cell)
+      }
     }
 
     /// Shows a cell if what is sensitive stays safe, at the price of others that together are worth less.
