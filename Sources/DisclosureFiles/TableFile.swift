@@ -168,10 +168,7 @@ package struct TableFile: Sendable {
   private static func read(
     _ file: URL, counting spec: ProtectionSpec?, frequency: String
   ) throws -> [(name: String, column: DictionaryColumn)] {
-    var relation =
-      ["parquet", "pq"].contains(file.pathExtension.lowercased())
-      ? "read_parquet(\(literal(file.path)))"
-      : "read_csv(\(literal(file.path)), header = true, all_varchar = true)"
+    var relation = Warehouse.relation(of: file)
     if let spec {
       let codes = spec.dimensions.map { quoted($0.name) }.joined(separator: ", ")
       let largest = spec.largest ?? []
@@ -192,6 +189,17 @@ package struct TableFile: Sendable {
     }
     do {
       let engine = try DuckDBEngine(threads: 1)
+      if let spec, let value = spec.value {
+        let bad =
+          try engine.query(
+            "SELECT CAST(count(*) AS VARCHAR) AS bad FROM \(Warehouse.relation(of: file)) WHERE coalesce(TRY_CAST(\(quoted(value)) AS DECIMAL(18, 4)) <> TRY_CAST(\(quoted(value)) AS DECIMAL(38, 12)), true)"
+          ).texts("bad").first ?? nil
+        guard bad == "0" else {
+          throw DisclosureFileError(
+            "\(file.lastPathComponent): \(bad ?? "some") rows have no amount of up to four decimals in column \(value)"
+          )
+        }
+      }
       let names = try engine.query("DESCRIBE SELECT * FROM \(relation)").texts("column_name")
         .map { $0 ?? "" }
       let texts = names.map { "CAST(\(quoted($0)) AS VARCHAR)" }.joined(separator: ", ")
@@ -263,6 +271,7 @@ private struct Figures {
     if isNegative { place = 1 }
     guard place < bytes.count else { return nil }
     var trailing = 0
+    guard bytes[place...].contains(where: { $0 != 0x2E }) else { return nil }
     for byte in bytes[place...] {
       if byte == 0x2E, decimals == nil {
         decimals = 0

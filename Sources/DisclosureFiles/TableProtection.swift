@@ -30,11 +30,6 @@ package struct TableProtection: Sendable {
     package var findings: [Finding]
   }
 
-  /// As often as people wait for.
-  private static func rounds(cells: Int) -> Int {
-    cells <= 50_000 ? 2 : 1
-  }
-
   package let file: TableFile
   package let isHidden: [Bool]
   package let circuits: [Circuit]
@@ -47,8 +42,7 @@ package struct TableProtection: Sendable {
   package init(_ file: TableFile, spec: ProtectionSpec, specName: String) throws {
     let (sensitive, reasons, counts) = try Self.sensitive(file, spec, specName)
     let suppression = CellSuppression(
-      file.table, sensitive: sensitive, worth: file.worth,
-      rounds: spec.rounds ?? Self.rounds(cells: file.table.cellCount))
+      file.table, sensitive: sensitive, worth: file.worth, rounds: spec.rounds)
     self.init(
       file, sensitive: sensitive, reasons: reasons, rules: counts, isHidden: suppression.isHidden,
       circuits: suppression.circuits)

@@ -349,7 +349,7 @@ package struct FileLinkage {
       let columns: [DictionaryColumn]
       do {
         columns = try engine.dictionaryColumns(
-          "SELECT CAST(left_id AS VARCHAR), CAST(right_id AS VARCHAR) FROM \(RecordReader.table(truth))"
+          "SELECT CAST(left_id AS VARCHAR), CAST(right_id AS VARCHAR) FROM \(Warehouse.relation(of: truth))"
         )
       } catch let error as EngineError {
         throw LinkageError("the truth needs the columns left_id and right_id: \(error.message)")

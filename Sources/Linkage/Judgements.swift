@@ -34,7 +34,7 @@ package struct Judgements: Sendable {
       throw LinkageError("\(file.lastPathComponent): there is no such file")
     }
     let engine = try DuckDBEngine(threads: 1)
-    let table = RecordReader.table(file)
+    let table = Warehouse.relation(of: file)
     let columns: [DictionaryColumn]
     do {
       let names = try engine.query("DESCRIBE SELECT * FROM \(table)").texts("column_name")

@@ -225,6 +225,10 @@ package struct LinkageModel: Sendable, Codable {
       guard !comparison.columns.isEmpty, !comparison.levels.isEmpty else {
         throw LinkageError("comparison '\(comparison.name)' needs columns and levels")
       }
+      // A level and what is not known of it share a byte.
+      guard comparison.levels.count <= 100 else {
+        throw LinkageError("comparison '\(comparison.name)' has more than 100 levels")
+      }
       for level in comparison.levels {
         _ = try ComparisonLevel(level, columns: comparison.columns, comparison: comparison.name)
       }

@@ -17,7 +17,7 @@ package struct LinkageRecords: Sendable {
 
     /// A CSV or Parquet file.
     package init(name: String, file: URL) {
-      self.init(name: name, file: file, relation: RecordReader.table(file))
+      self.init(name: name, file: file, relation: Warehouse.relation(of: file))
     }
 
     package init(

@@ -44,12 +44,6 @@ struct RecordReader {
     }
   }
 
-  static func table(_ file: URL) -> String {
-    ["parquet", "pq"].contains(file.pathExtension.lowercased())
-      ? "read_parquet(\(literal(file.path)))"
-      : "read_csv(\(literal(file.path)), header = true, all_varchar = true)"
-  }
-
   /// What a model's expressions may use beside SQL's own functions: `folded`, letters and digits without case and accents; `sound`, the first
   /// five consonants as they sound in Dutch, whichever way a name was spelt or transliterated; `iso_date`, a date in the order of year, month and
   /// day, whichever way it was written.

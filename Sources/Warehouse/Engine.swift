@@ -112,6 +112,13 @@ package func quoted(_ identifier: String) -> String {
   "`" + identifier.replacing("`", with: "``") + "`"
 }
 
+/// What SQL reads of a file: a CSV, all of its columns as texts, or a Parquet file.
+package func relation(of file: URL) -> String {
+  ["parquet", "pq"].contains(file.pathExtension.lowercased())
+    ? "read_parquet(\(literal(file.path)))"
+    : "read_csv(\(literal(file.path)), header = true, all_varchar = true)"
+}
+
 /// A text as SQL literal.
 package func literal(_ text: String) -> String {
   "'" + text.replacing("'", with: "''") + "'"

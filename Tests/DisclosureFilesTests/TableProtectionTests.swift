@@ -147,6 +147,19 @@ import Testing
     #expect(lines.contains { $0.hasPrefix("Zuid,T,2,1.25,1.00,0.25,primary,") })
   }
 
+  @Test(arguments: ["", "1.23456", "many"])
+  func `a contributor without an amount that can be read is not passed over`(amount: String) throws
+  {
+    _ = try write(Self.hierarchy, "region.csv")
+    let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
+    let records = try write(
+      "region,sex,turnover\nDrenthe,m,1.2345\nDrenthe,m,\(amount)\n", "records.csv")
+    let error = #expect(throws: DisclosureFileError.self) {
+      try TableFile(records, spec: spec, folder: folder.url, isMicrodata: true)
+    }
+    #expect("\(try #require(error))".contains("1 rows have no amount of up to four decimals"))
+  }
+
   @Test func `an audit finds what is hidden too little, whoever hid it`() throws {
     let protection = try protection()
     let output = folder.url.appending(path: "out.csv")
@@ -192,6 +205,7 @@ import Testing
     (cells.replacing("Zeeland,v,", with: "Friesland,v,"), "'Friesland' in column region"),
     (cells.replacing("Zeeland,v,", with: "Zeeland,m,"), "stands there twice"),
     (cells.replacing(",88,22", with: ",many,22"), "row 7: column turnover has no number"),
+    (cells.replacing(",88,22", with: ",.,22"), "row 7: column turnover has no number"),
     (cells.replacing("m,7,88", with: "m,7.5,88"), "not whole"),
     (cells.replacing("x1,x2", with: "y1,y2"), "no column 'x1'"),
     (cells + "NL,T,71,1011.25,40,35,i\n", "frequency of region NL, sex T is not the sum"),

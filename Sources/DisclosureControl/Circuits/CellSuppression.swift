@@ -27,12 +27,13 @@ package struct CellSuppression: Sendable {
   ///   - table: what is to be published.
   ///   - sensitive: what must not be known.
   ///   - worth: what is lost with each cell, not negative; a cell that is worth less is hidden rather than another.
-  ///   - rounds: how often all hidden cells are tried again.
-  package init(_ table: CellTable, sensitive: [SensitiveCell], worth: [Int], rounds: Int = 3) {
+  ///   - rounds: how often hidden cells are tried again; as often as people wait for when nil, twice in a table of up to 50,000 cells, else once.
+  package init(_ table: CellTable, sensitive: [SensitiveCell], worth: [Int], rounds: Int? = nil) {
     self.table = table
     self.sensitive = sensitive
     var work = Work(table, sensitive, worth)
     work.protect()
+    let rounds = rounds ?? (table.cellCount <= 50_000 ? 2 : 1)
     for _ in 0..<rounds where !work.improve() { break }
     work.showWhatNoCircuitChanges()
     isHidden = work.isHidden
@@ -158,7 +159,8 @@ package struct CellSuppression: Sendable {
         if (step > 0) == (own > 0) { down = min(down, times) } else { up = min(up, times) }
       }
       func times(_ count: Int) -> Int {
-        count > Int.max / 8 / abs(own) ? .max / 8 : count * abs(own)
+        count > SuppressionProof.unlimited / abs(own)
+          ? SuppressionProof.unlimited : count * abs(own)
       }
       return (times(up), times(down))
     }

@@ -68,7 +68,6 @@ final class CircuitSearch {
     let down: Int
   }
 
-  let count: Int
   /// By cell: what it costs to hide it; 0 when it is hidden.
   let price: UnsafeMutablePointer<Int>
   /// By cell: how far its amount can fall.
@@ -92,7 +91,7 @@ final class CircuitSearch {
   private let network = Network()
 
   init(_ table: CellTable) {
-    count = table.cellCount
+    let count = table.cellCount
     price = .allocate(capacity: count)
     room = .allocate(capacity: count)
     barred = .allocate(capacity: count)
@@ -519,101 +518,99 @@ final class CircuitSearch {
       fan.starts.withUnsafeBufferPointer { starts in
         other.offsets.withUnsafeBufferPointer { offsets in
           other.signs.withUnsafeBufferPointer { signs in
-            do {
-              @inline(__always)
-              func cost(_ row: Int, _ column: Int, rises: Bool) -> Int {
-                let edge = edges + ((row &* width &+ column) &* 2 &+ (rises ? 1 : 0))
-                if edge.pointee.stamp == stamp { return edge.pointee.price }
-                let first = origin &+ row &* rowStride
-                var total = 0
-                check: for part in starts[column]..<starts[column + 1] {
-                  for place in 0..<offsets.count {
-                    let cell = first &+ parts[part] &+ offsets[place]
-                    let up = (signs[place] > 0) == rises
-                    if cell != demand.cell,
-                      up
-                        ? barred[cell] & 1 != 0 || room[cell] < demand.down
-                        : barred[cell] & 2 != 0 || room[cell] < demand.up
-                    {
-                      total = -1
-                      break check
-                    }
-                    total &+= price[cell]
+            @inline(__always)
+            func cost(_ row: Int, _ column: Int, rises: Bool) -> Int {
+              let edge = edges + ((row &* width &+ column) &* 2 &+ (rises ? 1 : 0))
+              if edge.pointee.stamp == stamp { return edge.pointee.price }
+              let first = origin &+ row &* rowStride
+              var total = 0
+              check: for part in starts[column]..<starts[column + 1] {
+                for place in 0..<offsets.count {
+                  let cell = first &+ parts[part] &+ offsets[place]
+                  let up = (signs[place] > 0) == rises
+                  if cell != demand.cell,
+                    up
+                      ? barred[cell] & 1 != 0 || room[cell] < demand.down
+                      : barred[cell] & 2 != 0 || room[cell] < demand.up
+                  {
+                    total = -1
+                    break check
                   }
-                }
-                edge.pointee = Network.Edge(stamp: stamp, price: total)
-                return total
-              }
-              @inline(__always)
-              func node(_ row: Int, _ column: Int) -> Int {
-                if row < 0 { return outside }
-                return childStarts[row] == childStarts[row &+ 1]
-                  ? row : rowCount &+ row &* width &+ column
-              }
-              let ofOwn = cost(from, own, rises: true)
-              guard ofOwn >= 0, ofOwn < budget else { return }
-              let goal = node(parent[from], own)
-              let begin = node(from, own)
-              network.reach(begin, ofOwn, from: -1, row: from, column: own)
-              @inline(__always)
-              func follow(
-                _ place: Int, _ distance: Int, _ row: Int, _ column: Int, to next: Int, rises: Bool
-              ) {
-                if row == from, column == own { return }
-                let cost = cost(row, column, rises: rises)
-                if cost >= 0, distance &+ cost < budget {
-                  network.reach(next, distance &+ cost, from: place, row: row, column: column)
+                  total &+= price[cell]
                 }
               }
-              while true {
-                let place = network.next()
-                if place < 0 || place == goal { break }
-                let distance = nodes[place].distance
-                if place == outside {
-                  for root in roots {
-                    for column in 0..<width {
-                      follow(place, distance, root, column, to: node(root, column), rises: true)
-                    }
-                  }
-                } else if place < rowCount {
-                  for column in 0..<width {
-                    follow(
-                      place, distance, place, column, to: node(parent[place], column), rises: false)
-                  }
-                } else {
-                  let (row, column) = ((place &- rowCount) / width, (place &- rowCount) % width)
-                  for index in childStarts[row]..<childStarts[row &+ 1] {
-                    let child = children[index]
-                    follow(place, distance, child, column, to: node(child, column), rises: true)
-                  }
-                  follow(
-                    place, distance, row, column, to: node(parent[row], column), rises: false)
-                }
-              }
-              guard nodes[goal].stamp == stamp, nodes[goal].isDone, goal != begin else { return }
-              var changes: [(cell: Int32, step: Int)] = []
-              func change(_ row: Int, _ column: Int, _ sign: Int) {
-                for part in starts[column]..<starts[column + 1] {
-                  for place in 0..<offsets.count {
-                    changes.append(
-                      (
-                        Int32(origin + row * rowStride + parts[part] + offsets[place]),
-                        sign * signs[place]
-                      ))
-                  }
-                }
-              }
-              change(from, own, 1)
-              var place = goal
-              while place != begin {
-                let before = Int(nodes[place].previous)
-                // Upwards, out of a row into the one above it, the cell falls.
-                let (row, column) = (Int(nodes[place].row), Int(nodes[place].column))
-                change(row, column, node(row, column) == before ? -1 : 1)
-                place = before
-              }
-              take(changes)
+              edge.pointee = Network.Edge(stamp: stamp, price: total)
+              return total
             }
+            @inline(__always)
+            func node(_ row: Int, _ column: Int) -> Int {
+              if row < 0 { return outside }
+              return childStarts[row] == childStarts[row &+ 1]
+                ? row : rowCount &+ row &* width &+ column
+            }
+            let ofOwn = cost(from, own, rises: true)
+            guard ofOwn >= 0, ofOwn < budget else { return }
+            let goal = node(parent[from], own)
+            let begin = node(from, own)
+            network.reach(begin, ofOwn, from: -1, row: from, column: own)
+            @inline(__always)
+            func follow(
+              _ place: Int, _ distance: Int, _ row: Int, _ column: Int, to next: Int, rises: Bool
+            ) {
+              if row == from, column == own { return }
+              let cost = cost(row, column, rises: rises)
+              if cost >= 0, distance &+ cost < budget {
+                network.reach(next, distance &+ cost, from: place, row: row, column: column)
+              }
+            }
+            while true {
+              let place = network.next()
+              if place < 0 || place == goal { break }
+              let distance = nodes[place].distance
+              if place == outside {
+                for root in roots {
+                  for column in 0..<width {
+                    follow(place, distance, root, column, to: node(root, column), rises: true)
+                  }
+                }
+              } else if place < rowCount {
+                for column in 0..<width {
+                  follow(
+                    place, distance, place, column, to: node(parent[place], column), rises: false)
+                }
+              } else {
+                let (row, column) = ((place &- rowCount) / width, (place &- rowCount) % width)
+                for index in childStarts[row]..<childStarts[row &+ 1] {
+                  let child = children[index]
+                  follow(place, distance, child, column, to: node(child, column), rises: true)
+                }
+                follow(
+                  place, distance, row, column, to: node(parent[row], column), rises: false)
+              }
+            }
+            guard nodes[goal].stamp == stamp, nodes[goal].isDone, goal != begin else { return }
+            var changes: [(cell: Int32, step: Int)] = []
+            func change(_ row: Int, _ column: Int, _ sign: Int) {
+              for part in starts[column]..<starts[column + 1] {
+                for place in 0..<offsets.count {
+                  changes.append(
+                    (
+                      Int32(origin + row * rowStride + parts[part] + offsets[place]),
+                      sign * signs[place]
+                    ))
+                }
+              }
+            }
+            change(from, own, 1)
+            var place = goal
+            while place != begin {
+              let before = Int(nodes[place].previous)
+              // Upwards, out of a row into the one above it, the cell falls.
+              let (row, column) = (Int(nodes[place].row), Int(nodes[place].column))
+              change(row, column, node(row, column) == before ? -1 : 1)
+              place = before
+            }
+            take(changes)
           }
         }
       }

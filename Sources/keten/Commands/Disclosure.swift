@@ -36,16 +36,18 @@ struct DisclosureOptions: ParsableArguments {
     )
   }
 
+  func write(_ told: some Encodable) throws {
+    guard let report else { return }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    try encoder.encode(told).write(to: location(report, isDirectory: false), options: .atomic)
+  }
+
   /// Tells what was found; ends the command when something was.
   func tell(_ protection: TableProtection) throws {
     let told = protection.report
-    if let report {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      encoder.keyEncodingStrategy = .convertToSnakeCase
-      try encoder.encode(told).write(
-        to: location(report, isDirectory: false), options: .atomic)
-    }
+    try write(told)
     func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }
     print("\(cells(told.cells)), \(told.emptyCells) of them empty")
     for rule in told.rules { print("\(rule.rule): \(cells(rule.cells))") }
@@ -144,12 +146,7 @@ struct DisclosureAudit: ParsableCommand {
     if let ranges {
       try Data(audit.ranges.utf8).write(to: location(ranges, isDirectory: false), options: .atomic)
     }
-    if let report = options.report {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try encoder.encode(audit.findings).write(
-        to: location(report, isDirectory: false), options: .atomic)
-    }
+    try options.write(audit.findings)
     print("\(audit.attacked) cells attacked")
     guard audit.findings.isEmpty else {
       let lines = audit.findings.prefix(20).map { "\($0.cell): \($0.what)" }
