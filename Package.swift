@@ -76,7 +76,8 @@ let package = Package(
     module("Refinement", ["Linkage", "Warehouse", "ChainPack", "InformationModel", crypto]),
     module("Tabulation", ["Warehouse", "ChainPack", "InformationModel"]),
     .systemLibrary(name: "CClp", pkgConfig: "clp", providers: [.apt(["coinor-libclp-dev"])]),
-    module("DisclosureControl", ["CClp", "InformationModel"]),
+    .systemLibrary(name: "CCbc", pkgConfig: "cbc", providers: [.apt(["coinor-libcbc-dev"])]),
+    module("DisclosureControl", ["CCbc", "CClp", "InformationModel"]),
     module(
       "DisclosureFiles", ["DisclosureControl", "Warehouse", "ChainPack", "InformationModel"]),
     module("Publication", ["DisclosureControl", "InformationModel", crypto]),

@@ -11,7 +11,7 @@ enum HierarchyFile {
   /// - Throws: `DisclosureFileError` when the file cannot be read, names a code twice, has a loop, a parent that is not there, or several totals
   ///   where `total` is nil.
   static func read(
-    _ file: URL, total: String?
+    _ file: URL, total: String?, lead: String = "@"
   ) throws -> [(code: String, parent: Int?)] {
     let name = file.lastPathComponent
     guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
@@ -20,13 +20,19 @@ enum HierarchyFile {
       $0.trimmingCharacters(in: .whitespaces)
     }.filter { !$0.isEmpty }
     guard let first = lines.first else { throw DisclosureFileError("\(name): the file is empty") }
-    let pairs: [(code: String, parent: String?)]
+    var pairs: [(code: String, parent: String?)]
     if file.pathExtension.lowercased() == "hrc" {
-      pairs = try levels(
+      let rows =
         lines.map { line in
-          let level = line.prefix { $0 == "@" }.count
-          return (level + 1, String(line.dropFirst(level)).trimmingCharacters(in: .whitespaces))
-        }, total: total ?? "Total", file: name)
+          var code = Substring(line)
+          var level = 1
+          while !lead.isEmpty, code.hasPrefix(lead) {
+            code = code.dropFirst(lead.count)
+            level += 1
+          }
+          return (level, code.trimmingCharacters(in: .whitespaces))
+        } as [(level: Int, code: String)]
+      pairs = try levels(toldApart(rows), total: total ?? "Total", file: name)
     } else if first.hasPrefix("@") || first.hasPrefix("\"@") {
       let rows = lines.map(fields)
       pairs = try levels(
@@ -50,6 +56,24 @@ enum HierarchyFile {
     let separator: Character = line.contains(";") ? ";" : ","
     return line.split(separator: separator, omittingEmptySubsequences: false).map {
       $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\""))
+    }
+  }
+
+  /// τ-ARGUS knows a sum by its place: its code may be that of another row. The second is then `code#2`.
+  private static func toldApart(
+    _ rows: [(level: Int, code: String)]
+  ) -> [(level: Int, code: String)] {
+    func isSum(_ row: Int) -> Bool {
+      row + 1 < rows.count && rows[row + 1].level > rows[row].level
+    }
+    var seen: [String: Int] = [:]
+    for row in rows.indices where !isSum(row) { seen[rows[row].code] = 1 }
+    return rows.indices.map { row in
+      let code = rows[row].code
+      guard isSum(row) else { return rows[row] }
+      let times = seen[code, default: 0] + 1
+      seen[code] = times
+      return (rows[row].level, times == 1 ? code : "\(code)#\(times)")
     }
   }
 

@@ -11,9 +11,11 @@ package struct ProtectionSpec: Sendable, Codable {
     package var hierarchy: String?
     /// The code of the total; `Total` when left out. In a hierarchy the code that is part of none.
     package var total: String?
+    /// Codes that no rule finds sensitive, for instance of what is not known.
+    package var safe: [String]?
   }
 
-  /// One rule; exactly one of its words is given, and `protection` with the first.
+  /// One rule; exactly one of its words is given, `protection` and `only` beside it.
   package struct Rule: Sendable, Codable {
     /// Fewer contributors than this are too few.
     package var minimumFrequency: Int?
@@ -25,12 +27,26 @@ package struct ProtectionSpec: Sendable, Codable {
     package var pPercent: Double?
     /// p and q: the same for who knew others within q percent before.
     package var pq: [Double]?
+    /// That nobody is in a cell says too much.
+    package var emptyCells: Bool?
+    /// A part holds at least so many percent of its sum along `along`.
+    package var fullPercent: Double?
+    package var along: String?
+    /// The largest who asked for protection makes more than so many percent.
+    package var requestPercent: Double?
+    /// By dimension the codes that the rule is for; all when left out.
+    package var only: [String: [String]]?
 
     enum CodingKeys: String, CodingKey {
       case minimumFrequency = "minimum_frequency"
       case protection, dominance
       case pPercent = "p_percent"
       case pq
+      case emptyCells = "empty_cells"
+      case fullPercent = "full_percent"
+      case along
+      case requestPercent = "request_percent"
+      case only
     }
 
     /// What a report calls it.
@@ -38,18 +54,31 @@ package struct ProtectionSpec: Sendable, Codable {
       if let minimumFrequency { return "minimum_frequency \(minimumFrequency)" }
       if let dominance { return "dominance \(dominance.map { "\($0)" }.joined(separator: ", "))" }
       if let pPercent { return "p_percent \(pPercent)" }
+      if let fullPercent { return "full_percent \(fullPercent) along \(along ?? "")" }
+      if let requestPercent { return "request_percent \(requestPercent)" }
+      if emptyCells != nil { return "empty_cells" }
       return "pq \((pq ?? []).map { "\($0)" }.joined(separator: ", "))"
     }
 
-    func sensitivityRule(file: String) throws -> SensitivityRule {
-      let given = [minimumFrequency != nil, dominance != nil, pPercent != nil, pq != nil]
-      guard given.count(where: { $0 }) == 1 else {
-        throw DisclosureFileError(
-          "\(file): a rule has one of minimum_frequency, dominance, p_percent and pq")
-      }
+    /// - Parameter requests: by cell, the largest contribution of who asked for protection.
+    func sensitivityRule(file: String, requests: [Int]? = nil) throws -> SensitivityRule {
       func fail(_ what: String) -> DisclosureFileError { DisclosureFileError("\(file): \(what)") }
-      if protection != nil, minimumFrequency == nil {
-        throw fail("only minimum_frequency takes a protection; the other rules compute theirs")
+      let given = [
+        minimumFrequency != nil, dominance != nil, pPercent != nil, pq != nil, emptyCells != nil,
+        fullPercent != nil, requestPercent != nil,
+      ]
+      guard given.count(where: { $0 }) == 1 else {
+        throw fail(
+          "a rule has one of minimum_frequency, dominance, p_percent, pq, empty_cells, full_percent and request_percent"
+        )
+      }
+      if protection != nil, minimumFrequency == nil, emptyCells == nil {
+        throw fail(
+          "only minimum_frequency and empty_cells take a protection; the other rules compute theirs"
+        )
+      }
+      guard (along != nil) == (fullPercent != nil) else {
+        throw fail("full_percent stands with along: the dimension of the parts")
       }
       if let minimumFrequency {
         let protection = protection ?? 1
@@ -64,9 +93,25 @@ package struct ProtectionSpec: Sendable, Codable {
         else { throw fail("dominance is [n, k]: a whole number of contributors and a percentage") }
         return .dominance(count: Int(dominance[0]), percent: dominance[1])
       }
+      func percent(_ value: Double, _ name: String) throws -> Double {
+        guard value > 0, value <= 100 else { throw fail("\(name) lies above 0, up to 100") }
+        return value
+      }
       if let pPercent {
-        guard pPercent > 0, pPercent <= 100 else { throw fail("p_percent lies above 0, up to 100") }
-        return .percentOfLargest(percent: pPercent)
+        return .percentOfLargest(percent: try percent(pPercent, "p_percent"))
+      }
+      if let emptyCells {
+        guard emptyCells, (protection ?? 1) > 0 else {
+          throw fail("empty_cells is true, and its protection at least 1")
+        }
+        return .empty(protection: protection ?? 1)
+      }
+      if let fullPercent, let along {
+        return .full(dimension: along, percent: try percent(fullPercent, "full_percent"))
+      }
+      if let requestPercent {
+        return .request(
+          percent: try percent(requestPercent, "request_percent"), largest: requests ?? [])
       }
       guard let pq, pq.count == 2, pq[0] > 0, pq[1] > pq[0], pq[1] <= 100 else {
         throw fail("pq is [p, q], with p below q, and q at most 100")
@@ -75,6 +120,70 @@ package struct ProtectionSpec: Sendable, Codable {
     }
   }
 
+  /// What the attacker knows of empty cells.
+  package enum Empty: String, Sendable, Codable {
+    /// That they are empty: they are published.
+    case known
+    /// Nothing: they may be hidden as well.
+    case unknown
+  }
+
+  /// How cells are chosen.
+  package enum Method: String, Sendable, Codable {
+    case suppression
+    /// The least that can be lost, by an integer program: for small tables.
+    case optimal
+    /// All counts are multiples of `base`, and add up.
+    case controlledRounding = "controlled_rounding"
+    /// Counts below `base` are 0 or `base`; sums are those of what is published.
+    case smallCountRounding = "small_count_rounding"
+    /// Each count is changed by its cell's key.
+    case cellKey = "cell_key"
+    /// Sensitive figures are replaced, others follow.
+    case controlledAdjustment = "controlled_adjustment"
+    /// Noise of a kept budget.
+    case differentialPrivacy = "differential_privacy"
+
+    var hides: Bool { self == .suppression || self == .optimal }
+  }
+
+  /// How counts are changed by cell keys.
+  package struct CellKey: Sendable, Codable {
+    /// Of contributors the column of a number from 0 up to 1, drawn once for each and kept.
+    package var recordKey: String
+    /// A table of chances as a CSV beside the spec, with the columns i, v and ub; or else these:
+    package var table: String?
+    package var most: Int?
+    package var variance: Double?
+    package var blocked: Int?
+    package var stay: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case recordKey = "record_key"
+      case table, most, variance, blocked, stay
+    }
+  }
+
+  /// What noise, and from which budget.
+  package struct Privacy: Sendable, Codable {
+    package enum Mechanism: String, Sendable, Codable {
+      /// Discrete Laplace noise on amounts or counts, of scale sensitivity/epsilon.
+      case laplace, geometric
+      /// Discrete Gaussian noise of variance sensitivity²/(2·rho).
+      case gaussian
+    }
+
+    package var mechanism: Mechanism
+    package var epsilon: Double?
+    package var rho: Double?
+    /// The most that one contributor adds to one cell; 1 for counts.
+    package var sensitivity: Double?
+    /// The budget's file beside the spec (JSON: epsilon, delta, spent).
+    package var budget: String
+  }
+
+  /// τ-ARGUS's description (`.rda`) of a file with fixed columns or without a header.
+  package var layout: String?
   package var dimensions: [Dimension]
   /// The column of the figure; a table of frequencies has none.
   package var value: String?
@@ -82,16 +191,51 @@ package struct ProtectionSpec: Sendable, Codable {
   package var frequency: String?
   /// The columns of the largest contributions, the largest first.
   package var largest: [String]?
-  package var rules: [Rule]
+  /// Of contributors: the column of what each stands for in the population.
+  package var weight: String?
+  /// Of contributors the column of whom each belongs to; of cells, of who stands alone in each.
+  package var holding: String?
+  /// Of contributors the column that is not empty, 0 or "no" for those who ask for protection; of cells, of the largest contribution of such.
+  package var request: String?
+  package var rules: [Rule]?
+  /// Codes of cells with what is known of them beforehand, as τ-ARGUS's `.hst`.
+  package var apriori: String?
+  package var empty: Empty?
+  /// Whether the only contributor of a cell is an attacker; yes when left out.
+  package var insiders: Bool?
   /// What is lost with a hidden cell: `value` (as when left out), `frequency`, `cells` (each the same), or a column.
   package var cost: String?
+  package var method: Method?
+  /// Of rounding.
+  package var base: Int?
+  package var cellKey: CellKey?
+  package var privacy: Privacy?
   /// How often all that was hidden is tried again; when left out twice, above 50,000 cells once.
   package var rounds: Int?
 
+  enum CodingKeys: String, CodingKey {
+    case layout, dimensions, value, frequency, largest, weight, holding, request, rules, apriori
+    case empty, insiders, cost, method, base
+    case cellKey = "cell_key"
+    case privacy, rounds
+  }
+
+  /// Whether figures are changed instead of hidden.
+  package var changesFigures: Bool { !(method ?? .suppression).hides }
+
   package static let keys = [
-    "": ["dimensions", "value", "frequency", "largest", "rules", "cost", "rounds"],
-    "dimensions": ["name", "hierarchy", "total"],
-    "rules": ["minimum_frequency", "protection", "dominance", "p_percent", "pq"],
+    "": [
+      "layout", "dimensions", "value", "frequency", "largest", "weight", "holding", "request",
+      "rules", "apriori", "empty", "insiders", "cost", "method", "base", "cell_key",
+      "privacy", "rounds",
+    ],
+    "dimensions": ["name", "hierarchy", "total", "safe"],
+    "rules": [
+      "minimum_frequency", "protection", "dominance", "p_percent", "pq", "empty_cells",
+      "full_percent", "along", "request_percent", "only",
+    ],
+    "cell_key": ["record_key", "table", "most", "variance", "blocked", "stay"],
+    "privacy": ["mechanism", "epsilon", "rho", "sensitivity", "budget"],
   ]
 
   /// Reads and checks a spec.
@@ -103,22 +247,54 @@ package struct ProtectionSpec: Sendable, Codable {
     } catch let fault as CheckedYAML.Fault {
       throw DisclosureFileError(fault.message)
     }
+    func fail(_ what: String) -> DisclosureFileError { DisclosureFileError("\(file): \(what)") }
     guard !dimensions.isEmpty, dimensions.count <= 8 else {
-      throw DisclosureFileError("\(file): a table has one to eight dimensions")
+      throw fail("a table has one to eight dimensions")
     }
-    guard Set(dimensions.map(\.name)).count == dimensions.count else {
-      throw DisclosureFileError("\(file): two dimensions have one name")
+    let names = Set(dimensions.map(\.name))
+    guard names.count == dimensions.count else { throw fail("two dimensions have one name") }
+    let method = method ?? .suppression
+    let rules = rules ?? []
+    if method.hides || method == .controlledAdjustment, rules.isEmpty, apriori == nil {
+      throw fail("there is no rule")
     }
-    guard !rules.isEmpty else { throw DisclosureFileError("\(file): there is no rule") }
-    let ranks = try sensitivityRules(file: file).map(\.ranks).max() ?? 0
+    let checked = try rules.map { try $0.sensitivityRule(file: file) }
+    let ranks = checked.map(\.ranks).max() ?? 0
     guard largest?.count ?? 0 >= ranks else {
-      throw DisclosureFileError(
-        "\(file): a rule looks at the \(ranks) largest contributions; 'largest' names \(largest?.count ?? 0) columns"
+      throw fail(
+        "a rule looks at the \(ranks) largest contributions; 'largest' names \(largest?.count ?? 0) columns"
       )
     }
-  }
-
-  func sensitivityRules(file: String) throws -> [SensitivityRule] {
-    try rules.map { try $0.sensitivityRule(file: file) }
+    for rule in rules {
+      if rule.requestPercent != nil, request == nil {
+        throw fail("request_percent needs the column of requests: request")
+      }
+      for name in Array((rule.only ?? [:]).keys) + [rule.along].compactMap({ $0 })
+      where !names.contains(name) {
+        throw fail("a rule names '\(name)', which is no dimension")
+      }
+      if rule.fullPercent != nil || rule.emptyCells != nil, empty != .unknown {
+        throw fail("full_percent and empty_cells hide empty cells: they need 'empty: unknown'")
+      }
+    }
+    let needsBase = method == .controlledRounding || method == .smallCountRounding
+    for (isGiven, isNeeded, word) in [
+      (base != nil, needsBase, "base"), (cellKey != nil, method == .cellKey, "cell_key"),
+      (privacy != nil, method == .differentialPrivacy, "privacy"),
+    ] where isGiven != isNeeded {
+      throw fail("the method \(method.rawValue) \(isNeeded ? "needs" : "has no") '\(word)'")
+    }
+    if let privacy {
+      let amount = privacy.mechanism == .gaussian ? privacy.rho : privacy.epsilon
+      guard let amount, amount > 0, amount <= 100,
+        (privacy.mechanism == .gaussian ? privacy.epsilon : privacy.rho) == nil
+      else { throw fail("gaussian noise has rho, other noise epsilon: above 0, up to 100") }
+      guard (privacy.sensitivity ?? 1) > 0, value == nil || privacy.sensitivity != nil else {
+        throw fail("noise on amounts needs their sensitivity: the most that one contributor adds")
+      }
+    }
+    if weight != nil, holding != nil {
+      throw fail("a file has weights or holdings, not both: a holding is in no sample")
+    }
   }
 }

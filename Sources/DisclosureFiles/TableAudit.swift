@@ -10,27 +10,25 @@ package struct TableAudit: Sendable {
   package let ranges: String
 
   /// - Parameters:
-  ///   - file: a table with a status for each cell.
-  ///   - spec: which cells are sensitive.
-  ///   - specName: its name, for errors.
+  ///   - system: tables with a status for each cell.
   ///   - all: attack hidden cells that are not sensitive as well.
   ///   - progress: told from time to time how far the attack is.
-  /// - Throws: `DisclosureFileError` when the table has no status.
+  /// - Throws: `DisclosureFileError` when a table has no status.
   package init(
-    _ file: TableFile, spec: ProtectionSpec, specName: String, all: Bool,
-    progress: (String) -> Void = { _ in }
+    _ system: TableSystem, all: Bool, progress: (String) -> Void = { _ in }
   ) throws {
-    let table = file.table
-    let (sensitive, _, _) = try TableProtection.sensitive(file, spec, specName)
-    let isHidden = try TableProtection.hidden(file)
-    let wanted = Dictionary(uniqueKeysWithValues: sensitive.map { ($0.cell, $0) })
+    let table = system.table
+    let isHidden = try system.hidden()
+    let wanted = Dictionary(
+      system.sensitive.map { ($0.cell, $0) }, uniquingKeysWith: { one, _ in one })
     var attack = IntervalAttack(table, isHidden: isHidden)
     var findings: [TableProtection.Report.Finding] = []
+    let single = system.inputs.count == 1 ? system.inputs[0].file : nil
     var text =
-      (file.roles.dimensions + ["lower", "upper"]).map(DelimitedText.field).joined(separator: ",")
-      + "\n"
+      ((single?.roles.dimensions ?? ["cell"]) + ["lower", "upper"]).map(DelimitedText.field)
+      .joined(separator: ",") + "\n"
     var unit = 1.0
-    for _ in 0..<file.decimals { unit *= 10 }
+    for _ in 0..<system.decimals { unit *= 10 }
     var attacked = 0
     let cells = isHidden.indices.filter { wanted[$0] != nil || all && isHidden[$0] }
     for cell in cells {
@@ -40,8 +38,13 @@ package struct TableAudit: Sendable {
       }
       attacked += 1
       if attacked.isMultiple(of: 500) { progress("\(attacked) of \(cells.count) cells") }
-      let codes = zip(table.dimensions, table.categories(of: cell)).map {
-        DelimitedText.field($0.categories[$1].code)
+      let codes: [String]
+      if let single, cell < single.table.cellCount {
+        codes = zip(single.table.dimensions, single.categories(of: cell)).map {
+          DelimitedText.field($0.categories[$1].code)
+        }
+      } else {
+        codes = [DelimitedText.field(table.name(of: cell))]
       }
       let bounds = [range.lower, range.upper].map { abs($0) > 1e15 ? "" : "\($0 / unit)" }
       text += (codes + bounds).joined(separator: ",") + "\n"

@@ -20,23 +20,38 @@ package struct TableFile: Sendable {
   let status: [String]?
   /// What is needed of the columns, by what they are called there.
   let roles: Roles
+  /// By cell the largest contribution of who asked for protection, where anybody did.
+  let requests: [Int]?
+  /// By cell its key, where the spec names keys of records.
+  let cellKeys: [Double]?
+  /// By cell who stands alone in it, empty where nobody does or it is not known; nil when the file does not tell.
+  let holders: [String]?
+  private let index: CellIndex
 
   struct Roles: Sendable {
     var dimensions: [String]
     var value: String
     var frequency: String
     var largest: [String]
+    var holding: String?
+    var request: String?
   }
 
   /// Columns that the answer has beside those of the table.
   static let added = ["status", "reason", "lower", "upper"]
 
+  /// An amount in whole units as it is written.
+  func decimal(_ value: Int) -> String { DecimalText.text(value, decimals: decimals) }
+
+  /// The category of a cell in each dimension.
+  func categories(of cell: Int) -> [Int] { index.coordinates(of: cell) }
+
   /// Reads a table; sums that it lacks are made, and cells without a row are empty.
   ///
   /// - Parameters:
-  ///   - file: CSV or Parquet.
+  ///   - file: CSV or Parquet; text with fixed columns where the spec names a layout.
   ///   - spec: which columns are what.
-  ///   - folder: where the spec's hierarchies are.
+  ///   - folder: where the spec's files are.
   ///   - isMicrodata: the file has a row for each contributor, with its codes and its amount; the table is made of it.
   /// - Throws: `DisclosureFileError` when the file is not the table that the spec describes; `DisclosureError` when its figures do not add up.
   package init(
@@ -46,27 +61,28 @@ package struct TableFile: Sendable {
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw DisclosureFileError("\(name): there is no such file")
     }
-    let frequency = spec.frequency ?? "frequency"
-    let columns = try Self.read(file, counting: isMicrodata ? spec : nil, frequency: frequency)
-    self.columns = columns.filter { !Self.added.contains($0.name) }
-    status = columns.first { $0.name == "status" }.map { _, column in
-      column.codes.map { column.values.string(Int($0)) }
-    }
+    let layout = try spec.layout.map { try ArgusLayout(folder.appending(path: $0)) }
+    // A table with a header speaks for itself, for instance what was made of a file that the layout is of.
+    let hasHeader = !isMicrodata && ["csv", "parquet", "pq"].contains(file.pathExtension)
+    let read = try Self.columns(of: file, layout: hasHeader ? nil : layout)
     func column(_ wanted: String) throws -> DictionaryColumn {
-      guard let found = columns.first(where: { $0.name == wanted }) else {
+      guard let found = read.first(where: { $0.name == wanted }) else {
         throw DisclosureFileError(
-          "\(name) has no column '\(wanted)' (it has: \(columns.map(\.name).joined(separator: ", ")))"
+          "\(name) has no column '\(wanted)' (it has: \(read.map(\.name).joined(separator: ", ")))"
         )
       }
       return found.column
     }
+    let frequency = spec.frequency ?? "frequency"
     roles = Roles(
       dimensions: spec.dimensions.map(\.name), value: spec.value ?? frequency,
-      frequency: frequency, largest: spec.largest ?? [])
+      frequency: frequency, largest: spec.largest ?? [], holding: spec.holding,
+      request: spec.request)
     var dimensions: [InformationModel.Dimension] = []
     for dimension in spec.dimensions {
       dimensions.append(
-        try Self.dimension(dimension, codes: column(dimension.name), folder: folder, table: name))
+        try Self.dimension(
+          dimension, codes: column(dimension.name), folder: folder, table: name, layout: layout))
     }
     let sizes = dimensions.map(\.categories.count)
     let count = sizes.reduce(1.0) { $0 * Double($1) }
@@ -75,77 +91,205 @@ package struct TableFile: Sendable {
     }
     let cellCount = sizes.reduce(1, *)
     let index = CellIndex(dimensions)
-    let rowCount = columns.first?.column.rowCount ?? 0
+    self.index = index
+    let rowCells = try Self.cells(
+      dimensions, index, rowCount: read.first?.column.rowCount ?? 0, file: name,
+      isMicrodata: isMicrodata, column: column)
+    func called(_ cell: Int) -> String {
+      zip(dimensions, index.coordinates(of: cell)).map { "\($0.id) \($0.categories[$1].code)" }
+        .joined(separator: ", ")
+    }
+    func costs(_ column: DictionaryColumn, called other: String, at cells: [Int]) throws -> [Int] {
+      let costs = try Figures(column, file: name, called: other)
+      let scaled = try costs.scaled(to: costs.decimals, file: name)
+      var worth = [Int](repeating: 0, count: cellCount)
+      for (row, cell) in cells.enumerated() { worth[cell] += scaled[Int(costs.codes[row])] }
+      if let cell = worth.firstIndex(where: { $0 < 0 }) {
+        throw DisclosureFileError("\(name): the cost of \(called(cell)) is negative")
+      }
+      return worth
+    }
+
+    var knowledge = CellTable.Knowledge()
+    knowledge.mayHideEmpty = spec.empty == .unknown
+    knowledge.countsOnce = spec.holding != nil
+    var values: [Int]
+    var contributors: [Int]
+    var largest: [[Int]]
+    if isMicrodata {
+      let amounts = try spec.value.map { try Figures(column($0), file: name, called: $0) }
+      decimals = amounts?.decimals ?? 0
+      let scaled = try amounts?.scaled(to: decimals, file: name)
+      let weights = try spec.weight.map { try Figures(column($0), file: name, called: $0) }
+      let holdings = try spec.holding.map { try column($0) }
+      let requests = try spec.request.map { try column($0) }
+      let asks = requests.map { column in
+        (0..<column.values.count).map { !["", "0", "no"].contains(column.values.string($0)) }
+      }
+      cellKeys = try spec.cellKey.map { words in
+        let keys = try Figures(column(words.recordKey), file: name, called: words.recordKey)
+        let scaled = try keys.scaled(to: keys.decimals, file: name)
+        let records = RecordKeys(keys.codes.map { scaled[Int($0)] }, decimals: keys.decimals)
+        guard records.areInRange else {
+          throw DisclosureFileError(
+            "\(name): keys in column \(words.recordKey) lie from 0 up to 1, with at most 15 decimals"
+          )
+        }
+        let sums = ContributorTable(
+          dimensions,
+          rowCells.indices.map { .init(cell: rowCells[$0], amount: records.keys[$0]) }, ranks: 0)
+        return sums.values.map(records.cellKey(ofSum:))
+      }
+      let made = ContributorTable(
+        dimensions,
+        rowCells.indices.map { row in
+          var one = ContributorTable.Contribution(cell: rowCells[row], amount: 1)
+          if let scaled, let amounts { one.amount = scaled[Int(amounts.codes[row])] }
+          if let weights { one.weight = weights.real(row) }
+          // Who belongs to no holding is one of its own.
+          if let holdings, holdings.codes[row] != 0 { one.holding = Int(holdings.codes[row]) }
+          if let requests, let asks { one.asksProtection = asks[Int(requests.codes[row])] }
+          return one
+        }, ranks: roles.largest.count)
+      if let weights, let row = rowCells.indices.first(where: { weights.real($0) < 0 }) {
+        throw DisclosureFileError("\(name), row \(row + 1): the weight is negative")
+      }
+      (values, contributors, largest) = (made.values, made.contributors, made.largest)
+      self.requests = made.requests
+      knowledge.magnitudes = made.magnitudes
+      knowledge.holders = made.holders
+      holders = holdings.flatMap { column in
+        made.holders?.map { $0 < 0 ? "" : column.values.string($0) }
+      }
+      let shown = roles.dimensions + [roles.frequency] + (spec.value.map { [$0] } ?? [])
+      let more = [spec.holding, spec.request].compactMap { $0 }
+      columns = (shown + roles.largest + more).map {
+        ($0, DictionaryColumn(codes: [], values: ByteStrings()))
+      }
+      rows = [Int](repeating: -1, count: cellCount)
+      status = nil
+      order = (0..<cellCount).filter {
+        contributors[$0] != 0 || knowledge.mayHideEmpty
+      }
+    } else {
+      columns = read.filter { !Self.added.contains($0.name) }
+      status = read.first { $0.name == "status" }.map { _, column in
+        column.codes.map { column.values.string(Int($0)) }
+      }
+      guard spec.cellKey == nil else {
+        throw DisclosureFileError(
+          "\(name): cells have keys by their records: cell_key is of contributors (--microdata)")
+      }
+      cellKeys = nil
+      guard spec.weight == nil || status != nil else {
+        throw DisclosureFileError(
+          "\(name): weight is of contributors (--microdata); a table has its figures weighted")
+      }
+      var rows = [Int](repeating: -1, count: cellCount)
+      for (row, cell) in rowCells.enumerated() {
+        guard rows[cell] < 0 else {
+          throw DisclosureFileError("\(name): the cell \(called(cell)) stands there twice")
+        }
+        rows[cell] = row
+      }
+      self.rows = rows
+      // Figures: all in whole units of the last decimal that any of them has.
+      let names = [roles.value] + roles.largest + (spec.request.map { [$0] } ?? [])
+      let figures = try names.map { try Figures(column($0), file: name, called: $0) }
+      let frequencies = try Figures(column(frequency), file: name, called: frequency)
+      guard frequencies.decimals == 0 else {
+        throw DisclosureFileError("\(name): the column \(frequency) has numbers that are not whole")
+      }
+      decimals = figures.map(\.decimals).max() ?? 0
+      func cells(_ figures: Figures, decimals: Int) throws -> [Int] {
+        let scaled = try figures.scaled(to: decimals, file: name)
+        var values = [Int](repeating: 0, count: cellCount)
+        for (row, cell) in rowCells.enumerated() { values[cell] = scaled[Int(figures.codes[row])] }
+        return values
+      }
+      let columns = try figures.map { [decimals] in try cells($0, decimals: decimals) }
+      values = columns[0]
+      contributors = try cells(frequencies, decimals: 0)
+      largest = Array(columns.dropFirst())
+      Self.makeSums(
+        dimensions, index: index, rows: rows, values: &values, contributors: &contributors,
+        largest: &largest, requests: spec.request == nil ? 0 : 1)
+      requests = spec.request == nil ? nil : largest.removeLast()
+      if let holding = spec.holding {
+        let column = try column(holding)
+        holders = rows.indices.map { cell in
+          rows[cell] < 0 || contributors[cell] != 1
+            ? "" : column.values.string(Int(column.codes[rows[cell]]))
+        }
+        knowledge.holders = Self.numbers([holders ?? []])[0]
+      } else {
+        holders = nil
+      }
+      order =
+        rowCells
+        + (0..<cellCount).filter {
+          rows[$0] < 0 && (contributors[$0] != 0 || knowledge.mayHideEmpty)
+        }
+    }
+    table = try CellTable(
+      dimensions: dimensions, values: values, contributors: contributors, largest: largest,
+      knowledge: knowledge)
+    switch spec.cost ?? "value" {
+    case "value": worth = values.map { abs($0) }
+    case "frequency": worth = contributors
+    case "cells": worth = values.map { _ in 1 }
+    case let other: worth = try costs(column(other), called: other, at: rowCells)
+    }
+  }
+
+  /// Names as numbers, the same in all tables; -1 for none.
+  static func numbers(_ names: [[String]]) -> [[Int]] {
+    var known: [String: Int] = [:]
+    return names.map { names in
+      names.map { name in
+        if name.isEmpty { return -1 }
+        let number = known[name] ?? known.count
+        known[name] = number
+        return number
+      }
+    }
+  }
+
+  /// By row the cell in which it stands.
+  private static func cells(
+    _ dimensions: [InformationModel.Dimension], _ index: CellIndex, rowCount: Int, file: String,
+    isMicrodata: Bool, column: (String) throws -> DictionaryColumn
+  ) throws -> [Int] {
     var rowCells = [Int](repeating: 0, count: rowCount)
     for (axis, dimension) in dimensions.enumerated() {
       let column = try column(dimension.id)
+      let children = dimension.children
       let places = Dictionary(
-        uniqueKeysWithValues: dimension.categories.enumerated().map { ($1.code, $0) })
+        dimension.categories.enumerated().filter {
+          !isMicrodata || children[$0.offset].isEmpty
+        }.map { ($1.code, $0) }, uniquingKeysWith: { first, _ in first })
       let categories = (0..<column.values.count).map { places[column.values.string($0)] }
       if let unknown = categories.indices.first(where: {
         categories[$0] == nil && column.codes.contains(UInt32($0))
       }) {
         let code = column.values.string(unknown)
+        let isSum = dimension.categories.contains { $0.code == code }
         throw DisclosureFileError(
-          "\(name): '\(code)' in column \(dimension.id) is no code of its hierarchy")
+          "\(file): '\(code)' in column \(dimension.id) is \(isSum ? "a sum: a contributor stands in one of its parts" : "no code of its hierarchy")"
+        )
       }
       for row in 0..<rowCount {
         rowCells[row] += (categories[Int(column.codes[row])] ?? 0) * index.strides[axis]
       }
     }
-    var rows = [Int](repeating: -1, count: cellCount)
-    func called(_ cell: Int) -> String {
-      zip(dimensions, index.coordinates(of: cell)).map { "\($0.id) \($0.categories[$1].code)" }
-        .joined(separator: ", ")
-    }
-    for (row, cell) in rowCells.enumerated() {
-      guard rows[cell] < 0 else {
-        throw DisclosureFileError("\(name): the cell \(called(cell)) stands there twice")
-      }
-      rows[cell] = row
-    }
-    self.rows = rows
-
-    // Figures: all in whole units of the last decimal that any of them has.
-    let names = [roles.value] + roles.largest
-    let figures = try names.map { try Figures(column($0), file: name, called: $0) }
-    let frequencies = try Figures(column(frequency), file: name, called: frequency)
-    guard frequencies.decimals == 0 else {
-      throw DisclosureFileError("\(name): the column \(frequency) has numbers that are not whole")
-    }
-    decimals = figures.map(\.decimals).max() ?? 0
-    func cells(_ figures: Figures, decimals: Int) throws -> [Int] {
-      let scaled = try figures.scaled(to: decimals, file: name)
-      var values = [Int](repeating: 0, count: cellCount)
-      for (row, cell) in rowCells.enumerated() { values[cell] = scaled[Int(figures.codes[row])] }
-      return values
-    }
-    var values = try cells(figures[0], decimals: decimals)
-    var contributors = try cells(frequencies, decimals: 0)
-    var largest = try figures.dropFirst().map { [decimals] in try cells($0, decimals: decimals) }
-    Self.makeSums(
-      dimensions, index: index, rows: rows, values: &values, contributors: &contributors,
-      largest: &largest)
-    table = try CellTable(
-      dimensions: dimensions, values: values, contributors: contributors, largest: largest)
-    order = rowCells + (0..<cellCount).filter { rows[$0] < 0 && contributors[$0] != 0 }
-    switch spec.cost ?? "value" {
-    case "value": worth = values.map { abs($0) }
-    case "frequency": worth = contributors
-    case "cells": worth = values.map { _ in 1 }
-    case let other:
-      let costs = try Figures(column(other), file: name, called: other)
-      worth = try cells(costs, decimals: costs.decimals)
-      if let cell = worth.firstIndex(where: { $0 < 0 }) {
-        throw DisclosureFileError("\(name): the cost of \(called(cell)) is negative")
-      }
-    }
+    return rowCells
   }
 
-  /// Cells without a row of their own that have parts along a dimension are their sum, and have the largest contributions of these.
+  /// Cells without a row of their own that have parts along a dimension are their sum, and have the largest contributions of these; of the last
+  /// `requests` columns, the largest of these.
   private static func makeSums(
     _ dimensions: [InformationModel.Dimension], index: CellIndex, rows: [Int],
-    values: inout [Int], contributors: inout [Int], largest: inout [[Int]]
+    values: inout [Int], contributors: inout [Int], largest: inout [[Int]], requests: Int
   ) {
     let children = dimensions.map(\.children)
     // Parts stand behind their sums.
@@ -159,47 +303,22 @@ package struct TableFile: Sendable {
       }
       values[cell] = parts.reduce(0) { $0 + values[$1] }
       contributors[cell] = parts.reduce(0) { $0 + contributors[$1] }
-      let top = largest.flatMap { rank in parts.map { rank[$0] } }.sorted(by: >)
-      for rank in largest.indices { largest[rank][cell] = top[rank] }
+      let ranks = largest.indices.dropLast(requests)
+      let top = ranks.flatMap { rank in parts.map { largest[rank][$0] } }.sorted(by: >)
+      for rank in ranks { largest[rank][cell] = top[rank] }
+      for rank in largest.indices.suffix(requests) {
+        largest[rank][cell] = parts.reduce(0) { max($0, largest[rank][$1]) }
+      }
     }
   }
 
-  /// All columns of a file; of a file of contributors those of the table that they make, without its sums.
-  private static func read(
-    _ file: URL, counting spec: ProtectionSpec?, frequency: String
+  /// All columns of a file.
+  private static func columns(
+    of file: URL, layout: ArgusLayout?
   ) throws -> [(name: String, column: DictionaryColumn)] {
-    var relation = Warehouse.relation(of: file)
-    if let spec {
-      let codes = spec.dimensions.map { quoted($0.name) }.joined(separator: ", ")
-      let largest = spec.largest ?? []
-      // Four decimals, of which zeros at the end say nothing.
-      func shortest(_ number: String) -> String {
-        "rtrim(rtrim(CAST(\(number) AS VARCHAR), '0'), '.')"
-      }
-      let amount = spec.value.map { "CAST(\(quoted($0)) AS DECIMAL(18, 4))" } ?? "1.0000"
-      var figures = ["count(*) AS \(quoted(frequency))"]
-      if let value = spec.value { figures.append("\(shortest("sum(amount)")) AS \(quoted(value))") }
-      for (rank, name) in largest.enumerated() {
-        figures.append(
-          "\(shortest("coalesce(max(amount, \(largest.count))[\(rank + 1)], 0.0000)")) AS \(quoted(name))"
-        )
-      }
-      relation =
-        "(SELECT \(codes), \(figures.joined(separator: ", ")) FROM (SELECT \(codes), \(amount) AS amount FROM \(relation)) GROUP BY \(codes) ORDER BY \(codes))"
-    }
+    let relation = layout?.relation(of: file) ?? Warehouse.relation(of: file)
     do {
       let engine = try DuckDBEngine(threads: 1)
-      if let spec, let value = spec.value {
-        let bad =
-          try engine.query(
-            "SELECT CAST(count(*) AS VARCHAR) AS bad FROM \(Warehouse.relation(of: file)) WHERE coalesce(TRY_CAST(\(quoted(value)) AS DECIMAL(18, 4)) <> TRY_CAST(\(quoted(value)) AS DECIMAL(38, 12)), true)"
-          ).texts("bad").first ?? nil
-        guard bad == "0" else {
-          throw DisclosureFileError(
-            "\(file.lastPathComponent): \(bad ?? "some") rows have no amount of up to four decimals in column \(value)"
-          )
-        }
-      }
       let names = try engine.query("DESCRIBE SELECT * FROM \(relation)").texts("column_name")
         .map { $0 ?? "" }
       let texts = names.map { "CAST(\(quoted($0)) AS VARCHAR)" }.joined(separator: ", ")
@@ -210,20 +329,24 @@ package struct TableFile: Sendable {
   }
 
   private static func dimension(
-    _ dimension: ProtectionSpec.Dimension, codes: DictionaryColumn, folder: URL, table: String
+    _ dimension: ProtectionSpec.Dimension, codes: DictionaryColumn, folder: URL, table: String,
+    layout: ArgusLayout?
   ) throws -> InformationModel.Dimension {
+    let total = dimension.total ?? layout?.total(of: dimension.name)
+    let found = Set<UInt32>(codes.codes).sorted().map { codes.values.string(Int($0)) }
     var categories: [(code: String, parent: Int?)]
     if let hierarchy = dimension.hierarchy {
-      categories = try HierarchyFile.read(
-        folder.appending(path: hierarchy), total: dimension.total)
+      categories = try HierarchyFile.read(folder.appending(path: hierarchy), total: total)
+    } else if let known = try layout?.hierarchy(
+      of: dimension.name, total: total, codes: found, folder: folder)
+    {
+      categories = known
     } else {
-      let total = dimension.total ?? "Total"
-      var found = Set<UInt32>(codes.codes)
-      guard found.remove(0) == nil else {
+      let total = total ?? "Total"
+      guard !found.contains("") else {
         throw DisclosureFileError("\(table): column \(dimension.name) has rows without a code")
       }
-      let others = found.sorted().map { codes.values.string(Int($0)) }.filter { $0 != total }
-      categories = [(total, nil)] + others.map { ($0, 0) }
+      categories = [(total, nil)] + found.filter { $0 != total }.map { ($0, 0) }
     }
     return InformationModel.Dimension(
       id: dimension.name, title: LocalizedText(nl: dimension.name, en: dimension.name),
@@ -262,30 +385,56 @@ private struct Figures {
     decimals = numbers.lazy.map(\.decimals).max() ?? 0
   }
 
-  /// An optional sign, digits, and decimals behind a point.
+  /// An optional sign, digits, decimals behind a point, and perhaps a power of ten.
   private static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> (digits: Int, decimals: Int)? {
     var digits = 0
     var decimals: Int?
+    var power = 0
+    var hasDigit = false
     var place = 0
     let isNegative = bytes.first == 0x2D
-    if isNegative { place = 1 }
-    guard place < bytes.count else { return nil }
-    var trailing = 0
-    guard bytes[place...].contains(where: { $0 != 0x2E }) else { return nil }
-    for byte in bytes[place...] {
+    if isNegative || bytes.first == 0x2B { place = 1 }
+    while place < bytes.count {
+      let byte = bytes[place]
       if byte == 0x2E, decimals == nil {
         decimals = 0
-        continue
+      } else if byte == 0x65 || byte == 0x45, hasDigit {
+        let text = String(decoding: bytes[(place + 1)...], as: UTF8.self)
+        guard text.utf8.count < 5, let exponent = Int(text) else { return nil }
+        power = exponent
+        break
+      } else {
+        guard (0x30...0x39).contains(byte), digits < 1 << 50 else { return nil }
+        digits = digits * 10 + Int(byte - 0x30)
+        decimals = decimals.map { $0 + 1 }
+        hasDigit = true
       }
-      guard (0x30...0x39).contains(byte) else { return nil }
-      guard digits < 1 << 50 else { return nil }
-      digits = digits * 10 + Int(byte - 0x30)
-      decimals = decimals.map { $0 + 1 }
-      trailing = byte == 0x30 && decimals != nil ? trailing + 1 : 0
+      place += 1
     }
+    guard hasDigit else { return nil }
+    var behind = (decimals ?? 0) - power
     // 12.50 has one decimal.
-    for _ in 0..<min(trailing, decimals ?? 0) { digits /= 10 }
-    return (isNegative ? -digits : digits, (decimals ?? 0) - min(trailing, decimals ?? 0))
+    while behind > 0, digits.isMultiple(of: 10) {
+      if digits == 0 {
+        behind = 0
+        break
+      }
+      digits /= 10
+      behind -= 1
+    }
+    while behind < 0 {
+      guard digits < 1 << 50 else { return nil }
+      digits *= 10
+      behind += 1
+    }
+    guard behind <= 15 else { return nil }
+    return (isNegative ? -digits : digits, behind)
+  }
+
+  /// The number in a row.
+  func real(_ row: Int) -> Double {
+    let number = numbers[Int(codes[row])]
+    return Double(number.digits) / pow(10, Double(number.decimals))
   }
 
   func scaled(to decimals: Int, file: String) throws -> [Int] {
@@ -299,5 +448,15 @@ private struct Figures {
       }
       return value
     }
+  }
+}
+
+/// Amounts in whole units of their last decimal.
+enum DecimalText {
+  static func text(_ value: Int, decimals: Int) -> String {
+    guard decimals > 0 else { return "\(value)" }
+    let digits = String(abs(value))
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    return (value < 0 ? "-" : "") + padded.dropLast(decimals) + "." + padded.suffix(decimals)
   }
 }

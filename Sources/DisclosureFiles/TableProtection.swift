@@ -30,109 +30,124 @@ package struct TableProtection: Sendable {
     package var findings: [Finding]
   }
 
-  package let file: TableFile
+  /// A table that is published, and how.
+  package struct Input: Sendable {
+    package var file: TableFile
+    package var spec: ProtectionSpec
+    /// The spec's name, for errors.
+    package var specName: String
+    /// Where the spec's files are.
+    package var folder: URL
+
+    package init(file: TableFile, spec: ProtectionSpec, specName: String, folder: URL) {
+      (self.file, self.spec, self.specName, self.folder) = (file, spec, specName, folder)
+    }
+  }
+
   package let isHidden: [Bool]
   package let circuits: [Circuit]
   package let report: Report
-  /// By cell, the rules that it does not meet.
-  private let reasons: [Int: String]
+  private let system: TableSystem
   private let proof: SuppressionProof
 
-  /// - Throws: `DisclosureFileError` when the spec's rules make no sense.
-  package init(_ file: TableFile, spec: ProtectionSpec, specName: String) throws {
-    let (sensitive, reasons, counts) = try Self.sensitive(file, spec, specName)
-    let suppression = CellSuppression(
-      file.table, sensitive: sensitive, worth: file.worth, rounds: spec.rounds)
-    self.init(
-      file, sensitive: sensitive, reasons: reasons, rules: counts, isHidden: suppression.isHidden,
-      circuits: suppression.circuits)
+  /// - Parameter system: what is published, with all that is known of it.
+  package init(_ system: TableSystem) throws {
+    switch system.method {
+    case .optimal:
+      let suppression = try OptimalSuppression(
+        system.table, sensitive: system.sensitive, worth: system.worth, isKnown: system.isKnown,
+        insiders: system.insiders)
+      self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
+    default:
+      let suppression = CellSuppression(
+        system.table, sensitive: system.sensitive, worth: system.worth, isKnown: system.isKnown,
+        insiders: system.insiders, rounds: system.rounds)
+      self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
+    }
   }
 
   /// A pattern that was made before, with its circuits: only checked.
-  package init(
-    _ file: TableFile, spec: ProtectionSpec, specName: String, certificate: Certificate
-  ) throws {
-    let (sensitive, reasons, counts) = try Self.sensitive(file, spec, specName)
-    let isHidden = try Self.hidden(file)
+  package init(_ system: TableSystem, certificate: Certificate) throws {
     self.init(
-      file, sensitive: sensitive, reasons: reasons, rules: counts, isHidden: isHidden,
-      circuits: try certificate.circuits(file))
+      system, isHidden: try system.hidden(), circuits: try certificate.circuits(system))
   }
 
-  private init(
-    _ file: TableFile, sensitive: [SensitiveCell], reasons: [Int: String], rules: [Report.Rule],
-    isHidden: [Bool], circuits: [Circuit]
-  ) {
-    self.file = file
+  private init(_ system: TableSystem, isHidden: [Bool], circuits: [Circuit]) {
+    self.system = system
     self.isHidden = isHidden
     self.circuits = circuits
-    self.reasons = reasons
-    let table = file.table
+    let table = system.table
     proof = SuppressionProof(
-      table, sensitive: sensitive, isHidden: isHidden, circuits: circuits)
-    let cells = 0..<table.cellCount
+      table, sensitive: system.sensitive.filter { !system.isKnown[$0.cell] }, isHidden: isHidden,
+      circuits: circuits, insiders: system.insiders)
+    let cells = 0..<system.publishedCount
     let hidden = cells.reduce(0.0) { $0 + (isHidden[$1] ? abs(Double(table.values[$1])) : 0) }
-    let all = table.values.reduce(0.0) { $0 + abs(Double($1)) }
+    let all = cells.reduce(0.0) { $0 + abs(Double(table.values[$1])) }
     var unit = 1.0
-    for _ in 0..<file.decimals { unit *= 10 }
+    for _ in 0..<system.decimals { unit *= 10 }
+    let primary = system.sensitive.count { $0.cell < cells.upperBound && isHidden[$0.cell] }
     report = Report(
-      cells: table.cellCount, emptyCells: table.contributors.count { $0 == 0 }, rules: rules,
-      primary: sensitive.count, secondary: isHidden.count { $0 } - sensitive.count,
+      cells: cells.count, emptyCells: cells.count { table.contributors[$0] == 0 },
+      rules: system.rules, primary: primary,
+      secondary: cells.count { isHidden[$0] } - primary,
       hiddenValue: hidden / unit, hiddenShare: all > 0 ? hidden / all : 0,
       circuits: circuits.count,
-      findings: proof.findings.map {
-        .init(cell: table.name(of: $0.cell), what: $0.kind.sentence)
-      })
-  }
-
-  /// The cells that the table's own status hides.
-  static func hidden(_ file: TableFile) throws -> [Bool] {
-    guard let status = file.status else {
-      throw DisclosureFileError("the table has no column 'status': give what protect wrote")
-    }
-    var isHidden = [Bool](repeating: false, count: file.table.cellCount)
-    for (row, cell) in file.order.enumerated() where row < status.count {
-      isHidden[cell] = status[row] == "primary" || status[row] == "secondary"
-    }
-    return isHidden
-  }
-
-  static func sensitive(
-    _ file: TableFile, _ spec: ProtectionSpec, _ name: String
-  ) throws -> ([SensitiveCell], [Int: String], [Report.Rule]) {
-    let table = file.table
-    var found: [Int: SensitiveCell] = [:]
-    var reasons: [Int: String] = [:]
-    var counts: [Report.Rule] = []
-    for (rule, words) in zip(try spec.sensitivityRules(file: name), spec.rules) {
-      let cells = rule.sensitiveCells(of: table)
-      counts.append(.init(rule: words.name, cells: cells.count))
-      for cell in cells {
-        let before = found[cell.cell]
-        found[cell.cell] = SensitiveCell(
-          cell: cell.cell, up: max(cell.up, before?.up ?? 0),
-          down: max(cell.down, before?.down ?? 0))
-        reasons[cell.cell] = reasons[cell.cell].map { "\($0); \(words.name)" } ?? words.name
+      findings: system.sensitive.filter { system.isKnown[$0.cell] }.map {
+        .init(
+          cell: table.name(of: $0.cell),
+          what: "it was published before, or must be now, and a rule finds it sensitive")
       }
-    }
-    return (found.values.sorted { $0.cell < $1.cell }, reasons, counts)
+        + proof.findings.map {
+          .init(cell: table.name(of: $0.cell), what: $0.kind.sentence)
+        })
   }
 
   /// Whether all that must be proved is.
-  package var isProved: Bool { proof.findings.isEmpty }
+  package var isProved: Bool { report.findings.isEmpty }
 
   // MARK: Writing
 
   private func status(_ cell: Int) -> String {
-    if file.table.contributors[cell] == 0 { return "zero" }
-    guard isHidden[cell] else { return "published" }
-    return reasons[cell] == nil ? "secondary" : "primary"
+    guard isHidden[cell] else {
+      return system.table.contributors[cell] == 0 ? "zero" : "published"
+    }
+    return system.reasons[cell] == nil ? "secondary" : "primary"
   }
 
-  /// Writes the table's rows with what became of each: its status, the reason, and the range that the proof leaves open for a hidden cell.
+  /// Status, reason and range of a cell.
+  private func told(_ cell: Int) -> String {
+    let status = status(cell)
+    var text = status + ","
+    if let reason = system.reasons[cell] {
+      text += DelimitedText.field(reason)
+    } else if status == "secondary" {
+      text += "protects others"
+    }
+    guard isHidden[cell] else { return text + ",," }
+    let reach = proof.reach(of: cell)
+    let value = system.table.values[cell]
+    text += ",\(decimal(value - reach.down)),"
+    if reach.up < SuppressionProof.unlimited { text += decimal(value + reach.up) }
+    return text
+  }
+
+  /// Writes a table's rows with what became of each: its status, the reason, and the range that the proof leaves open for a hidden cell.
   ///
   /// With `hidesFigures` only codes, figures and whether they are published: for the public.
-  package func write(to output: URL, hidesFigures: Bool) throws {
+  package func write(_ number: Int, to output: URL, hidesFigures: Bool) throws {
+    if let problem = system.problem {
+      var text = hidesFigures ? "cell,value,status\n" : "cell,value,status,reason,lower,upper\n"
+      for (cell, id) in problem.ids.enumerated() {
+        let isSecret = hidesFigures && isHidden[cell]
+        text += "\(id),\(isSecret ? "" : decimal(system.table.values[cell])),"
+        text += hidesFigures ? (isSecret ? "confidential" : "published") : told(cell)
+        text += "\n"
+      }
+      try Data(text.utf8).write(to: output, options: .atomic)
+      return
+    }
+    let file = system.inputs[number].file
+    let joint = system.cells[number]
     let table = file.table
     // A column that nobody spoke of may tell what is hidden; so may who contributes most.
     let isPublic = Set(file.roles.dimensions + [file.roles.value])
@@ -142,8 +157,8 @@ package struct TableProtection: Sendable {
     var text = (names + added).map(DelimitedText.field).joined(separator: ",") + "\n"
     for cell in file.order {
       let row = file.rows[cell]
-      let isSecret = hidesFigures && isHidden[cell]
-      let place = table.categories(of: cell)
+      let isSecret = hidesFigures && isHidden[joint[cell]]
+      let place = file.categories(of: cell)
       for (name, column) in columns {
         if isSecret, name == file.roles.value {
           // Nothing.
@@ -154,71 +169,54 @@ package struct TableProtection: Sendable {
         } else if name == file.roles.frequency {
           text += "\(table.contributors[cell])"
         } else if name == file.roles.value {
-          text += decimal(table.values[cell])
+          text += file.decimal(table.values[cell])
         } else if let rank = file.roles.largest.firstIndex(of: name) {
-          text += decimal(table.largest[rank][cell])
+          text += file.decimal(table.largest[rank][cell])
+        } else if name == file.roles.holding {
+          text += DelimitedText.field(file.holders?[cell] ?? "")
+        } else if name == file.roles.request {
+          text += file.decimal(file.requests?[cell] ?? 0)
         }
         text += ","
       }
-      if hidesFigures {
-        text += isHidden[cell] ? "confidential\n" : "published\n"
-        continue
-      }
-      let status = status(cell)
-      text += status + ","
-      if let reason = reasons[cell] {
-        text += DelimitedText.field(reason)
-      } else if status == "secondary" {
-        text += "protects others"
-      }
-      if isHidden[cell] {
-        let reach = proof.reach(of: cell)
-        let value = table.values[cell]
-        text += ",\(decimal(value - reach.down)),"
-        if reach.up < SuppressionProof.unlimited { text += decimal(value + reach.up) }
-        text += "\n"
-      } else {
-        text += ",,\n"
-      }
+      text += hidesFigures ? (isSecret ? "confidential" : "published") : told(joint[cell])
+      text += "\n"
     }
     try Data(text.utf8).write(to: output, options: .atomic)
   }
 
   private func decimal(_ value: Int) -> String {
-    guard file.decimals > 0 else { return "\(value)" }
-    let digits = String(abs(value))
-    let padded = String(repeating: "0", count: max(0, file.decimals + 1 - digits.count)) + digits
-    return (value < 0 ? "-" : "") + padded.dropLast(file.decimals) + "."
-      + padded.suffix(file.decimals)
+    DecimalText.text(value, decimals: system.decimals)
   }
 
-  package var certificate: Certificate { Certificate(circuits, file) }
+  package var certificate: Certificate { Certificate(circuits, system) }
 }
 
-/// The circuits of a pattern by the rows of the table that protect wrote: what `keten disclosure verify` reads.
+/// The circuits of a pattern by the rows of the tables that protect wrote, one table after another: what `keten disclosure verify` reads.
 package struct Certificate: Sendable, Codable {
   /// A row, counted from 0, what changes there, the next row, …
   package var circuits: [[Int]]
 
-  init(_ circuits: [Circuit], _ file: TableFile) {
-    var rows = [Int](repeating: -1, count: file.table.cellCount)
-    for (row, cell) in file.order.enumerated() { rows[cell] = row }
+  init(_ circuits: [Circuit], _ system: TableSystem) {
+    let rows = system.rowOfCell
     self.circuits = circuits.map { circuit in
       zip(circuit.cells, circuit.steps).flatMap { [rows[Int($0)], $1] }
     }
   }
 
-  func circuits(_ file: TableFile) throws -> [Circuit] {
-    try circuits.map { words in
+  func circuits(_ system: TableSystem) throws -> [Circuit] {
+    var cells: [Int: Int32] = [:]
+    for (cell, row) in system.rowOfCell.enumerated() { cells[row] = Int32(cell) }
+    return try circuits.map { words in
       guard words.count.isMultiple(of: 2) else {
         throw DisclosureFileError("the certificate has a circuit that ends half-way")
       }
       var changes: [(cell: Int32, step: Int)] = []
       for place in stride(from: 0, to: words.count, by: 2) {
-        guard file.order.indices.contains(words[place]), abs(words[place + 1]) < 1 << 31 else {
+        guard let cell = cells[words[place]], abs(words[place + 1]) < 1 << 31 else {
           throw DisclosureFileError("the certificate is of another table")
         }
-        changes.append((Int32(file.order[words[place]]), words[place + 1]))
+        changes.append((cell, words[place + 1]))
       }
       return Circuit(changes)
     }

@@ -123,3 +123,27 @@ package func relation(of file: URL) -> String {
 package func literal(_ text: String) -> String {
   "'" + text.replacing("'", with: "''") + "'"
 }
+
+/// A text file without a header as a relation, for a door that takes files from outside; spaces around values are dropped.
+///
+/// - Parameters:
+///   - file: one row a line.
+///   - columns: names, and where each begins (from 1) and how long it is, when there is no separator.
+///   - separator: between values; nil when columns have fixed places.
+/// - Returns: SQL that stands behind FROM.
+package func relation(
+  ofPlainText file: URL, columns: [(name: String, start: Int, length: Int)], separator: String?
+) -> String {
+  let path = literal(file.path)
+  guard let separator else {
+    let values = columns.map {
+      "trim(substring(line, \($0.start), \($0.length))) AS \(quoted($0.name))"
+    }
+    return
+      "(SELECT \(values.joined(separator: ", ")) FROM read_csv(\(path), header = false, columns = {'line': 'VARCHAR'}, delim = '\u{1}', quote = '', escape = '', auto_detect = false))"
+  }
+  let names = columns.map { "\(literal($0.name)): 'VARCHAR'" }.joined(separator: ", ")
+  let values = columns.map { "trim(\(quoted($0.name))) AS \(quoted($0.name))" }
+  return
+    "(SELECT \(values.joined(separator: ", ")) FROM read_csv(\(path), header = false, columns = {\(names)}, delim = \(literal(separator)), quote = '\"', escape = '\"', auto_detect = false))"
+}

@@ -22,40 +22,27 @@ package struct IntervalAttack {
   ///   - isHidden: by cell.
   package init(_ table: CellTable, isHidden: [Bool]) {
     hasNegative = table.hasNegative
-    var leader = Array(0..<table.cellCount)
-    func find(_ cell: Int) -> Int {
-      var cell = cell
-      while leader[cell] != cell {
-        leader[cell] = leader[leader[cell]]
-        cell = leader[cell]
-      }
-      return cell
-    }
+    var leaders = DisjointCells(table.cellCount)
     var sums: [(cells: [(cell: Int, factor: Double)], value: Double)] = []
-    table.structure.forEachSum { total, members in
+    table.sums.forEach { terms, constant in
       var hidden: [(cell: Int, factor: Double)] = []
-      var value = 0.0
-      for member in members {
-        if isHidden[member] {
-          hidden.append((member, 1))
+      var value = Double(constant)
+      for (cell, factor) in terms {
+        if isHidden[cell] {
+          hidden.append((cell, Double(factor)))
         } else {
-          value -= Double(table.values[member])
+          value -= Double(factor) * Double(table.values[cell])
         }
       }
-      if isHidden[total] {
-        hidden.append((total, -1))
-      } else {
-        value += Double(table.values[total])
-      }
       guard let first = hidden.first else { return }
-      for other in hidden { leader[find(other.cell)] = find(first.cell) }
+      for other in hidden { leaders.join(other.cell, first.cell) }
       sums.append((hidden, value))
     }
     var parts: [Part] = []
     var numbers: [Int: Int] = [:]
     var places: [Int: (part: Int, column: Int)] = [:]
     for cell in isHidden.indices where isHidden[cell] {
-      let root = find(cell)
+      let root = leaders.find(cell)
       let number = numbers[root] ?? parts.count
       if number == parts.count {
         numbers[root] = number

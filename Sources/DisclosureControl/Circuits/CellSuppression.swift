@@ -27,11 +27,25 @@ package struct CellSuppression: Sendable {
   ///   - table: what is to be published.
   ///   - sensitive: what must not be known.
   ///   - worth: what is lost with each cell, not negative; a cell that is worth less is hidden rather than another.
+  ///   - isKnown: by cell, whether it is known whatever is hidden here, for instance because it was published before.
+  ///   - insiders: whether the only contributor of a cell, too, must not be able to compute another.
   ///   - rounds: how often hidden cells are tried again; as often as people wait for when nil, twice in a table of up to 50,000 cells, else once.
-  package init(_ table: CellTable, sensitive: [SensitiveCell], worth: [Int], rounds: Int? = nil) {
+  package init(
+    _ table: CellTable, sensitive: [SensitiveCell], worth: [Int], isKnown: [Bool]? = nil,
+    insiders: Bool = true, rounds: Int? = nil
+  ) {
     self.table = table
     self.sensitive = sensitive
-    var work = Work(table, sensitive, worth)
+    let isKnown = isKnown ?? [Bool](repeating: false, count: table.cellCount)
+    var work = Work(table, sensitive.filter { !isKnown[$0.cell] }, worth, isKnown)
+    if insiders, case .equations = table.sums {
+      // Circuits that tables share are dear: what keeps insiders out builds on what outsiders must not find.
+      work.guardsInsiders = false
+      work.protect()
+      _ = work.improve()
+      work.showWhatNoCircuitChanges()
+    }
+    work.guardsInsiders = insiders
     work.protect()
     let rounds = rounds ?? (table.cellCount <= 50_000 ? 2 : 1)
     for _ in 0..<rounds where !work.improve() { break }
@@ -43,7 +57,7 @@ package struct CellSuppression: Sendable {
   /// The work on one table.
   private struct Work {
     let table: CellTable
-    let search: CircuitSearch
+    let search: CircuitFinder
     let order: [SensitiveCell]
     /// By cell: its place in `order`, -1 when it is not sensitive.
     let place: [Int32]
@@ -55,6 +69,8 @@ package struct CellSuppression: Sendable {
     var pool: CircuitPool
     /// Cells that were hidden since somebody looked.
     var newlyHidden: [Int] = []
+    /// Whether who contributes alone is an attacker.
+    var guardsInsiders = true
 
     /// Circuits are not made longer.
     static let longest = 150
@@ -63,11 +79,22 @@ package struct CellSuppression: Sendable {
     /// Circuits that one cell is given at most.
     static let circuitsOfOne = 16
 
-    init(_ table: CellTable, _ sensitive: [SensitiveCell], _ worth: [Int]) {
+    init(
+      _ table: CellTable, _ sensitive: [SensitiveCell], _ worth: [Int], _ isKnown: [Bool]
+    ) {
       self.table = table
-      search = CircuitSearch(table)
+      // A cell without worth is not free: of two patterns that cost the same the smaller is better.
+      self.worth = worth.map { max(1, $0) }
+      switch table.sums {
+      case .hierarchies(let structure):
+        search = CircuitSearch(
+          structure, rooms: CircuitFinder.rooms(of: table, isKnown: isKnown))
+      case .equations(let equations, let members):
+        search = LinkedSearch(
+          table, equations, members, isKnown: isKnown, worth: self.worth)
+      }
       // From the leaves upwards: what is hidden below serves the sums above. Then those that need most, and of these the smallest.
-      order = sensitive.map { (table.structure.height(of: $0.cell), $0) }.sorted {
+      order = sensitive.map { (table.sums.height(of: $0.cell), $0) }.sorted {
         let (a, b) = ($0.1, $1.1)
         return ($0.0, b.up + b.down, table.values[a.cell], a.cell)
           < ($1.0, a.up + a.down, table.values[b.cell], b.cell)
@@ -75,8 +102,6 @@ package struct CellSuppression: Sendable {
       var place = [Int32](repeating: -1, count: table.cellCount)
       for (number, one) in order.enumerated() { place[one.cell] = Int32(number) }
       self.place = place
-      // A cell without worth is not free: of two patterns that cost the same the smaller is better.
-      self.worth = worth.map { max(1, $0) }
       sole = table.soleContributor
       var ofSole: [Int32: [Int32]] = [:]
       for cell in 0..<table.cellCount where sole[cell] >= 0 {
@@ -85,10 +110,10 @@ package struct CellSuppression: Sendable {
       self.ofSole = ofSole
       isHidden = [Bool](repeating: false, count: table.cellCount)
       pool = CircuitPool(cellCount: table.cellCount)
-      for cell in 0..<table.cellCount { search.price[cell] = self.worth[cell] }
+      for cell in 0..<table.cellCount { search.set(price: self.worth[cell], of: cell) }
       for one in sensitive {
         isHidden[one.cell] = true
-        search.price[one.cell] = 0
+        search.set(price: 0, of: one.cell)
       }
     }
 
@@ -98,14 +123,15 @@ package struct CellSuppression: Sendable {
     struct Exposure {
       var isUp = false
       var isDown = false
-      /// Who could compute it: contributors that know all of a cell, and whether that rises (1) or falls (-1) by as much in all circuits.
-      var insiders: [(sole: Int32, sign: Int)] = []
+      /// Who could compute it: contributors that know all of a cell, and whether that rises (1) or falls (-1) by as much in all circuits; nil
+      /// when its cells do not change alike.
+      var insiders: [(sole: Int32, sign: Int?)] = []
     }
 
     /// What is not proved yet of a sensitive cell; nil when everything is.
     func exposure(_ one: SensitiveCell) -> Exposure? {
       var exposure = Exposure()
-      var suspects: [(sole: Int32, step: Int)]?
+      var suspects: [(sole: Int32, step: Int?)]?
       var first = 1
       pool.forEachCircuit(changing: one.cell) { circuit in
         let step = circuit.step(of: one.cell)
@@ -117,37 +143,32 @@ package struct CellSuppression: Sendable {
         if let known = suspects {
           if !known.isEmpty {
             suspects = known.filter { suspect in
-              let other = self.step(of: suspect.sole, in: circuit)
-              return other * first == suspect.step * step
+              guard let other = table.step(ofSole: suspect.sole, in: circuit) else { return true }
+              guard let before = suspect.step else { return other != 0 }
+              return other * first == before * step
             }
           }
         } else {
-          var found: [(sole: Int32, step: Int)] = []
-          for (cell, other) in zip(circuit.cells, circuit.steps) {
+          var found: [(sole: Int32, step: Int?)] = []
+          for cell in circuit.cells {
             let sole = sole[Int(cell)]
             if sole >= 0, sole != self.sole[one.cell],
               !found.contains(where: { $0.sole == sole })
             {
-              found.append((sole, other))
+              found.append((sole, table.step(ofSole: sole, in: circuit)))
             }
           }
           suspects = found
           first = step
         }
-        return !(exposure.isUp && exposure.isDown && suspects?.isEmpty == true)
+        return !(exposure.isUp && exposure.isDown && (!guardsInsiders || suspects?.isEmpty == true))
       }
-      let left = suspects ?? []
+      let left = guardsInsiders ? suspects ?? [] : []
       if exposure.isUp, exposure.isDown, left.isEmpty { return nil }
-      exposure.insiders = left.map { ($0.sole, $0.step == first ? 1 : $0.step == -first ? -1 : 0) }
-      return exposure
-    }
-
-    private func step(of sole: Int32, in circuit: Circuit) -> Int {
-      for cell in ofSole[sole] ?? [] {
-        let step = circuit.step(of: Int(cell))
-        if step != 0 { return step }
+      exposure.insiders = left.map { suspect in
+        (suspect.sole, suspect.step.map { $0 == first ? 1 : $0 == -first ? -1 : 0 })
       }
-      return 0
+      return exposure
     }
 
     /// How far a circuit changes a cell upwards and downwards, in whole steps, before an amount is negative.
@@ -183,12 +204,19 @@ package struct CellSuppression: Sendable {
         let insider = exposure.insiders.first
         if let insider { bar(insider, true) }
         let isRange = !exposure.isUp || !exposure.isDown
-        let demand = CircuitSearch.Demand(
+        let demand = CircuitFinder.Demand(
           cell: one.cell, up: isRange ? one.up : 1,
-          down: isRange ? one.down : min(1, one.down))
-        let found =
-          search.circuit(demand, below: budget == .max ? .max : budget - cost)
-          ?? (isRange ? inParts(demand, below: budget == .max ? .max : budget - cost) : nil)
+          down: isRange ? one.down : min(1, one.down), needsUp: !isRange || !exposure.isUp,
+          needsDown: isRange ? !exposure.isDown : one.down > 0)
+        let left = budget == .max ? .max : budget - cost
+        var found = search.circuit(demand, below: left)
+        // What no circuit gives both ways, two may.
+        if found == nil, demand.up > 0, demand.needsUp {
+          found = search.circuit(demand.oneWay(up: true), below: left)
+        }
+        if found == nil, demand.down > 0, !demand.needsUp {
+          found = search.circuit(demand.oneWay(up: false), below: left)
+        }
         if let insider { bar(insider, false) }
         guard let found else { return nil }
         cost += found.price
@@ -198,73 +226,24 @@ package struct CellSuppression: Sendable {
       return exposure(one) == nil ? cost : nil
     }
 
-    /// What one circuit does not reach several may, one after the other, each in what room those before it leave.
-    private func inParts(
-      _ demand: CircuitSearch.Demand, below budget: Int
-    ) -> (circuit: Circuit, price: Int)? {
-      var sum: [(cell: Int32, step: Int)] = []
-      var taken: [(cell: Int, room: Int)] = []
-      var prices: [(cell: Int, price: Int)] = []
-      var price = 0
-      var left = max(demand.up, demand.down)
-      defer {
-        for (cell, room) in taken.reversed() { search.room[cell] = room }
-        for (cell, price) in prices { search.price[cell] = price }
-      }
-      var part = (left + 1) / 2
-      for _ in 0..<24 where left > 0 {
-        part = min(part, left)
-        guard
-          let found = search.circuit(
-            .init(
-              cell: demand.cell, up: part, down: min(part, search.room[demand.cell])),
-            below: budget == .max ? .max : budget - price)
-        else {
-          if part <= max(1, left / 64) { return nil }
-          part = (part + 1) / 2
-          continue
-        }
-        var times = left
-        for cell in found.circuit.cells where Int(cell) != demand.cell {
-          times = min(times, search.room[Int(cell)])
-        }
-        for (cell, step) in zip(found.circuit.cells, found.circuit.steps) {
-          sum.append((cell, step * times))
-          if search.price[Int(cell)] != 0 {
-            prices.append((Int(cell), search.price[Int(cell)]))
-            search.price[Int(cell)] = 0
-          }
-          if Int(cell) != demand.cell {
-            taken.append((Int(cell), search.room[Int(cell)]))
-            search.room[Int(cell)] -= times
-          }
-        }
-        price += found.price
-        left -= times
-      }
-      guard left <= 0 else { return nil }
-      let circuit = Circuit(sum)
-      return circuit.steps.allSatisfy({ abs($0) < 1 << 30 }) ? (circuit, price) : nil
-    }
-
-    private func bar(_ insider: (sole: Int32, sign: Int), _ isBarred: Bool) {
-      let bit: UInt8 = insider.sign > 0 ? 1 : insider.sign < 0 ? 2 : 0
+    private func bar(_ insider: (sole: Int32, sign: Int?), _ isBarred: Bool) {
+      let bit: UInt8 = insider.sign.map { $0 > 0 ? 1 : $0 < 0 ? 2 : 0 } ?? 3
       for cell in ofSole[insider.sole] ?? [] {
-        if isBarred { search.barred[Int(cell)] |= bit } else { search.barred[Int(cell)] &= ~bit }
+        search.bar(bit, Int(cell), isBarred)
       }
     }
 
     private mutating func hide(_ circuit: Circuit) {
       for cell in circuit.cells where !isHidden[Int(cell)] {
         isHidden[Int(cell)] = true
-        search.price[Int(cell)] = 0
+        search.set(price: 0, of: Int(cell))
         newlyHidden.append(Int(cell))
       }
     }
 
     private mutating func show(_ cell: Int) {
       isHidden[cell] = false
-      search.price[cell] = worth[cell]
+      search.set(price: worth[cell], of: cell)
     }
 
     // MARK: Taking back
@@ -312,7 +291,7 @@ package struct CellSuppression: Sendable {
         }
       }
       show(cell)
-      search.barred[cell] |= 3
+      search.bar(3, cell, true)
       var cost: Int? = 0
       for number in affected.sorted() {
         let one = order[Int(number)]
@@ -320,13 +299,13 @@ package struct CellSuppression: Sendable {
         cost = secure(one, below: worth[cell] - sofar).map { sofar + $0 }
         if cost == nil { break }
       }
-      search.barred[cell] &= ~3
+      search.bar(3, cell, false)
       if cost != nil { return true }
       for other in newlyHidden { show(other) }
       pool.removeLast(downTo: count)
       for number in users { pool.setUsed(number, true) }
       isHidden[cell] = true
-      search.price[cell] = 0
+      search.set(price: 0, of: cell)
       return false
     }
   }

@@ -1,74 +1,342 @@
 import InformationModel
 
-/// A hierarchical table that is to be protected: whole amounts, all sums that hold between them, and who stands behind each cell.
+/// A table, or several that share cells, that is to be protected: whole amounts, all equations that hold between them, and who stands behind each cell.
 package struct CellTable: Sendable {
-  let structure: AdditiveStructure
-  /// By cell, the last dimension running fastest; in whole units of the last decimal.
+  let sums: CellSums
+  /// By cell, of a table the last dimension running fastest; in whole units of the last decimal.
   package let values: [Int]
   /// By cell: how many contribute to it.
   package let contributors: [Int]
   /// By rank, then by cell: the largest contributions, in the units of `values`.
   package let largest: [[Int]]
-  /// By cell that has a single contributor: the cell without parts in which that contributor stands; -1 for all others.
-  let soleContributor: [Int32]
-
+  /// By cell that has a single contributor: a cell by which that contributor is known, the same for all in which it is known to stand alone; -1
+  /// for all others.
+  package let soleContributor: [Int32]
+  /// Of contributors that stand alone in cells that need not change alike: these cells, by what they are known by.
+  let cellsOfHolder: [Int32: [Int32]]
   /// Some amount is negative; then nobody can rule out any other.
   package let hasNegative: Bool
+  /// By cell the sum of its contributions without their signs; nil where that is the value.
+  package let magnitudes: [Int]?
+  /// Whether an empty cell may be hidden: not everybody knows that nobody can be there.
+  package let mayHideEmpty: Bool
+  /// Whether who contributes to several cells is counted once in their sum.
+  let countsOnce: Bool
 
-  package var dimensions: [Dimension] { structure.dimensions }
-  package var cellCount: Int { structure.cellCount }
+  package var cellCount: Int { values.count }
+
+  /// Whether everybody knows a cell: nobody is there, nor could be.
+  package func isEmpty(_ cell: Int) -> Bool { contributors[cell] == 0 && !mayHideEmpty }
+
+  package func magnitude(of cell: Int) -> Int { magnitudes?[cell] ?? abs(values[cell]) }
+
+  /// Of one table; none of cells of several.
+  package var dimensions: [Dimension] {
+    if case .hierarchies(let structure) = sums { structure.dimensions } else { [] }
+  }
 
   /// Codes of a cell's categories, for messages.
-  package func name(of cell: Int) -> String { structure.name(of: cell) }
+  package func name(of cell: Int) -> String { sums.name(of: cell) }
 
-  /// The category of a cell in each dimension.
-  package func categories(of cell: Int) -> [Int] { structure.index.coordinates(of: cell) }
+  /// What is known of contributors beside how many there are.
+  package struct Knowledge: Sendable {
+    /// By cell with a single contributor its number, where that is known; negative elsewhere. Cells with the same number are known to one.
+    package var holders: [Int]?
+    /// Contributors of several cells are counted once in their sum, so that these do not add up.
+    package var countsOnce = false
+    package var magnitudes: [Int]?
+    package var mayHideEmpty = false
 
+    package init() {}
+  }
+
+  /// Calls `body` with each sum of one table and its parts.
+  package func forEachSum(_ body: (_ total: Int, _ parts: [Int]) -> Void) {
+    if case .hierarchies(let structure) = sums { structure.forEachSum(body) }
+  }
+
+  /// Whether a cell has no parts.
+  package func isLeaf(_ cell: Int) -> Bool { sums.height(of: cell) == 0 }
+
+  /// Makes the sums of a column of one table anew, of what stands in cells without parts.
+  package func addUp(_ column: inout [Int]) {
+    guard case .hierarchies(let structure) = sums else { return }
+    // Parts stand behind their sums.
+    for cell in column.indices.reversed() where !isLeaf(cell) {
+      for (axis, tree) in structure.trees.enumerated() {
+        let stride = structure.index.strides[axis]
+        let category = cell / stride % structure.index.sizes[axis]
+        guard !tree.children[category].isEmpty else { continue }
+        column[cell] = tree.children[category].reduce(0) {
+          $0 + column[cell + ($1 - category) * stride]
+        }
+        break
+      }
+    }
+  }
+
+  /// One table.
+  ///
   /// - Parameters:
   ///   - dimensions: parents stand before their children.
   ///   - values: one a cell, the last dimension running fastest.
   ///   - contributors: the same; who contributes nothing does not count.
   ///   - largest: the largest contributions, the largest first, one column a rank; may be empty.
+  ///   - knowledge: what else is known.
   /// - Throws: `DisclosureError` when columns do not fit, or a total is not the sum of its parts.
   package init(
-    dimensions: [Dimension], values: [Int], contributors: [Int], largest: [[Int]] = []
+    dimensions: [Dimension], values: [Int], contributors: [Int], largest: [[Int]] = [],
+    knowledge: Knowledge = Knowledge()
   ) throws(DisclosureError) {
-    structure = try AdditiveStructure(dimensions)
+    let structure = try AdditiveStructure(dimensions)
+    try self.init(
+      .hierarchies(structure), values: values, contributors: contributors, largest: largest,
+      knowledge)
+  }
+
+  /// Cells with the equations between them, wherever these are from.
+  ///
+  /// - Parameters:
+  ///   - names: of the cells, for messages.
+  ///   - equations: what holds between them.
+  /// - Throws: `DisclosureError` when columns do not fit, or an equation does not hold.
+  package init(
+    names: [String], equations: [CellEquation], values: [Int], contributors: [Int],
+    largest: [[Int]] = [], knowledge: Knowledge = Knowledge()
+  ) throws(DisclosureError) {
+    try self.init(
+      .equations(CellEquations(names: names, equations), of: []), values: values,
+      contributors: contributors, largest: largest, knowledge)
+  }
+
+  /// Several tables that share cells: those are one that have the same codes, where a dimension's total, and a dimension that a table does not have, say
+  /// nothing.
+  ///
+  /// - Parameters:
+  ///   - tables: each by itself; amounts in the same units.
+  ///   - holders: by table and cell, who stands alone in it, where that is known; negative elsewhere.
+  ///   - releases: how many of the tables are published now; those behind them were before and may give a cell differently. Then what changed in
+  ///     between is a cell too, which is the difference of the two.
+  /// - Returns: the cells of all, by table and cell which of them it is, and which of them are changes.
+  /// - Throws: `DisclosureError` when two tables of one release give a cell differently.
+  package static func linking(
+    _ tables: [CellTable], holders: [[Int]]? = nil, releases: Int? = nil
+  ) throws(DisclosureError) -> (table: CellTable, cells: [[Int]], changes: [Int]) {
+    var numbers: [String: Int] = [:]
+    var names: [String] = []
+    var (values, contributors, joint): ([Int], [Int], [Int]) = ([], [], [])
+    let ranks = tables.map(\.largest.count).min() ?? 0
+    var magnitudes: [Int] = []
+    var largest = [[Int]](repeating: [], count: ranks)
+    var members: [LinkedTable] = []
+    var equations: [CellEquation] = []
+    var changes: [Int] = []
+    var known = Set<[Int]>()
+    for (number, table) in tables.enumerated() {
+      guard case .hierarchies(let structure) = table.sums else {
+        throw DisclosureError(.shape, "only tables with dimensions can be linked")
+      }
+      let axes = structure.dimensions.indices.sorted {
+        structure.dimensions[$0].id < structure.dimensions[$1].id
+      }
+      let words = axes.map { axis in
+        let dimension = structure.dimensions[axis]
+        return dimension.categories.enumerated().map { place, category in
+          structure.trees[axis].roots == [place]
+            ? "" : "\(dimension.id)\u{1F}\(category.code)\u{1E}"
+        }
+      }
+      var cells: [Int] = []
+      cells.reserveCapacity(structure.cellCount)
+      for cell in 0..<structure.cellCount {
+        var key = ""
+        for (place, axis) in axes.enumerated() {
+          key += words[place][cell / structure.index.strides[axis] % structure.index.sizes[axis]]
+        }
+        let same = numbers[key]
+        if let same, values[same] == table.values[cell],
+          contributors[same] == table.contributors[cell]
+        {
+          cells.append(same)
+          continue
+        }
+        guard same == nil || number >= releases ?? tables.count else {
+          throw DisclosureError(
+            .totals, "two tables give different figures for \(structure.name(of: cell))")
+        }
+        let one = names.count
+        cells.append(one)
+        names.append(structure.name(of: cell) + (same == nil ? "" : ", as it was before"))
+        values.append(table.values[cell])
+        contributors.append(table.contributors[cell])
+        joint.append(holders?[number][cell] ?? -1)
+        magnitudes.append(table.magnitude(of: cell))
+        for rank in largest.indices { largest[rank].append(table.largest[rank][cell]) }
+        guard let same else {
+          numbers[key] = one
+          continue
+        }
+        let (more, less) = values[same] > values[one] ? (same, one) : (one, same)
+        let change = names.count
+        changes.append(change)
+        equations.append(CellEquation([(more, -1), (less, 1), (change, 1)]))
+        names.append(structure.name(of: cell) + ", what changed")
+        values.append(values[more] - values[less])
+        contributors.append(max(1, abs(contributors[more] - contributors[less])))
+        joint.append(-1)
+        magnitudes.append(values[more] - values[less])
+        for rank in largest.indices { largest[rank].append(0) }
+      }
+      structure.forEachSum { total, parts in
+        let terms = [cells[total]] + parts.map { cells[$0] }
+        // The same sum in two tables says nothing new.
+        if known.insert(terms).inserted {
+          equations.append(
+            CellEquation([(terms[0], -1)] + terms.dropFirst().map { ($0, 1) }))
+        }
+      }
+      members.append(LinkedTable(structure: structure, cells: cells))
+    }
+    var knowledge = Knowledge()
+    knowledge.holders = holders == nil ? nil : joint
+    knowledge.countsOnce = tables.contains { $0.countsOnce } || !changes.isEmpty
+    knowledge.magnitudes = magnitudes
+    knowledge.mayHideEmpty = tables.contains { $0.mayHideEmpty }
+    return (
+      try CellTable(
+        .equations(CellEquations(names: names, equations), of: members), values: values,
+        contributors: contributors, largest: largest, knowledge),
+      members.map(\.cells), changes
+    )
+  }
+
+  private init(
+    _ sums: CellSums, values: [Int], contributors: [Int], largest: [[Int]],
+    _ knowledge: Knowledge
+  ) throws(DisclosureError) {
+    self.sums = sums
     self.values = values
     self.contributors = contributors
     self.largest = largest
     hasNegative = values.contains { $0 < 0 }
-    let count = structure.cellCount
+    magnitudes = knowledge.magnitudes
+    mayHideEmpty = knowledge.mayHideEmpty
+    countsOnce = knowledge.countsOnce
+    let holders = knowledge.holders
+    let count = sums.cellCount
     guard values.count == count, contributors.count == count,
+      holders?.count ?? count == count, magnitudes?.count ?? count == count,
       largest.allSatisfy({ $0.count == count })
     else {
       throw DisclosureError(.shape, "\(values.count) values for \(count) cells")
     }
-    var wrong: [Int] = []
-    let structure = structure
     for (column, what) in [(values, "value"), (contributors, "frequency")] {
-      structure.forEachSum { cell, parts in
-        if parts.reduce(0, { $0 + column[$1] }) != column[cell] { wrong.append(cell) }
+      var wrong: [Int] = []
+      sums.forEach { terms, constant in
+        // A constant is an amount; how many are behind it is not told.
+        if what == "frequency", constant != 0 || knowledge.countsOnce { return }
+        if terms.reduce(0, { $0 &+ $1.factor &* column[$1.cell] }) != constant {
+          wrong.append(terms[0].cell)
+        }
       }
-      if let first = wrong.first {
-        let more = wrong.count > 1 ? " (and \(wrong.count - 1) more)" : ""
+      if !wrong.isEmpty {
+        let names = wrong.prefix(5).map(sums.name).joined(separator: "; ")
+        let more = wrong.count > 5 ? "; and \(wrong.count - 5) more" : ""
         throw DisclosureError(
-          .totals,
-          "the \(what) of \(structure.name(of: first)) is not the sum of its parts\(more)")
+          .totals, "the \(what) is not the sum of its parts in: \(names)\(more)")
       }
     }
     for cell in 0..<count {
       guard contributors[cell] >= 0 else {
-        throw DisclosureError(.shape, "the frequency of \(structure.name(of: cell)) is negative")
+        throw DisclosureError(.shape, "the frequency of \(sums.name(of: cell)) is negative")
       }
       if contributors[cell] == 0, values[cell] != 0 {
         throw DisclosureError(
-          .measure, "\(structure.name(of: cell)) has an amount and no contributor")
+          .measure, "\(sums.name(of: cell)) has an amount and no contributor")
       }
     }
-    soleContributor = (0..<count).map { cell in
-      guard contributors[cell] == 1 else { return -1 }
-      return Int32(structure.leafCells(below: cell).first { contributors[$0] == 1 } ?? cell)
+    var sole = Self.soleContributors(sums, contributors)
+    var known: [Int: Int32] = [:]
+    var same: [Int32: Int32] = [:]
+    for (cell, holder) in (holders ?? []).enumerated() where holder >= 0 && sole[cell] >= 0 {
+      let first = known[holder] ?? sole[cell]
+      known[holder] = first
+      same[sole[cell]] = first
     }
+    let joined = Set(same.filter { $0.key != $0.value }.values)
+    var cellsOfHolder: [Int32: [Int32]] = [:]
+    for cell in sole.indices {
+      guard let first = same[sole[cell]] else { continue }
+      sole[cell] = first
+      if joined.contains(first) { cellsOfHolder[first, default: []].append(Int32(cell)) }
+    }
+    soleContributor = sole
+    self.cellsOfHolder = cellsOfHolder
+  }
+
+  /// The same with amounts of more decimals.
+  package func scaled(by decimals: Int, to more: Int) throws(DisclosureError) -> CellTable {
+    guard more > decimals else { return self }
+    var unit = 1
+    for _ in decimals..<more { unit *= 10 }
+    guard (values.map { abs($0) }.max() ?? 0) < (1 << 53) / unit else {
+      throw DisclosureError(.measure, "an amount is too large for the decimals of another table")
+    }
+    var knowledge = Knowledge()
+    knowledge.countsOnce = countsOnce
+    knowledge.magnitudes = magnitudes?.map { $0 * unit }
+    knowledge.mayHideEmpty = mayHideEmpty
+    return try CellTable(
+      sums, values: values.map { $0 * unit }, contributors: contributors,
+      largest: largest.map { $0.map { $0 * unit } }, knowledge)
+  }
+
+  /// The same contributor stands alone in a sum and in the part of it that is not empty.
+  private static func soleContributors(_ sums: CellSums, _ contributors: [Int]) -> [Int32] {
+    switch sums {
+    case .hierarchies(let structure):
+      return contributors.indices.map { cell in
+        guard contributors[cell] == 1 else { return -1 }
+        return Int32(structure.leafCells(below: cell).first { contributors[$0] == 1 } ?? cell)
+      }
+    case .equations(let equations, _):
+      var leaders = DisjointCells(contributors.count)
+      for equation in equations.equations {
+        let alone = equation.terms.filter { contributors[$0.cell] > 0 }
+        if alone.count == 2, alone.allSatisfy({ contributors[$0.cell] == 1 }) {
+          leaders.join(alone[0].cell, alone[1].cell)
+        }
+      }
+      return contributors.indices.map { contributors[$0] == 1 ? Int32(leaders.find($0)) : -1 }
+    }
+  }
+
+  /// What a circuit changes in the cells of a contributor that stands alone in them; nil when it does not change all of these alike.
+  func step(ofSole sole: Int32, in circuit: Circuit) -> Int? {
+    let step = circuit.step(of: Int(sole))
+    for cell in cellsOfHolder[sole] ?? [] where circuit.step(of: Int(cell)) != step { return nil }
+    return step
+  }
+}
+
+/// Sets of cells that grow together.
+struct DisjointCells {
+  private var leaders: [Int]
+
+  init(_ count: Int) { leaders = Array(0..<count) }
+
+  mutating func find(_ cell: Int) -> Int {
+    var cell = cell
+    while leaders[cell] != cell {
+      leaders[cell] = leaders[leaders[cell]]
+      cell = leaders[cell]
+    }
+    return cell
+  }
+
+  /// The smaller number leads.
+  mutating func join(_ one: Int, _ other: Int) {
+    let (one, other) = (find(one), find(other))
+    if one < other { leaders[other] = one } else { leaders[one] = other }
   }
 }

@@ -8,7 +8,7 @@ import InformationModel
 /// (Fischetti and Salazar 2000; Kelly, Golden and Assad 1992), in which the cheapest cycle is a shortest path.
 ///
 /// Not for two threads at once.
-final class CircuitSearch {
+final class CircuitSearch: CircuitFinder {
   /// One dimension, for the search; what the network reads of it lies in plain memory.
   private final class Axis {
     let tree: CategoryTree
@@ -61,20 +61,6 @@ final class CircuitSearch {
     var signs: [Int]
   }
 
-  /// What is asked for: a circuit that changes `cell`, and that can be followed `up` upwards and `down` downwards before an amount is negative.
-  struct Demand {
-    let cell: Int
-    let up: Int
-    let down: Int
-  }
-
-  /// By cell: what it costs to hide it; 0 when it is hidden.
-  let price: UnsafeMutablePointer<Int>
-  /// By cell: how far its amount can fall.
-  let room: UnsafeMutablePointer<Int>
-  /// By cell: bit 0, it may not rise together with the cell that is asked for; bit 1, it may not fall.
-  let barred: UnsafeMutablePointer<UInt8>
-
   /// Edges of a network that takes its time.
   private static let wide = 6000
   /// Ways along a dimension that are taken with those along others.
@@ -90,35 +76,24 @@ final class CircuitSearch {
   private var signs: [Int] = []
   private let network = Network()
 
-  init(_ table: CellTable) {
-    let count = table.cellCount
-    price = .allocate(capacity: count)
-    room = .allocate(capacity: count)
-    barred = .allocate(capacity: count)
-    barred.initialize(repeating: 0, count: count)
-    for cell in 0..<count {
-      price[cell] = 0
-      room[cell] = table.hasNegative ? .max / 4 : table.values[cell]
-      // Nothing is there, and everybody knows it.
-      if table.contributors[cell] == 0 { room[cell] = -1 }
-    }
-    axes = zip(table.structure.trees, table.dimensions.indices).map { tree, axis in
+  init(_ structure: AdditiveStructure, rooms: [Int]) {
+    axes = structure.trees.indices.map { axis in
       Axis(
-        tree, stride: table.structure.index.strides[axis],
-        size: table.structure.index.sizes[axis])
+        structure.trees[axis], stride: structure.index.strides[axis],
+        size: structure.index.sizes[axis])
     }
+    super.init(rooms: rooms)
   }
 
-  deinit {
-    price.deallocate()
-    room.deallocate()
-    barred.deallocate()
+  override func circuit(
+    _ demand: Demand, below budget: Int
+  ) -> (circuit: Circuit, price: Int)? {
+    whole(demand, below: budget)
+      ?? (demand.up > 1 || demand.down > 1 ? inParts(demand, below: budget) : nil)
   }
 
-  /// The cheapest circuit that is found for less than a budget.
-  ///
-  /// - Returns: its changes, upwards in the cell that is asked for, and its price; nil when none was found.
-  func circuit(_ demand: Demand, below budget: Int) -> (circuit: Circuit, price: Int)? {
+  /// A circuit that reaches all by itself.
+  private func whole(_ demand: Demand, below budget: Int) -> (circuit: Circuit, price: Int)? {
     guard budget > 0, room[demand.cell] >= 0 else { return nil }
     self.demand = demand
     self.budget = budget
@@ -130,6 +105,52 @@ final class CircuitSearch {
     if self.budget > 0 { searchNetworks(target, level: 2) }
     if !isFound { searchProducts(target, isFar: true) }
     return isFound ? (Circuit(best), self.budget) : nil
+  }
+
+  /// What one circuit does not reach several may, one after the other, each in what room those before it leave.
+  private func inParts(_ demand: Demand, below budget: Int) -> (circuit: Circuit, price: Int)? {
+    var sum: [(cell: Int32, step: Int)] = []
+    var taken: [(cell: Int, room: Int)] = []
+    var prices: [(cell: Int, price: Int)] = []
+    var total = 0
+    var left = max(demand.up, demand.down)
+    defer {
+      for (cell, room) in taken.reversed() { self.room[cell] = room }
+      for (cell, price) in prices { self.price[cell] = price }
+    }
+    var part = (left + 1) / 2
+    for _ in 0..<24 where left > 0 {
+      part = min(part, left)
+      guard
+        let found = whole(
+          Demand(cell: demand.cell, up: part, down: min(part, room[demand.cell])),
+          below: budget == .max ? .max : budget - total)
+      else {
+        if part <= max(1, left / 64) { return nil }
+        part = (part + 1) / 2
+        continue
+      }
+      var times = left
+      for cell in found.circuit.cells where Int(cell) != demand.cell {
+        times = min(times, room[Int(cell)])
+      }
+      for (cell, step) in zip(found.circuit.cells, found.circuit.steps) {
+        sum.append((cell, step * times))
+        if price[Int(cell)] != 0 {
+          prices.append((Int(cell), price[Int(cell)]))
+          price[Int(cell)] = 0
+        }
+        if Int(cell) != demand.cell {
+          taken.append((Int(cell), room[Int(cell)]))
+          room[Int(cell)] -= times
+        }
+      }
+      total += found.price
+      left -= times
+    }
+    guard left <= 0 else { return nil }
+    let circuit = Circuit(sum)
+    return circuit.steps.allSatisfy({ abs($0) < 1 << 30 }) ? (circuit, total) : nil
   }
 
   /// What any circuit costs at least: in each sum of which the cell is a part, or which it is, another cell must change with it.

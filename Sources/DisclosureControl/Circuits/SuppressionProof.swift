@@ -32,10 +32,10 @@ package struct SuppressionProof: Sendable {
   package func reach(of cell: Int) -> (up: Int, down: Int) { reaches[cell] ?? (0, 0) }
 
   package init(
-    _ table: CellTable, sensitive: [SensitiveCell], isHidden: [Bool], circuits: [Circuit]
+    _ table: CellTable, sensitive: [SensitiveCell], isHidden: [Bool], circuits: [Circuit],
+    insiders isGuarded: Bool = true
   ) {
     var findings = Set<Finding>()
-    let structure = table.structure
     var changing: [Int: [Int]] = [:]
     var valid: [Circuit] = []
     for circuit in circuits {
@@ -43,26 +43,14 @@ package struct SuppressionProof: Sendable {
       var steps: [Int: Int] = [:]
       for (cell, step) in zip(circuit.cells, circuit.steps) {
         steps[Int(cell)] = step
-        if !isHidden[Int(cell)] || table.contributors[Int(cell)] == 0 {
+        if !isHidden[Int(cell)] || table.isEmpty(Int(cell)) {
           findings.insert(Finding(kind: .published, cell: Int(cell)))
           isValid = false
         }
       }
-      for cell in steps.keys {
-        for (axis, tree) in structure.trees.enumerated() {
-          let stride = structure.index.strides[axis]
-          let category = cell / stride % structure.index.sizes[axis]
-          for parent in tree.paths[category].prefix(2) where !tree.children[parent].isEmpty {
-            let total = cell + (parent - category) * stride
-            let parts = tree.children[parent].reduce(0) {
-              $0 + (steps[cell + ($1 - category) * stride] ?? 0)
-            }
-            if parts != steps[total] ?? 0 {
-              findings.insert(Finding(kind: .sum, cell: total))
-              isValid = false
-            }
-          }
-        }
+      if let total = table.sums.broken(by: steps) {
+        findings.insert(Finding(kind: .sum, cell: total))
+        isValid = false
       }
       guard isValid else { continue }
       for cell in steps.keys { changing[cell, default: []].append(valid.count) }
@@ -88,20 +76,25 @@ package struct SuppressionProof: Sendable {
       }
     }
     for one in sensitive {
-      /// By contributor: its cell's change, beside this cell's.
-      var insiders: [Int32: (step: Int, own: Int)]?
+      /// By contributor: what its cells change, nil when they do not change alike; beside this cell's change.
+      var insiders: [Int32: (step: Int?, own: Int)]?
       for number in changing[one.cell] ?? [] {
         let circuit = valid[number]
         let own = circuit.step(of: one.cell)
-        var steps: [Int32: Int] = [:]
-        for (cell, step) in zip(circuit.cells, circuit.steps) {
-          let sole = table.soleContributor[Int(cell)]
-          if sole >= 0, sole != table.soleContributor[one.cell] { steps[sole] = step }
-        }
         if let known = insiders {
-          insiders = known.filter { (steps[$0.key] ?? 0) * $0.value.own == $0.value.step * own }
+          insiders = known.filter { sole, before in
+            guard let step = table.step(ofSole: sole, in: circuit) else { return true }
+            return before.step.map { step * before.own == $0 * own } ?? (step != 0)
+          }
         } else {
-          insiders = steps.mapValues { ($0, own) }
+          var found: [Int32: (step: Int?, own: Int)] = [:]
+          for cell in circuit.cells {
+            let sole = table.soleContributor[Int(cell)]
+            if sole >= 0, sole != table.soleContributor[one.cell] {
+              found[sole] = (table.step(ofSole: sole, in: circuit), own)
+            }
+          }
+          insiders = found
         }
       }
       let reach = reaches[one.cell] ?? (0, 0)
@@ -109,7 +102,9 @@ package struct SuppressionProof: Sendable {
         findings.insert(Finding(kind: .up, cell: one.cell))
       }
       if reach.down < one.down { findings.insert(Finding(kind: .down, cell: one.cell)) }
-      if insiders?.isEmpty == false { findings.insert(Finding(kind: .insider, cell: one.cell)) }
+      if isGuarded, insiders?.isEmpty == false {
+        findings.insert(Finding(kind: .insider, cell: one.cell))
+      }
     }
     self.findings = findings.sorted { ($0.cell, $0.kind.rawValue) < ($1.cell, $1.kind.rawValue) }
     self.reaches = reaches

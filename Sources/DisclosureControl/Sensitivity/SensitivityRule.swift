@@ -1,4 +1,8 @@
+import InformationModel
+
 /// When a cell says too much about one of its contributors, and by how much it must then stay uncertain.
+///
+/// Where contributions are negative, X and all xᵢ are without their signs.
 ///
 /// Sources: Hundepool and others, *Handbook on Statistical Disclosure Control* (2nd edition, 2024), chapter 4, where X is the value of a cell and
 /// x₁ ≥ x₂ ≥ … are its contributions.
@@ -11,11 +15,19 @@ package enum SensitivityRule: Sendable, Hashable {
   case percentOfLargest(percent: Double)
   /// (p, q): the same for who knew others within q percent before, (X − x₁ − x₂) · q < p · x₁. Protection: p/q · x₁ − (X − x₁ − x₂).
   case priorPosterior(percent: Double, prior: Double)
+  /// Nobody is in the cell, which tells something of all who are not (group disclosure). Protection upwards only.
+  case empty(protection: Int)
+  /// All of a sum, or at least so many percent, are in one of its parts along a dimension: who belongs to the sum belongs there (class disclosure,
+  /// handbook chapter 5). Protection: as many fewer as bring it below.
+  case full(dimension: String, percent: Double)
+  /// The largest contribution of who asked for protection makes more than so many percent. Protection: 100/percent · x − X. By cell, `largest`
+  /// is that contribution, 0 where nobody asked.
+  case request(percent: Double, largest: [Int])
 
   /// How many of the largest contributions it looks at.
   package var ranks: Int {
     switch self {
-    case .minimumFrequency: 0
+    case .minimumFrequency, .empty, .full, .request: 0
     case .dominance(let count, _): count
     case .percentOfLargest, .priorPosterior: 2
     }
@@ -23,7 +35,10 @@ package enum SensitivityRule: Sendable, Hashable {
 
   /// The cells of a table that do not meet the rule.
   package func sensitiveCells(of table: CellTable) -> [SensitiveCell] {
-    (0..<table.cellCount).compactMap { cell in
+    if case .full(let dimension, let percent) = self {
+      return Self.full(table, along: dimension, percent: percent)
+    }
+    return (0..<table.cellCount).compactMap { cell in
       protection(of: cell, in: table).map {
         // No amount is below nothing, where none is negative.
         SensitiveCell(
@@ -32,11 +47,43 @@ package enum SensitivityRule: Sendable, Hashable {
     }
   }
 
+  /// Parts that hold so much of their sum; and where they hold all of it, the first empty part beside them, which might not be empty.
+  private static func full(
+    _ table: CellTable, along id: String, percent: Double
+  ) -> [SensitiveCell] {
+    guard case .hierarchies(let structure) = table.sums,
+      let axis = structure.dimensions.firstIndex(where: { $0.id == id })
+    else { return [] }
+    let (stride, tree) = (structure.index.strides[axis], structure.trees[axis])
+    var found: [SensitiveCell] = []
+    for cell in 0..<table.cellCount {
+      let children = tree.children[cell / stride % structure.index.sizes[axis]]
+      let total = table.contributors[cell]
+      guard children.count > 1, total > 0 else { continue }
+      let category = cell / stride % structure.index.sizes[axis]
+      for child in children {
+        let part = cell + (child - category) * stride
+        let most = Int((percent / 100 * Double(total)).rounded(.up))
+        guard table.contributors[part] >= most else { continue }
+        let least = table.contributors[part] - most + 1
+        found.append(
+          SensitiveCell(cell: part, up: 1, down: min(max(1, least), max(0, table.values[part]))))
+        if table.contributors[part] == total,
+          let empty = children.first(where: { $0 != child })
+        {
+          found.append(SensitiveCell(cell: cell + (empty - category) * stride, up: 1, down: 0))
+        }
+      }
+    }
+    return found
+  }
+
   /// How far from its value the attacker must stay, to either side; nil when the cell may be shown.
   func protection(of cell: Int, in table: CellTable) -> Int? {
     let contributors = table.contributors[cell]
+    if case .empty(let protection) = self { return contributors == 0 ? protection : nil }
     guard contributors > 0 else { return nil }
-    let value = Double(table.values[cell])
+    let value = Double(table.magnitude(of: cell))
     func top(_ count: Int) -> Double {
       table.largest.prefix(count).reduce(0) { $0 + Double($1[cell]) }
     }
@@ -53,6 +100,10 @@ package enum SensitivityRule: Sendable, Hashable {
       return shortfall(percent / 100 * top(1), value - top(2))
     case .priorPosterior(let percent, let prior):
       return shortfall(percent / prior * top(1), value - top(2))
+    case .request(let percent, let largest):
+      return shortfall(100 / percent * Double(largest[cell]), value)
+    case .empty, .full:
+      return nil
     }
   }
 }

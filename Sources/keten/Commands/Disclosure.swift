@@ -1,6 +1,7 @@
 import ArgumentParser
 import DisclosureFiles
 import Foundation
+import InformationModel
 
 /// Protection of any table of figures, without an alliance.
 struct DisclosureCommand: ParsableCommand {
@@ -11,29 +12,68 @@ struct DisclosureCommand: ParsableCommand {
 }
 
 struct DisclosureOptions: ParsableArguments {
-  @Argument(help: "The table: CSV or Parquet, one row a cell.")
-  var table: String
+  @Argument(
+    help:
+      "The tables that are published together: CSV or Parquet, one row a cell. Without a spec one problem in the JJ format."
+  )
+  var tables: [String]
 
-  @Option(help: "What its columns are and which rules it must meet (YAML).")
-  var spec: String
+  @Option(
+    help:
+      "What its columns are and which rules it must meet (YAML); one for all tables, or one for each in their order."
+  )
+  var spec: [String] = []
+
+  @Option(
+    help:
+      "A table that was published before, with its status and its hidden figures: what protect wrote; with the spec of the table in the same place."
+  )
+  var earlier: [String] = []
 
   @Option(help: "Where the report goes (JSON).")
   var report: String?
 
-  func read(
-    isMicrodata: Bool = false
-  ) throws -> (spec: ProtectionSpec, name: String, file: TableFile) {
-    let file = location(spec, isDirectory: false)
+  func inputs(_ tables: [String], isMicrodata: Bool) throws -> [TableProtection.Input] {
+    guard spec.count == 1 || spec.count >= tables.count else {
+      throw ValidationError("\(tables.count) tables have one spec, or \(tables.count)")
+    }
+    return try tables.enumerated().map { number, table in
+      let path = spec[spec.count == 1 ? 0 : number]
+      let file = location(path, isDirectory: false)
+      guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
+      else { throw DisclosureFileError("\(path): there is no such file in UTF-8") }
+      let name = file.lastPathComponent
+      let folder = file.deletingLastPathComponent()
+      let read = try ProtectionSpec(yaml: text, file: name)
+      return .init(
+        file: try TableFile(
+          location(table, isDirectory: false), spec: read, folder: folder,
+          isMicrodata: isMicrodata), spec: read, specName: name, folder: folder)
+    }
+  }
+
+  /// Whether a spec's method changes figures instead of hiding some.
+  func changesFigures(_ path: String) throws -> Bool {
+    let file = location(path, isDirectory: false)
     guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
-    else { throw DisclosureFileError("\(spec): there is no such file in UTF-8") }
-    let name = file.lastPathComponent
-    let read = try ProtectionSpec(yaml: text, file: name)
-    return (
-      read, name,
-      try TableFile(
-        location(table, isDirectory: false), spec: read, folder: file.deletingLastPathComponent(),
-        isMicrodata: isMicrodata)
-    )
+    else { throw DisclosureFileError("\(path): there is no such file in UTF-8") }
+    return try ProtectionSpec(yaml: text, file: file.lastPathComponent).changesFigures
+  }
+
+  func system(
+    isMicrodata: Bool = false, preferred: [String] = [],
+    method: ProtectionSpec.Method = .suppression
+  ) throws -> TableSystem {
+    if spec.isEmpty {
+      guard tables.count == 1, earlier.isEmpty, preferred.isEmpty, !isMicrodata else {
+        throw ValidationError("tables need a spec: --spec")
+      }
+      return TableSystem(
+        try CellProblemFile(location(tables[0], isDirectory: false)), method: method)
+    }
+    return try TableSystem(
+      inputs(tables, isMicrodata: isMicrodata), earlier: inputs(earlier, isMicrodata: false),
+      preferred: inputs(preferred, isMicrodata: false))
   }
 
   func write(_ told: some Encodable) throws {
@@ -75,30 +115,77 @@ struct DisclosureProtect: ParsableCommand {
 
   @OptionGroup var options: DisclosureOptions
 
-  @Flag(help: "The file has a row for each contributor; the table is made of it.")
+  @Flag(help: "The files have a row for each contributor; the tables are made of them.")
   var microdata = false
 
-  @Option(help: "Where the table goes, with the status of each cell (CSV). Not for the public.")
-  var out: String
+  @Option(
+    help:
+      "Where a table goes, with the status of each cell (CSV); one for each, in their order. Not for the public."
+  )
+  var out: [String]
 
-  @Option(help: "Where the table for the public goes, without the hidden figures (CSV).")
-  var published: String?
+  @Option(help: "Where a table for the public goes, without the hidden figures (CSV).")
+  var published: [String] = []
+
+  @Option(
+    help:
+      "A table that was protected before, last year's for instance: what is hidden there is hidden rather than another."
+  )
+  var prefer: [String] = []
 
   @Option(help: "Where the proof goes (JSON); keten disclosure verify checks it.")
   var certificate: String?
 
   func run() throws {
-    let (spec, name, file) = try options.read(isMicrodata: microdata)
-    let protection = try TableProtection(file, spec: spec, specName: name)
+    guard out.count == options.tables.count,
+      published.isEmpty || published.count == options.tables.count
+    else { throw ValidationError("each table has a place to go: as many --out as tables") }
+    if let first = options.spec.first, try options.changesFigures(first) {
+      return try perturb()
+    }
+    let system = try options.system(isMicrodata: microdata, preferred: prefer)
+    let protection = try TableProtection(system)
     try options.tell(protection)
-    try protection.write(to: location(out, isDirectory: false), hidesFigures: false)
-    if let published {
-      try protection.write(to: location(published, isDirectory: false), hidesFigures: true)
+    for number in out.indices {
+      try protection.write(
+        number, to: location(out[number], isDirectory: false), hidesFigures: false)
+    }
+    for number in published.indices {
+      try protection.write(
+        number, to: location(published[number], isDirectory: false), hidesFigures: true)
     }
     if let certificate {
       try JSONEncoder().encode(protection.certificate).write(
         to: location(certificate, isDirectory: false), options: .atomic)
     }
+  }
+}
+
+extension DisclosureProtect {
+  /// Methods that change figures: each table by itself.
+  private func perturb() throws {
+    let inputs = try options.inputs(options.tables, isMicrodata: microdata)
+    guard options.earlier.isEmpty, prefer.isEmpty, certificate == nil else {
+      throw ValidationError(
+        "only methods that hide figures know --earlier, --prefer, --certificate")
+    }
+    var reports: [TablePerturbation.Report] = []
+    for (number, input) in inputs.enumerated() {
+      let perturbation = try TablePerturbation(input, today: .today)
+      let told = perturbation.report
+      try perturbation.write(
+        to: location(out[number], isDirectory: false), hidesFigures: false)
+      if number < published.count {
+        try perturbation.write(
+          to: location(published[number], isDirectory: false), hidesFigures: true)
+      }
+      print(
+        "\(told.cells) cells, \(told.emptyCells) of them empty; \(told.changed) changed, by \((told.meanDeviation * 1000).rounded() / 1000) in the mean and \(told.largestDeviation) at most; \(told.sumsThatDoNotAddUp) sums do not add up"
+      )
+      print(told.guarantee)
+      reports.append(told)
+    }
+    try options.write(reports)
   }
 }
 
@@ -113,13 +200,11 @@ struct DisclosureVerify: ParsableCommand {
   var certificate: String
 
   func run() throws {
-    let (spec, name, file) = try options.read()
     let place = location(certificate, isDirectory: false)
     guard let data = try? Data(contentsOf: place),
       let certificate = try? JSONDecoder().decode(Certificate.self, from: data)
     else { throw DisclosureFileError("\(certificate) is no certificate") }
-    try options.tell(
-      TableProtection(file, spec: spec, specName: name, certificate: certificate))
+    try options.tell(TableProtection(options.system(), certificate: certificate))
   }
 }
 
@@ -140,9 +225,7 @@ struct DisclosureAudit: ParsableCommand {
   var all = false
 
   func run() throws {
-    let (spec, name, file) = try options.read()
-    let audit = try TableAudit(
-      file, spec: spec, specName: name, all: all, progress: Progress().callAsFunction)
+    let audit = try TableAudit(options.system(), all: all, progress: Progress().callAsFunction)
     if let ranges {
       try Data(audit.ranges.utf8).write(to: location(ranges, isDirectory: false), options: .atomic)
     }

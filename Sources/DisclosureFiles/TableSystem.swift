@@ -1,0 +1,256 @@
+import DisclosureControl
+import Foundation
+import InformationModel
+
+/// All that is published together, and what is known of it: the cells of all tables, what may not be known of which, what was published before.
+package struct TableSystem: Sendable {
+  package let table: CellTable
+  package let sensitive: [SensitiveCell]
+  /// By cell, whether it is known whatever is hidden.
+  package let isKnown: [Bool]
+  let inputs: [TableProtection.Input]
+  /// Cells and equations that are no tables.
+  let problem: CellProblemFile?
+  /// By table and its cell, the cell of all.
+  let cells: [[Int]]
+  /// Cells from here on are of earlier releases, or what changed since.
+  let publishedCount: Int
+  let decimals: Int
+  let worth: [Int]
+  /// By cell, the rules that it does not meet.
+  let reasons: [Int: String]
+  let rules: [TableProtection.Report.Rule]
+  let insiders: Bool
+  let method: ProtectionSpec.Method
+  let rounds: Int?
+
+  /// Tables of one release.
+  ///
+  /// - Parameters:
+  ///   - inputs: cells with the same codes are one.
+  ///   - earlier: what was published before, with its status.
+  ///   - preferred: an earlier pattern; what is hidden there is hidden rather than another.
+  /// - Throws: `DisclosureFileError` or `DisclosureError` that says what does not fit.
+  package init(
+    _ inputs: [TableProtection.Input], earlier: [TableProtection.Input] = [],
+    preferred: [TableProtection.Input] = []
+  ) throws {
+    self.inputs = inputs
+    problem = nil
+    let all = inputs + earlier
+    decimals = all.map(\.file.decimals).max() ?? 0
+    insiders = inputs.allSatisfy { $0.spec.insiders ?? true }
+    method = inputs.contains { $0.spec.method == .optimal } ? .optimal : .suppression
+    rounds = inputs.compactMap(\.spec.rounds).max()
+    var changes: [Int] = []
+    if all.count == 1 {
+      table = inputs[0].file.table
+      cells = [Array(0..<inputs[0].file.table.cellCount)]
+      publishedCount = table.cellCount
+    } else {
+      let decimals = decimals
+      let scaled = try all.map { try $0.file.table.scaled(by: $0.file.decimals, to: decimals) }
+      let holders =
+        all.contains { $0.file.holders != nil }
+        ? TableFile.numbers(
+          all.map {
+            $0.file.holders ?? [String](repeating: "", count: $0.file.table.cellCount)
+          }) : nil
+      (table, cells, changes) = try CellTable.linking(
+        scaled, holders: holders, releases: inputs.count)
+      publishedCount = (cells.prefix(inputs.count).joined().max() ?? -1) + 1
+    }
+
+    var found: [Int: SensitiveCell] = [:]
+    var reasons: [Int: String] = [:]
+    var counts: [String: Int] = [:]
+    var names: [String] = []
+    var known = [Bool](repeating: false, count: table.cellCount)
+    var worth = [Int](repeating: 0, count: table.cellCount)
+    func add(_ cell: SensitiveCell, _ reason: String) {
+      if counts[reason] == nil { names.append(reason) }
+      let before = found[cell.cell]
+      if !(reasons[cell.cell]?.components(separatedBy: "; ").contains(reason) ?? false) {
+        counts[reason, default: 0] += 1
+        reasons[cell.cell] = reasons[cell.cell].map { "\($0); \(reason)" } ?? reason
+      }
+      found[cell.cell] = SensitiveCell(
+        cell: cell.cell, up: max(cell.up, before?.up ?? 0),
+        down: max(cell.down, before?.down ?? 0))
+    }
+    for (number, input) in all.enumerated() {
+      let file = input.file
+      var unit = 1
+      for _ in file.decimals..<decimals { unit *= 10 }
+      for rule in input.spec.rules ?? [] where counts[rule.name] == nil {
+        names.append(rule.name)
+        counts[rule.name] = 0
+      }
+      let apriori = try input.spec.apriori.map {
+        try KnownBefore(
+          input.folder.appending(path: $0), dimensions: file.table.dimensions, units: file.decimals)
+      }
+      for (cell, reason) in try Self.sensitive(file, input.spec, input.specName)
+      where apriori?.safe.contains(cell.cell) != true {
+        add(
+          SensitiveCell(
+            cell: cells[number][cell.cell], up: cell.up * unit, down: cell.down * unit), reason)
+      }
+      for (cell, own) in file.worth.enumerated() {
+        worth[cells[number][cell]] = max(worth[cells[number][cell]], own)
+      }
+      for cell in apriori?.unsafe.sorted() ?? [] {
+        let value = file.table.values[cell]
+        let need = apriori?.protection[cell] ?? (down: max(1, value / 10), up: max(1, value / 10))
+        add(
+          SensitiveCell(
+            cell: cells[number][cell], up: need.up * unit, down: min(need.down, value) * unit),
+          "asked for")
+      }
+      for cell in apriori?.published ?? [] { known[cells[number][cell]] = true }
+      if let costs = apriori?.cost {
+        for (cell, cost) in costs { worth[cells[number][cell]] = cost }
+      }
+      if number >= inputs.count {
+        let isHidden = try Self.hidden(file)
+        for cell in isHidden.indices where !isHidden[cell] && file.table.contributors[cell] > 0 {
+          known[cells[number][cell]] = true
+        }
+      }
+    }
+    // What changed between two releases is known when both are: of too few it may not be.
+    for change in changes {
+      for rule in inputs.flatMap({ $0.spec.rules ?? [] }) {
+        guard let threshold = rule.minimumFrequency else { continue }
+        let protection = rule.protection ?? 1
+        if table.contributors[change] < threshold {
+          add(
+            SensitiveCell(
+              cell: change, up: protection, down: min(protection, table.values[change])),
+            "changed by too few")
+        }
+      }
+    }
+    for input in preferred {
+      let isHidden = try Self.hidden(input.file)
+      let linked = try CellTable.linking([inputs[0].file.table, input.file.table], releases: 1)
+      // Cells with the same codes come from the table of now.
+      let here = Dictionary(
+        linked.cells[0].enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
+      let names = Dictionary(
+        (0..<linked.table.cellCount).map { (linked.table.name(of: $0), $0) },
+        uniquingKeysWith: { one, _ in one })
+      for cell in isHidden.indices where isHidden[cell] {
+        let name = input.file.table.name(of: cell)
+        if let now = names[name].flatMap({ here[$0] }) {
+          worth[cells[0][now]] = max(1, worth[cells[0][now]] / 4)
+        }
+      }
+    }
+    self.worth = worth
+    sensitive = found.values.sorted { $0.cell < $1.cell }
+    self.reasons = reasons
+    isKnown = known
+    rules = names.map { .init(rule: $0, cells: counts[$0] ?? 0) }
+  }
+
+  /// Cells and equations from elsewhere.
+  package init(_ problem: CellProblemFile, method: ProtectionSpec.Method = .suppression) {
+    self.problem = problem
+    inputs = []
+    table = problem.table
+    sensitive = problem.sensitive
+    isKnown = problem.isKnown
+    cells = [Array(0..<problem.table.cellCount)]
+    publishedCount = problem.table.cellCount
+    decimals = problem.decimals
+    worth = problem.worth
+    reasons = Dictionary(
+      problem.sensitive.map { ($0.cell, "asked for") }, uniquingKeysWith: { one, _ in one })
+    rules = [.init(rule: "asked for", cells: problem.sensitive.count)]
+    insiders = true
+    self.method = method
+    rounds = nil
+  }
+
+  /// Cells that do not meet a rule, with the rule.
+  private static func sensitive(
+    _ file: TableFile, _ spec: ProtectionSpec, _ name: String
+  ) throws -> [(SensitiveCell, String)] {
+    let table = file.table
+    var found: [(SensitiveCell, String)] = []
+    for words in spec.rules ?? [] {
+      let rule = try words.sensitivityRule(
+        file: name,
+        requests: file.requests ?? [Int](repeating: 0, count: table.cellCount))
+      var allowed: [Set<Int>?] = []
+      for dimension in table.dimensions {
+        let codes = words.only?[dimension.id]
+        if let unknown = codes?.first(where: { code in
+          !dimension.categories.contains { $0.code == code }
+        }) {
+          throw DisclosureFileError(
+            "\(name): a rule is for '\(unknown)', which is no code of \(dimension.id)")
+        }
+        allowed.append(
+          codes.map { codes in
+            Set(
+              dimension.categories.indices.filter { codes.contains(dimension.categories[$0].code) })
+          })
+      }
+      let safe = zip(table.dimensions, spec.dimensions).map { dimension, words in
+        Set(
+          dimension.categories.indices.filter {
+            words.safe?.contains(dimension.categories[$0].code) == true
+          })
+      }
+      for cell in rule.sensitiveCells(of: table) {
+        let place = file.categories(of: cell.cell)
+        if zip(safe, place).contains(where: { $0.contains($1) }) { continue }
+        if zip(allowed, place).contains(where: { $0?.contains($1) == false }) { continue }
+        found.append((cell, words.name))
+      }
+    }
+    return found
+  }
+
+  /// The cells that a table's own status hides.
+  static func hidden(_ file: TableFile) throws -> [Bool] {
+    guard let status = file.status else {
+      throw DisclosureFileError("the table has no column 'status': give what protect wrote")
+    }
+    var isHidden = [Bool](repeating: false, count: file.table.cellCount)
+    for (row, cell) in file.order.enumerated() where row < status.count {
+      isHidden[cell] = ["primary", "secondary", "confidential"].contains(status[row])
+    }
+    return isHidden
+  }
+
+  /// The cells that the statuses of the tables hide; what an earlier release hides, and what changed, is hidden unless it was published.
+  package func hidden() throws -> [Bool] {
+    var isHidden = isKnown.indices.map { $0 >= publishedCount && !isKnown[$0] }
+    for (number, input) in inputs.enumerated() {
+      for (cell, hides) in try Self.hidden(input.file).enumerated() where hides {
+        isHidden[cells[number][cell]] = true
+      }
+    }
+    return isHidden
+  }
+
+  /// By cell the row in which it stands first, counted from 0 over all tables; behind these, what is in none.
+  var rowOfCell: [Int] {
+    var rows = [Int](repeating: -1, count: table.cellCount)
+    var next = 0
+    for (number, input) in inputs.enumerated() {
+      for cell in input.file.order {
+        if rows[cells[number][cell]] < 0 { rows[cells[number][cell]] = next }
+        next += 1
+      }
+    }
+    for cell in rows.indices where rows[cell] < 0 {
+      rows[cell] = next
+      next += 1
+    }
+    return rows
+  }
+}
