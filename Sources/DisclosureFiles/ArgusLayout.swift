@@ -118,9 +118,7 @@ struct ArgusLayout {
 
   func total(of name: String) -> String? { variables.first { $0.name == name }?.total }
 
-  /// The codes of a column, a parent before its parts; nil when the description says nothing of them.
-  ///
-  /// - Parameter codes: those in the file.
+  /// The codes of a column, of which `codes` are in the file, a parent before its parts; nil when the description says nothing of them.
   func hierarchy(
     of name: String, total: String?, codes: [String], folder other: URL
   ) throws -> [(code: String, parent: Int?)]? {

@@ -60,7 +60,7 @@ package struct ProtectionSpec: Sendable, Codable {
       return "pq \((pq ?? []).map { "\($0)" }.joined(separator: ", "))"
     }
 
-    /// - Parameter requests: by cell, the largest contribution of who asked for protection.
+    /// The rule of the kernel; `requests` are by cell the largest contribution of who asked for protection.
     func sensitivityRule(file: String, requests: [Int]? = nil) throws -> SensitivityRule {
       func fail(_ what: String) -> DisclosureFileError { DisclosureFileError("\(file): \(what)") }
       let given = [

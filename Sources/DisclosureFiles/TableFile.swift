@@ -64,7 +64,8 @@ package struct TableFile: Sendable {
     let layout = try spec.layout.map { try ArgusLayout(folder.appending(path: $0)) }
     // A table with a header speaks for itself, for instance what was made of a file that the layout is of.
     let hasHeader = !isMicrodata && ["csv", "parquet", "pq"].contains(file.pathExtension)
-    let read = try Self.columns(of: file, layout: hasHeader ? nil : layout)
+    let read = try ColumnsOfFile.read(
+      file, as: hasHeader ? nil : layout?.relation(of: file))
     func column(_ wanted: String) throws -> DictionaryColumn {
       guard let found = read.first(where: { $0.name == wanted }) else {
         throw DisclosureFileError(
@@ -309,22 +310,6 @@ package struct TableFile: Sendable {
       for rank in largest.indices.suffix(requests) {
         largest[rank][cell] = parts.reduce(0) { max($0, largest[rank][$1]) }
       }
-    }
-  }
-
-  /// All columns of a file.
-  private static func columns(
-    of file: URL, layout: ArgusLayout?
-  ) throws -> [(name: String, column: DictionaryColumn)] {
-    let relation = layout?.relation(of: file) ?? Warehouse.relation(of: file)
-    do {
-      let engine = try DuckDBEngine(threads: 1)
-      let names = try engine.query("DESCRIBE SELECT * FROM \(relation)").texts("column_name")
-        .map { $0 ?? "" }
-      let texts = names.map { "CAST(\(quoted($0)) AS VARCHAR)" }.joined(separator: ", ")
-      return Array(zip(names, try engine.dictionaryColumns("SELECT \(texts) FROM \(relation)")))
-    } catch let error as EngineError {
-      throw DisclosureFileError("\(file.lastPathComponent) cannot be read: \(error.message)")
     }
   }
 

@@ -22,12 +22,16 @@ package struct TablePerturbation: Sendable {
   }
 
   private let file: TableFile
+  private let spec: ProtectionSpec
   private let values: [Int]
+  /// By cell, by how much a figure may have been changed, as everybody knows; nil where nobody does.
+  private let reach: [Int?]
   package let report: Report
 
   /// - Throws: `DisclosureFileError` or `DisclosureError` when the method cannot be used for the table.
   package init(_ input: TableProtection.Input, today: CalendarDate) throws {
     file = input.file
+    self.spec = input.spec
     let table = input.file.table
     let spec = input.spec
     let guarantee: String
@@ -41,6 +45,12 @@ package struct TablePerturbation: Sendable {
         table.dimensions, counts: table.values, base: spec.base ?? 0, scope: isSmall ? .small : .all
       )
       values = rounding.values
+      let base = spec.base ?? 0
+      reach = values.indices.map { cell in
+        // Sums follow from what is published: nothing else is known of them.
+        guard table.isLeaf(cell) else { return nil }
+        return isSmall && rounding.values[cell] != 0 && rounding.values[cell] != base ? 0 : base - 1
+      }
       guarantee =
         isSmall
         ? "every count below the base in a cell without parts is published as 0 or the base, and all sums are those of the published parts: they say nothing more; counts from the base on are true"
@@ -64,6 +74,8 @@ package struct TablePerturbation: Sendable {
       values = table.values.indices.map {
         table.values[$0] + chances.change(of: table.contributors[$0], key: keys[$0])
       }
+      let most = chances.rows.joined().map { abs($0.change) }.max() ?? 0
+      reach = values.map { _ in most }
       guarantee =
         "the same records give the same figure in every table and every release; sums do not add up, and averages over many tables come nearer to the truth than one"
     case .controlledAdjustment:
@@ -72,10 +84,12 @@ package struct TablePerturbation: Sendable {
         table, sensitive: system.sensitive,
         worth: table.values.map { 1 / Double(max(1, abs($0))) }
       ).values
+      reach = values.map { _ in nil }
       guarantee =
         "every sensitive figure is at least as far from the truth as its rule asks, and all sums add up; nobody is told which figures are true"
     case .differentialPrivacy:
       values = try Self.noise(input, today: today)
+      reach = values.map { _ in nil }
       guarantee =
         "whatever else an attacker knows, one contributor changes what is published by no more than the budget says; sums are those of the published parts and gather their noise"
     case .suppression, .optimal:
@@ -94,6 +108,16 @@ package struct TablePerturbation: Sendable {
       emptyCells: table.contributors.count { $0 == 0 },
       changed: zip(table.values, values).count { $0 != $1 }, meanDeviation: mean / unit,
       largestDeviation: Double(most) / unit, sumsThatDoNotAddUp: broken, guarantee: guarantee)
+  }
+
+  func name(of cell: Int) -> String { file.table.name(of: cell) }
+
+  /// What an attacker makes of it.
+  func attack() -> PerturbationAttack {
+    let threshold = spec.base ?? (reach.compactMap { $0 }.max() ?? 0) + 1
+    return PerturbationAttack(
+      file.table, published: values, reach: reach,
+      mayNotBeKnown: file.table.contributors.map { (1..<threshold).contains($0) })
   }
 
   /// Noise on cells without parts, each contributor in one of them; sums follow.

@@ -50,7 +50,7 @@ package struct TableProtection: Sendable {
   private let system: TableSystem
   private let proof: SuppressionProof
 
-  /// - Parameter system: what is published, with all that is known of it.
+  /// Protects what is published, with all that is known of it.
   package init(_ system: TableSystem) throws {
     switch system.method {
     case .optimal:
@@ -59,6 +59,15 @@ package struct TableProtection: Sendable {
         insiders: system.insiders)
       self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
     default:
+      // In a small table the best pattern costs no more time than a good one.
+      if system.isSmall,
+        let best = try? OptimalSuppression(
+          system.table, sensitive: system.sensitive, worth: system.worth,
+          isKnown: system.isKnown, insiders: system.insiders)
+      {
+        self.init(system, isHidden: best.isHidden, circuits: best.circuits)
+        return
+      }
       let suppression = CellSuppression(
         system.table, sensitive: system.sensitive, worth: system.worth, isKnown: system.isKnown,
         insiders: system.insiders, rounds: system.rounds)

@@ -24,6 +24,12 @@ package struct TableSystem: Sendable {
   let method: ProtectionSpec.Method
   let rounds: Int?
 
+  /// Whether the best pattern is sought unless the spec says how.
+  var isSmall: Bool { table.cellCount <= 100 && inputs.allSatisfy { $0.spec.method == nil } }
+
+  /// Whether something was published before.
+  var hasEarlier: Bool { cells.count > inputs.count }
+
   /// Tables of one release.
   ///
   /// - Parameters:

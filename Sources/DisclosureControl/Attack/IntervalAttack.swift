@@ -24,7 +24,7 @@ package struct IntervalAttack {
     hasNegative = table.hasNegative
     var leaders = DisjointCells(table.cellCount)
     var sums: [(cells: [(cell: Int, factor: Double)], value: Double)] = []
-    table.sums.forEach { terms, constant in
+    table.sums.forEachEquation { terms, constant in
       var hidden: [(cell: Int, factor: Double)] = []
       var value = Double(constant)
       for (cell, factor) in terms {

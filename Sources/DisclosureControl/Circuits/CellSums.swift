@@ -28,7 +28,7 @@ enum CellSums: Sendable {
   }
 
   /// Calls `body` with the terms of each equation: cells and their factors, which times what stands in the cells add up to the constant.
-  func forEach(_ body: (_ terms: [(cell: Int, factor: Int)], _ constant: Int) -> Void) {
+  func forEachEquation(_ body: (_ terms: [(cell: Int, factor: Int)], _ constant: Int) -> Void) {
     switch self {
     case .hierarchies(let structure):
       structure.forEachSum { total, parts in

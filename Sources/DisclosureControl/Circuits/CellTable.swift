@@ -25,6 +25,11 @@ package struct CellTable: Sendable {
 
   package var cellCount: Int { values.count }
 
+  /// Of each contributor that is known to stand alone in cells that need not change alike: these.
+  package var cellsOfHolders: [[Int]] {
+    cellsOfHolder.sorted { $0.key < $1.key }.map { $0.value.map { Int($0) } }
+  }
+
   /// Whether everybody knows a cell: nobody is there, nor could be.
   package func isEmpty(_ cell: Int) -> Bool { contributors[cell] == 0 && !mayHideEmpty }
 
@@ -99,6 +104,10 @@ package struct CellTable: Sendable {
   /// - Parameters:
   ///   - names: of the cells, for messages.
   ///   - equations: what holds between them.
+  ///   - values: one a cell.
+  ///   - contributors: the same.
+  ///   - largest: the largest contributions, one column a rank; may be empty.
+  ///   - knowledge: what else is known.
   /// - Throws: `DisclosureError` when columns do not fit, or an equation does not hold.
   package init(
     names: [String], equations: [CellEquation], values: [Int], contributors: [Int],
@@ -232,7 +241,7 @@ package struct CellTable: Sendable {
     }
     for (column, what) in [(values, "value"), (contributors, "frequency")] {
       var wrong: [Int] = []
-      sums.forEach { terms, constant in
+      sums.forEachEquation { terms, constant in
         // A constant is an amount; how many are behind it is not told.
         if what == "frequency", constant != 0 || knowledge.countsOnce { return }
         if terms.reduce(0, { $0 &+ $1.factor &* column[$1.cell] }) != constant {
@@ -272,6 +281,24 @@ package struct CellTable: Sendable {
     }
     soleContributor = sole
     self.cellsOfHolder = cellsOfHolder
+  }
+
+  /// The same cells with what holds between them as equations, in which programs look for circuits: slower, and they find whatever there is.
+  func asEquations() throws(DisclosureError) -> CellTable {
+    guard case .hierarchies(let structure) = sums else { return self }
+    var equations: [CellEquation] = []
+    structure.forEachSum { total, parts in
+      equations.append(CellEquation([(total, -1)] + parts.map { ($0, 1) }))
+    }
+    var knowledge = Knowledge()
+    knowledge.countsOnce = countsOnce
+    knowledge.magnitudes = magnitudes
+    knowledge.mayHideEmpty = mayHideEmpty
+    knowledge.holders = soleContributor.map { Int($0) }
+    return try CellTable(
+      .equations(
+        CellEquations(names: values.indices.map(structure.name(of:)), equations), of: []),
+      values: values, contributors: contributors, largest: largest, knowledge)
   }
 
   /// The same with amounts of more decimals.

@@ -107,6 +107,11 @@ final class CircuitProgram: CircuitFinder {
   ) -> (circuit: Circuit, price: Int)? {
     let target = Int(columnOf[demand.cell])
     guard target >= 0, budget > 0, leastPrice(target) < budget else { return nil }
+    if neighbours[target].isEmpty {
+      // Nothing else has to do with it. (Nor does Clp solve a program without a row.)
+      let isFree = members[target].allSatisfy { barred[Int($0)] == 0 }
+      return isFree ? (Circuit(members[target].map { ($0, 1) }), price(target)) : nil
+    }
     if demand.needsUp, demand.needsDown, demand.up == demand.down,
       let found = flow(target, demand.up, mayRise: false, mayFall: false, below: budget)
     {

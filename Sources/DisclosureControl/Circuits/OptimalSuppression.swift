@@ -13,6 +13,8 @@ package struct OptimalSuppression: Sendable {
   package let isHidden: [Bool]
   package let circuits: [Circuit]
 
+  /// How often inequalities are added.
+  private static let turns = 400
   /// Cells of a table that can be solved.
   package static let most = 3_000
 
@@ -33,12 +35,13 @@ package struct OptimalSuppression: Sendable {
         "\(table.cellCount) cells are too many for the optimal method, which takes \(Self.most)")
     }
     let isKnown = isKnown ?? [Bool](repeating: false, count: table.cellCount)
+    let table = try table.asEquations()
     let rooms = CircuitFinder.rooms(of: table, isKnown: isKnown)
     let sensitive = sensitive.filter { rooms[$0.cell] >= 0 }
     var master = Master(rooms: rooms, sensitive: sensitive, worth: worth.map { max(1, $0) })
     let attack = Attack(table, rooms: rooms)
-    table.sums.forEach { terms, _ in master.addBridge(terms.map(\.cell)) }
-    for _ in 0..<10_000 {
+    table.sums.forEachEquation { terms, _ in master.addBridge(terms.map(\.cell)) }
+    for _ in 0..<Self.turns {
       guard let hidden = master.solve() else {
         throw DisclosureError(.shape, "no pattern protects the table")
       }
@@ -52,7 +55,7 @@ package struct OptimalSuppression: Sendable {
         }
       }
       if isCut { continue }
-      // Circuits within the pattern, and nothing beside it.
+      // Circuits within the pattern, and nothing beside it; programs find them when there are any.
       let proof = CellSuppression(
         table, sensitive: sensitive, worth: worth,
         isKnown: hidden.indices.map { !hidden[$0] || isKnown[$0] }, insiders: insiders, rounds: 0)
@@ -129,6 +132,8 @@ package struct OptimalSuppression: Sendable {
       Cbc_setLogLevel(model, 0)
       Cbc_setParameter(model, "ratioGap", "0")
       Cbc_setParameter(model, "allowableGap", "0.5")
+      // Not a time, so that it ends the same on every machine.
+      Cbc_setParameter(model, "maxNodes", "50000")
       for cell in rooms.indices {
         Cbc_addCol(
           model, "c\(cell)", isSensitive[cell] ? 1 : 0, rooms[cell] >= 0 ? 1 : 0,
@@ -164,7 +169,7 @@ package struct OptimalSuppression: Sendable {
       var starts: [Int32] = [0]
       var columns: [Int32] = []
       var factors: [Double] = []
-      table.sums.forEach { terms, _ in
+      table.sums.forEachEquation { terms, _ in
         columns += terms.map { Int32($0.cell) }
         factors += terms.map { Double($0.factor) }
         starts.append(Int32(columns.count))

@@ -53,7 +53,7 @@ package struct ControlledAdjustment: Sendable {
         CChar(sense.asciiValue ?? 69), value)
       row += 1
     }
-    table.sums.forEach { terms, _ in
+    table.sums.forEachEquation { terms, _ in
       add(
         terms.map(\.cell) + terms.map { count + $0.cell },
         terms.map { Double($0.factor) } + terms.map { -Double($0.factor) }, "E", 0)
@@ -83,7 +83,7 @@ package struct ControlledAdjustment: Sendable {
       table.values[cell] + Int((solution[cell] - solution[count + cell]).rounded())
     }
     var isSum = true
-    table.sums.forEach { terms, constant in
+    table.sums.forEachEquation { terms, constant in
       if terms.reduce(0, { $0 + $1.factor * values[$1.cell] }) != constant { isSum = false }
     }
     let isSafe = sensitive.allSatisfy { one in

@@ -195,6 +195,7 @@ package struct PerturbationTable: Sendable {
   /// - Parameters:
   ///   - count: of records, not negative.
   ///   - key: of the cell, from 0 up to 1.
+  /// - Returns: the change, which the count and the key decide alone.
   package func change(of count: Int, key: Double) -> Int {
     let steps = rows[min(count, rows.count - 1)]
     return (steps.first { key < $0.upTo } ?? steps[steps.count - 1]).change

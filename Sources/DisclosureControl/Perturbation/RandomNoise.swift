@@ -36,6 +36,7 @@ package struct RandomNoise<Generator: RandomNumberGenerator> {
   /// - Parameters:
   ///   - numerator: from 1 up to 2^30.
   ///   - denominator: the same.
+  /// - Returns: the noise.
   package mutating func laplace(_ numerator: Int, over denominator: Int) -> Int {
     while true {
       let part = Int.random(in: 0..<numerator, using: &generator)
@@ -51,7 +52,7 @@ package struct RandomNoise<Generator: RandomNumberGenerator> {
 
   /// A whole number with chances in proportion to exp(-x²/(2 · variance)): discrete Gaussian noise.
   ///
-  /// - Parameter variance: from 1 up to 10^6.
+  /// `variance` lies from 1 up to 10^6.
   package mutating func gaussian(variance: Int) -> Int {
     var deviation = 1
     while (deviation + 1) * (deviation + 1) <= variance { deviation += 1 }

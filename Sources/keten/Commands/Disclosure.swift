@@ -8,7 +8,10 @@ struct DisclosureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "disclosure",
     abstract: "Protect tables of figures against disclosure, and check that they are.",
-    subcommands: [DisclosureProtect.self, DisclosureVerify.self, DisclosureAudit.self])
+    subcommands: [
+      DisclosureProtect.self, DisclosureVerify.self, DisclosureAudit.self,
+      DisclosureAttack.self, DisclosureRecords.self, DisclosureCheck.self,
+    ])
 }
 
 struct DisclosureOptions: ParsableArguments {
@@ -40,8 +43,7 @@ struct DisclosureOptions: ParsableArguments {
     return try tables.enumerated().map { number, table in
       let path = spec[spec.count == 1 ? 0 : number]
       let file = location(path, isDirectory: false)
-      guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
-      else { throw DisclosureFileError("\(path): there is no such file in UTF-8") }
+      let text = try SpecText.read(path)
       let name = file.lastPathComponent
       let folder = file.deletingLastPathComponent()
       let read = try ProtectionSpec(yaml: text, file: name)
@@ -54,10 +56,8 @@ struct DisclosureOptions: ParsableArguments {
 
   /// Whether a spec's method changes figures instead of hiding some.
   func changesFigures(_ path: String) throws -> Bool {
-    let file = location(path, isDirectory: false)
-    guard let data = try? Data(contentsOf: file), let text = String(data: data, encoding: .utf8)
-    else { throw DisclosureFileError("\(path): there is no such file in UTF-8") }
-    return try ProtectionSpec(yaml: text, file: file.lastPathComponent).changesFigures
+    let name = location(path, isDirectory: false).lastPathComponent
+    return try ProtectionSpec(yaml: SpecText.read(path), file: name).changesFigures
   }
 
   func system(
@@ -77,11 +77,7 @@ struct DisclosureOptions: ParsableArguments {
   }
 
   func write(_ told: some Encodable) throws {
-    guard let report else { return }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    try encoder.encode(told).write(to: location(report, isDirectory: false), options: .atomic)
+    if let report { try SpecText.write(told, to: report) }
   }
 
   /// Tells what was found; ends the command when something was.
@@ -238,5 +234,45 @@ struct DisclosureAudit: ParsableCommand {
           + lines.joined(separator: "\n"))
     }
     print("no sensitive cell can be known closer than its rule allows")
+  }
+}
+
+struct DisclosureAttack: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "attack",
+    abstract: "Try on tables what an attacker would: sums, insiders, intervals, earlier releases.",
+    discussion: """
+      Tables have a column 'status' in which hidden cells are primary or secondary, whoever hid them. Where the spec's method changes figures, the table is \
+      the true one, and what the method makes of it is attacked.
+      """)
+
+  @OptionGroup var options: DisclosureOptions
+
+  @Flag(help: "The files have a row for each contributor.")
+  var microdata = false
+
+  @Flag(inversion: .prefixedNo, help: "Try linear programs as well: two a sensitive cell.")
+  var intervals = true
+
+  func run() throws {
+    let attack: TableAttack
+    if let first = options.spec.first, try options.changesFigures(first) {
+      guard options.tables.count == 1 else { throw ValidationError("one table at a time") }
+      let input = try options.inputs(options.tables, isMicrodata: microdata)[0]
+      guard input.spec.privacy == nil else {
+        throw ValidationError("noise is drawn anew each time, and would be taken from the budget")
+      }
+      attack = TableAttack(try TablePerturbation(input, today: .today))
+    } else {
+      attack = try TableAttack(
+        options.system(isMicrodata: microdata), intervals: intervals,
+        progress: Progress().callAsFunction)
+    }
+    try options.write(attack.attempts)
+    for attempt in attack.attempts {
+      print("\(attempt.attack): \(attempt.what): \(attempt.findings.count) found")
+      for finding in attempt.findings.prefix(10) { print("  \(finding.cell): \(finding.what)") }
+    }
+    guard attack.isSafe else { throw FindingsExit(message: "these tables are not safe") }
   }
 }

@@ -1,0 +1,96 @@
+import ArgumentParser
+import DisclosureFiles
+import Foundation
+
+/// Records for research or for the public.
+struct DisclosureRecords: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "records",
+    abstract: "Make a file of records in which nobody stands out, or a synthetic one.",
+    discussion: "See docs/methods/microdata.md.")
+
+  @Argument(help: "The records: CSV or Parquet.")
+  var file: String
+
+  @Option(
+    help:
+      "What may be known of a person, what may not be learnt, and how alike records must be (YAML)."
+  )
+  var spec: String
+
+  @Option(help: "Where the records go (CSV).")
+  var out: String
+
+  @Option(help: "Where the report goes (JSON).")
+  var report: String?
+
+  func run() throws {
+    let place = location(spec, isDirectory: false)
+    let read = try RecordSpec(yaml: SpecText.read(spec), file: place.lastPathComponent)
+    let protection = try RecordProtection(
+      location(file, isDirectory: false), spec: read, specName: place.lastPathComponent,
+      folder: place.deletingLastPathComponent())
+    let told = protection.report
+    if let report { try SpecText.write(told, to: report) }
+    print(
+      "\(told.records) records; \(told.before.belowKStrictly) looked like fewer than \(read.k), \(told.after.belowKStrictly) do now"
+    )
+    for (variable, count) in told.suppressed.sorted(by: { $0.key < $1.key }) where count > 0 {
+      print("\(variable): \(count) values made missing")
+    }
+    guard told.findings.isEmpty else {
+      throw FindingsExit(
+        message: "these records may not be published so:\n"
+          + told.findings.joined(separator: "\n"))
+    }
+    try protection.write(to: location(out, isDirectory: false))
+  }
+}
+
+/// Results of research before they leave.
+struct DisclosureCheck: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check results of research before they leave the secured environment.",
+    discussion:
+      "The results are made here, of the data that the request names. See docs/methods/output-checking.md."
+  )
+
+  @Argument(help: "What is asked for (YAML).")
+  var request: String
+
+  @Option(help: "Where the findings go, and what may leave (JSON).")
+  var out: String?
+
+  func run() throws {
+    let place = location(request, isDirectory: false)
+    let read = try OutputRequest(yaml: SpecText.read(request), file: place.lastPathComponent)
+    let review = try OutputReview(read, folder: place.deletingLastPathComponent())
+    if let out { try SpecText.write(review, to: out) }
+    for result in review.results {
+      print("\(result.name): \(result.status.rawValue)")
+      for line in result.lines.prefix(20) { print("  \(line)") }
+      if result.lines.count > 20 { print("  and \(result.lines.count - 20) more") }
+    }
+    guard review.isSafe else {
+      throw FindingsExit(message: "not everything that was asked for may leave")
+    }
+  }
+}
+
+/// Texts that commands read and write.
+enum SpecText {
+  static func read(_ path: String) throws -> String {
+    guard let data = try? Data(contentsOf: location(path, isDirectory: false)),
+      let text = String(data: data, encoding: .utf8)
+    else { throw DisclosureFileError("\(path): there is no such file in UTF-8") }
+    return text
+  }
+
+  static func write(_ told: some Encodable, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    encoder.keyEncodingStrategy = .convertToSnakeCase
+    try encoder.encode(told).write(to: location(path, isDirectory: false), options: .atomic)
+  }
+}
