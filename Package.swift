@@ -134,7 +134,7 @@ let package = Package(
         "InformationModel",
       ]),
     tests("TabulationTests", ["Tabulation", "Warehouse", "ChainPack", "InformationModel"]),
-    tests("DisclosureFilesTests", ["DisclosureFiles", "DisclosureControl"]),
+    tests("DisclosureFilesTests", ["ChainPack", "DisclosureControl", "DisclosureFiles"]),
     tests("DisclosureControlTests", ["AttackSupport", "DisclosureControl", "InformationModel"]),
     tests(
       "ProductionTests",

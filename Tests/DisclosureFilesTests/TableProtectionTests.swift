@@ -228,6 +228,103 @@ import Testing
     #expect("\(try #require(error))".contains(message))
   }
 
+  @Test func `an attack finds in a weak table what it misses in a sound one`() throws {
+    let protection = try protection()
+    let output = folder.url.appending(path: "out.csv")
+    try protection.write(0, to: output, hidesFigures: false)
+    let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
+    func attack() throws -> TableAttack {
+      try TableAttack(
+        system(TableFile(output, spec: spec, folder: folder.url), spec), intervals: true)
+    }
+    #expect(try attack().isSafe)
+    let text = try String(contentsOf: output, encoding: .utf8)
+    try Data(text.replacing(",secondary,", with: ",published,").utf8).write(to: output)
+    let weak = try attack()
+    #expect(!weak.isSafe)
+    let found = weak.attempts.filter { !$0.findings.isEmpty }.map(\.attack)
+    #expect(found.contains("sums") && found.contains("interval"))
+  }
+
+  @Test func `a table is not published beside what was published before`() throws {
+    let first = try protection()
+    let before = folder.url.appending(path: "before.csv")
+    try first.write(0, to: before, hidesFigures: false)
+    let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
+    let earlier = input(
+      try TableFile(before, spec: spec, folder: folder.url), spec)
+    // The same table again: the same pattern is safe, and nothing that was public is hidden.
+    let now = input(
+      try TableFile(write(Self.cells, "table.csv"), spec: spec, folder: folder.url), spec)
+    let again = try TableProtection(TableSystem([now], earlier: [earlier]))
+    #expect(again.isProved)
+    #expect(Array(again.isHidden.prefix(first.isHidden.count)) == first.isHidden)
+    // What was published then and is sensitive by a stricter rule now is said, not passed over.
+    let stricter = try ProtectionSpec(
+      yaml: Self.spec.replacing("minimum_frequency: 3", with: "minimum_frequency: 10"),
+      file: "spec.yaml")
+    let late = try TableProtection(
+      TableSystem(
+        [
+          .init(
+            file: now.file, spec: stricter, specName: "spec.yaml", folder: folder.url)
+        ], earlier: [earlier]))
+    #expect(late.report.findings.contains { $0.what.contains("published before") })
+  }
+
+  @Test func `who asked for protection gets it, and codes of the unknown none`() throws {
+    _ = try write(Self.hierarchy, "region.csv")
+    let records = try write(
+      "region,sex,turnover,asks\n"
+        + [
+          "Groningen,m,80,1", "Groningen,m,30,0", "Groningen,m,25,0", "Groningen,v,40,0",
+          "Groningen,v,41,0", "Drenthe,m,50,0", "Drenthe,m,55,0", "Drenthe,v,60,0",
+          "Drenthe,v,52,0", "Zeeland,m,70,0", "Zeeland,v,75,0", "Zeeland,m,71,0",
+          "Zeeland,v,79,0",
+        ].joined(separator: "\n") + "\n", "records.csv")
+    let text = Self.spec.replacing("  - {p_percent: 15}\n", with: "  - {request_percent: 50}\n")
+      .replacing("  - {minimum_frequency: 3}", with: "  - {minimum_frequency: 1}")
+    let spec = try ProtectionSpec(yaml: text + "\nrequest: asks\n", file: "spec.yaml")
+    let file = try TableFile(records, spec: spec, folder: folder.url, isMicrodata: true)
+    let protected = try TableProtection(system(file, spec))
+    #expect(protected.isProved)
+    let lines = try lines(protected)
+    #expect(
+      lines.contains { $0.hasPrefix("Groningen,m,3,135") && $0.contains("request_percent 50.0") })
+  }
+
+  @Test(arguments: [
+    ("method: controlled_rounding\n", "needs 'base'"),
+    ("method: cell_key\n", "needs 'cell_key'"),
+    ("base: 5\n", "has no 'base'"),
+    (
+      "method: differential_privacy\nprivacy: {mechanism: gaussian, epsilon: 1, budget: b}\n",
+      "gaussian noise has rho"
+    ),
+    ("weight: w\nholding: h\n", "weights or holdings, not both"),
+    ("rules: [{full_percent: 90, along: a}]\n", "need 'empty: unknown'"),
+    ("rules: [{minimum_frequency: 3, only: {b: [x]}}]\n", "'b', which is no dimension"),
+    ("rules: [{request_percent: 50}]\n", "needs the column of requests"),
+  ])
+  func `a method without what it needs is refused`(text: String, message: String) throws {
+    let rules = text.contains("rules:") ? "" : "rules: [{minimum_frequency: 3}]\n"
+    let error = #expect(throws: DisclosureFileError.self) {
+      try ProtectionSpec(yaml: "dimensions: [{name: a}]\n" + rules + text, file: "spec.yaml")
+    }
+    #expect("\(try #require(error))".contains(message))
+  }
+
+  @Test(arguments: [
+    "", "0", "0 2", "1 2 3", "0\n1\n0 5 5 q 0 9 1 1 0\n0\n",
+    "0\n1\n0 5 5 s 0 9 1 1 0\n1\n0.0 2 : 0 (1) 7 (-1)\n",
+    "0\n2\n0 5 5 s 0 9 1 1 0\n0 5 5 s 0 9 1 1 0\n0\n", "0\n99999999999999999999\n",
+    "0\n1\n0 nan 5 s 0 9 1 1 0\n0\n", "0\n1\n0 5 5 s 0 9 1 1 0\n1\n0.0 1 : 0 (1)\n",
+  ])
+  func `rubbish in the JJ format is refused`(text: String) throws {
+    let file = try write(text, "problem.jj")
+    #expect(throws: (any Error).self) { try CellProblemFile(file) }
+  }
+
   @Test(arguments: [
     ("code,parent\nNL,\nNoord,Zuid\nZuid,Noord\n", "in a loop: Noord, Zuid"),
     ("code,parent\nNL,\nNoord,NL\nNoord,NL\n", "stands there twice"),
