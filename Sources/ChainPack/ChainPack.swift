@@ -31,6 +31,10 @@ package struct ChainPack: Sendable {
     package var threshold: Int
     package var percentileThreshold: Int
     package var reason: LocalizedText
+    /// Organisations that agreed on it; empty as long as it is a proposal.
+    package var decidedBy: [String]
+    /// When; nil as long as it is a proposal.
+    package var decidedOn: String?
   }
 
   package func contract(_ name: String) -> Contract? { contracts.first { $0.name == name } }

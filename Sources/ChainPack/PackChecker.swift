@@ -14,6 +14,13 @@ struct PackChecker {
     unique(pack.products.map(\.id), "product", in: "products")
     unique(pack.products.map(\.slug), "slug", in: "products")
     unique(pack.policies.map(\.id), "policy", in: "policies")
+    for policy in pack.policies {
+      for organisation in policy.decidedBy {
+        known(
+          organisation, among: pack.description.organisations.map(\.id), "organisation",
+          file: "policies")
+      }
+    }
     pack.schemes.forEach(checkScheme)
     pack.contracts.forEach(checkContract)
     for name in pack.mappings.keys.sorted() {

@@ -322,10 +322,17 @@ final class PackReader {
   private func readPolicies() -> [ChainPack.PolicyDefinition] {
     files(in: "policies", extension: "yaml").compactMap { file in
       guard let root = PackNode(file: file, in: directory, log: log) else { return nil }
-      root.expect(keys: ["id", "title", "threshold", "percentile_threshold", "reason"])
+      root.expect(keys: [
+        "id", "title", "threshold", "percentile_threshold", "reason", "decided_by", "decided_on",
+      ])
+      let decidedOn = root.optionalText("decided_on")
+      if let decidedOn, CalendarDate(iso: decidedOn) == nil {
+        root.problem("decided_on '\(decidedOn)' is no date like 2025-01-31")
+      }
       let policy = ChainPack.PolicyDefinition(
         id: root.text("id"), title: root.localized("title"), threshold: root.integer("threshold"),
-        percentileThreshold: root.integer("percentile_threshold"), reason: root.localized("reason"))
+        percentileThreshold: root.integer("percentile_threshold"), reason: root.localized("reason"),
+        decidedBy: root.items("decided_by").map(\.text), decidedOn: decidedOn)
       if policy.threshold < 2 {
         root.problem("a threshold below 2 protects nothing; the smallest that hides is 2")
       }

@@ -95,6 +95,17 @@ package struct OutputRequest: Sendable, Codable {
       case .histogram: try need(output.measure != nil, "a measure")
       }
     }
+    if let limits {
+      let isShare = { (share: Double?) in share.map { $0 > 0 && $0 <= 1 } ?? true }
+      guard limits.minimumCount ?? 1 >= 1, limits.minimumDegrees ?? 1 >= 1,
+        limits.dominance.map({ $0.count == 2 && $0[0] >= 1 && $0[0] <= 100 && isShare($0[1]) })
+          ?? true, isShare(limits.ratio), isShare(limits.classShare)
+      else {
+        throw DisclosureFileError(
+          "\(file): limits are counts of at least 1, shares above 0 and up to 1, and dominance [n, share]"
+        )
+      }
+    }
     guard Set(outputs.map(\.name)).count == outputs.count else {
       throw DisclosureFileError("\(file): two outputs have one name")
     }
@@ -220,7 +231,9 @@ package struct OutputReview: Sendable, Codable {
       return InformationModel.Dimension(
         id: names[axis], title: LocalizedText(nl: names[axis], en: names[axis]),
         categories: [
-          Category(code: "All", label: LocalizedText(nl: "Totaal", en: "All"), parent: nil)
+          Category(
+            code: codes.contains("All") ? "All of \(names[axis])" : "All",
+            label: LocalizedText(nl: "Totaal", en: "All"), parent: nil)
         ]
           + codes.map { Category(code: $0, label: LocalizedText(nl: $0, en: $0), parent: 0) })
     }
@@ -254,7 +267,7 @@ package struct OutputReview: Sendable, Codable {
         values: statistic == .frequency ? [] : members.map { values?[$0] ?? nil })
     }
     for cell in shown {
-      let found = limits.findings(cells[cell], statistic)
+      let found = limits.findings(cells[cell], statistic, percentile: output.percentile)
       if found.contains(where: { $0.severity == .fail }) { failing.insert(cell) }
       findings += found
     }
@@ -265,7 +278,7 @@ package struct OutputReview: Sendable, Codable {
     }
     // With margins what is hidden must not follow from what is shown.
     var hidden = failing
-    if hasMargins, !failing.isEmpty, [.frequency, .sum].contains(statistic) {
+    if hasMargins, !failing.isEmpty, [.frequency, .sum, .mean].contains(statistic) {
       hidden = try protected(
         dimensions, cells, members, values, statistic, failing, limits)
     }
@@ -325,7 +338,7 @@ package struct OutputReview: Sendable, Codable {
     var amounts = members.map { members in
       statistic == .frequency
         ? members.count
-        : members.reduce(0) { $0 + Int(((values?[$1] ?? 0) * 1000).rounded()) }
+        : members.reduce(0) { $0 + Int((min(max(values?[$1] ?? 0, -1e12), 1e12) * 1000).rounded()) }
     }
     let index = CellIndex(dimensions)
     let children = dimensions.map(\.children)
@@ -341,14 +354,21 @@ package struct OutputReview: Sendable, Codable {
     var knowledge = CellTable.Knowledge()
     knowledge.countsOnce = true
     knowledge.mayHideEmpty = limits.zerosDisclose
+    // A unit may have several records, and stand alone in several cells.
+    let units = cells.map { Set($0.units) }
+    knowledge.holders = units.map { $0.count == 1 ? $0.first ?? -1 : -1 }
     let table = try CellTable(
-      dimensions: dimensions, values: amounts, contributors: members.map(\.count),
+      dimensions: dimensions, values: amounts, contributors: units.map(\.count),
       knowledge: knowledge)
     let unit = statistic == .frequency ? 1 : 1000
     let sensitive = failing.sorted().filter { !table.isEmpty($0) }.map { cell in
-      SensitiveCell(
-        cell: cell, up: max(1, (limits.minimumCount - cells[cell].count)) * unit,
-        down: min(unit, max(0, amounts[cell])))
+      let need =
+        statistic == .frequency
+        ? max(1, limits.minimumCount - cells[cell].count)
+        : max(unit, Int((limits.protection(of: cells[cell]) * Double(unit)).rounded(.up)))
+      return SensitiveCell(
+        cell: cell, up: need,
+        down: min(statistic == .frequency ? 1 : need, max(0, amounts[cell])))
     }
     let suppression = CellSuppression(
       table, sensitive: sensitive, worth: members.map { max(1, $0.count) })
@@ -409,26 +429,25 @@ package struct OutputReview: Sendable, Codable {
   private static func model(
     _ output: OutputRequest.Output, _ data: Columns, _ limits: OutputLimits
   ) throws -> Result {
-    let names = [output.outcome ?? ""] + (output.predictors ?? [])
+    let outcome = try data.texts(output.outcome ?? "")
     var columns: [[Double?]] = []
-    var isCategory: [Bool] = []
-    for name in names {
+    for name in output.predictors ?? [] {
       // What is no number is a category: one column for each value but the first.
       if let numbers = try? data.numbers(name) {
         columns.append(numbers)
-        isCategory.append(false)
       } else {
         let texts = try data.texts(name)
         for code in Set(texts).subtracting([""]).sorted().dropFirst() {
           columns.append(texts.map { $0.isEmpty ? nil : $0 == code ? 1 : 0 })
-          isCategory.append(true)
         }
       }
     }
-    let complete = (0..<data.count).filter { record in columns.allSatisfy { $0[record] != nil } }
+    let complete = (0..<data.count).filter { record in
+      !["", "NA"].contains(outcome[record]) && columns.allSatisfy { $0[record] != nil }
+    }
     let predictors =
       [complete.map { _ in 1.0 }]
-      + columns.dropFirst().map { column in complete.map { column[$0] ?? 0 } }
+      + columns.map { column in complete.map { column[$0] ?? 0 } }
     let (degrees, findings) = limits.modelFindings(
       predictors: predictors, units: complete.map { data.units[$0] }, name: output.name)
     return Result(

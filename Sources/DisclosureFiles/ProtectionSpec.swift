@@ -293,6 +293,10 @@ package struct ProtectionSpec: Sendable, Codable {
         throw fail("noise on amounts needs their sensitivity: the most that one contributor adds")
       }
     }
+    if !method.hides, method != .controlledAdjustment, weight != nil || holding != nil {
+      throw fail(
+        "the method \(method.rawValue) counts each contributor once: no weight, no holding")
+    }
     if weight != nil, holding != nil {
       throw fail("a file has weights or holdings, not both: a holding is in no sample")
     }

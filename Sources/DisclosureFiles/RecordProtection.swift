@@ -65,6 +65,15 @@ package struct RecordSpec: Sendable, Codable {
     guard !keys.isEmpty, Set(keys).count == keys.count else {
       throw DisclosureFileError("\(file): keys are one variable or more, each once")
     }
+    guard Set(keys).isDisjoint(with: remove ?? []) else {
+      throw DisclosureFileError("\(file): what is removed is no key")
+    }
+    guard synthetic?.count ?? 1 >= 1, synthetic?.donors ?? 1 >= 1 else {
+      throw DisclosureFileError("\(file): synthetic records are at least 1, from at least 1 donor")
+    }
+    if let unknown = (importance ?? [:]).keys.sorted().first(where: { !keys.contains($0) }) {
+      throw DisclosureFileError("\(file): importance is of keys, and '\(unknown)' is none")
+    }
     guard k >= 2, k <= 1000, l ?? 1 >= 1, t.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw DisclosureFileError("\(file): k is at least 2, l at least 1, t above 0 and up to 1")
     }
@@ -92,7 +101,8 @@ package struct RecordProtection: Sendable {
   package struct Report: Sendable, Codable {
     package var records: Int
     package var before: Risk
-    package var after: Risk
+    /// Nil of synthetic records: see `synthetic`.
+    package var after: Risk?
     /// By variable, how many codes were made missing.
     package var suppressed: [String: Int]
     /// By variable, how many values were cut at the top or the bottom.
@@ -101,6 +111,14 @@ package struct RecordProtection: Sendable {
     package var synthetic: SyntheticRisk?
     /// What was asked for and not reached; empty when the file may be published.
     package var findings: [String]
+
+    /// What synthetic records tell, for people.
+    package var syntheticLine: String? {
+      guard let synthetic else { return nil }
+      func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }
+      return
+        "\(records) synthetic records; \(percent(synthetic.identicalToUsed)) equal to one that was used, \(percent(synthetic.identicalToOthers)) to one that was not; \(percent(synthetic.nearerToUsed)) nearer to one that was used"
+    }
   }
 
   package let report: Report
@@ -145,10 +163,7 @@ package struct RecordProtection: Sendable {
       let missing = Set(["", "NA"])
       var values = Array(Set(texts).subtracting(missing))
       // Numbers in their order, so that the rank of a code says how large it is.
-      values.sort { one, other in
-        if let a = Double(one), let b = Double(other), a != b { return a < b }
-        return one < other
-      }
+      values.sort { (Self.size($0), $0) < (Self.size($1), $1) }
       let numbers = Dictionary(uniqueKeysWithValues: values.enumerated().map { ($1, $0) })
       return (values, texts.map { numbers[$0] ?? -1 })
     }
@@ -208,7 +223,7 @@ package struct RecordProtection: Sendable {
       values = all.map(\.values)
       codes = made.columns
       report = Report(
-        records: made.columns.first?.count ?? 0, before: before, after: before, suppressed: [:],
+        records: made.columns.first?.count ?? 0, before: before, after: nil, suppressed: [:],
         cut: cut, synthetic: risk, findings: findings)
       return
     }
@@ -223,21 +238,32 @@ package struct RecordProtection: Sendable {
     let classes = ClassDiversity.classes(suppression.keys)
     for variable in spec.sensitive ?? [] {
       guard let column = place(variable) else { continue }
-      let own = coded(texts[column]).codes
       let isOrdered = spec.ordered?.contains(variable) == true
-      let diversity = ClassDiversity.entropy(classes, own)
-      let distance = ClassDiversity.distance(classes, own, isOrdered: isOrdered)
-      for row in 0..<count where own[row] >= 0 {
-        let number = classes[row]
-        if diversity[number] < (spec.l ?? 1) - 1e-9 || distance[number] > (spec.t ?? 1) + 1e-9 {
-          texts[column][row] = ""
-          suppressed[variable, default: 0] += 1
+      // What is not shown any more changes what all have: until nothing fails.
+      for _ in 0..<count {
+        let own = coded(texts[column]).codes
+        let shown = (0..<count).filter { own[$0] >= 0 }
+        let of = shown.map { classes[$0] }
+        let diversity = ClassDiversity.entropy(of, shown.map { own[$0] })
+        let distance = ClassDiversity.distance(of, shown.map { own[$0] }, isOrdered: isOrdered)
+        let failing = shown.filter { row in
+          diversity[classes[row]] < (spec.l ?? 1) - 1e-9
+            || distance[classes[row]] > (spec.t ?? 1) + 1e-9
         }
+        if failing.isEmpty { break }
+        for row in failing { texts[column][row] = "" }
+        suppressed[variable, default: 0] += failing.count
       }
     }
     let after = Self.risk(suppression.keys, texts, names, spec, weights)
     if after.belowKStrictly > 0 {
       findings.append("\(after.belowKStrictly) records look like fewer than \(spec.k)")
+    }
+    if let l = spec.l, let least = after.leastDiversity, least < l - 1e-9 {
+      findings.append("sensitive values of some who look alike are too few")
+    }
+    if let t = spec.t, let most = after.largestDistance, most > t + 1e-9 {
+      findings.append("sensitive values of some who look alike are too far from those of all")
     }
     let all = texts.map(coded)
     values = all.map(\.values)
@@ -261,10 +287,7 @@ package struct RecordProtection: Sendable {
       guard let column = names.firstIndex(of: variable) else { continue }
       // What is not shown tells nothing.
       let shown = texts[column].indices.filter { !["", "NA"].contains(texts[column][$0]) }
-      let codes = Set(shown.map { texts[column][$0] }).sorted {
-        if let a = Double($0), let b = Double($1), a != b { return a < b }
-        return $0 < $1
-      }
+      let codes = Set(shown.map { texts[column][$0] }).sorted { (size($0), $0) < (size($1), $1) }
       let numbers = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
       let own = shown.map { numbers[texts[column][$0]] ?? 0 }
       let of = shown.map { classes[$0] }
@@ -281,6 +304,18 @@ package struct RecordProtection: Sendable {
       belowKStrictly: classes.count { sizes[$0] < spec.k },
       expectedRecognised: risks.reduce(0, +), largestRisk: risks.max() ?? 0,
       leastDiversity: diversity, largestDistance: distance)
+  }
+
+  /// Where a value stands among others: a number, a band by its lower end, an open end beside it; what is none of these at the end.
+  private static func size(_ text: String) -> Double {
+    if let number = Double(text) { return number }
+    if text.hasPrefix("<"), let number = Double(text.dropFirst()) { return number.nextDown }
+    if text.hasPrefix(">"), let number = Double(text.dropFirst()) { return number.nextUp }
+    // The lower end of a band may be negative.
+    guard let dash = text.dropFirst().firstIndex(of: "-"), let low = Double(text[..<dash]) else {
+      return .infinity
+    }
+    return low
   }
 
   private static func short(_ number: Double) -> String {

@@ -121,6 +121,15 @@ package struct TableFile: Sendable {
       let amounts = try spec.value.map { try Figures(column($0), file: name, called: $0) }
       decimals = amounts?.decimals ?? 0
       let scaled = try amounts?.scaled(to: decimals, file: name)
+      if let most = spec.privacy?.sensitivity, let amounts, let scaled,
+        let row = amounts.codes.firstIndex(where: {
+          Double(abs(scaled[Int($0)])) > most * pow(10, Double(amounts.decimals))
+        })
+      {
+        throw DisclosureFileError(
+          "\(name), row \(row + 1): an amount is larger than the sensitivity; cut such amounts first"
+        )
+      }
       let weights = try spec.weight.map { try Figures(column($0), file: name, called: $0) }
       let holdings = try spec.holding.map { try column($0) }
       let requests = try spec.request.map { try column($0) }
@@ -136,10 +145,13 @@ package struct TableFile: Sendable {
             "\(name): keys in column \(words.recordKey) lie from 0 up to 1, with at most 15 decimals"
           )
         }
-        let sums = ContributorTable(
-          dimensions,
-          rowCells.indices.map { .init(cell: rowCells[$0], amount: records.keys[$0]) }, ranks: 0)
-        return sums.values.map(records.cellKey(ofSum:))
+        let sums = records.parts.map { part in
+          ContributorTable(
+            dimensions,
+            rowCells.indices.map { .init(cell: rowCells[$0], amount: part[$0]) }, ranks: 0
+          ).values
+        }
+        return (0..<cellCount).map { cell in records.cellKey(ofSums: sums.map { $0[cell] }) }
       }
       let made = ContributorTable(
         dimensions,

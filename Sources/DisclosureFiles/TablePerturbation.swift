@@ -123,6 +123,12 @@ package struct TablePerturbation: Sendable {
   /// Noise on cells without parts, each contributor in one of them; sums follow.
   private static func noise(_ input: TableProtection.Input, today: CalendarDate) throws -> [Int] {
     guard let words = input.spec.privacy else { return [] }
+    guard input.spec.layout != nil || input.spec.dimensions.allSatisfy({ $0.hierarchy != nil })
+    else {
+      throw DisclosureFileError(
+        "\(input.specName): with noise each dimension needs a hierarchy: which codes there are must not depend on who is in the data"
+      )
+    }
     let file = input.file
     let table = file.table
     let place = input.folder.appending(path: words.budget)
@@ -209,7 +215,9 @@ package struct TablePerturbation: Sendable {
     var text =
       (file.roles.dimensions + (hidesFigures ? [] : ["true_\(file.roles.value)"])
       + [file.roles.value]).map(DelimitedText.field).joined(separator: ",") + "\n"
-    for cell in file.order {
+    // Empty cells too: whether a row is there must not depend on who is in it.
+    let known = Set(file.order)
+    for cell in file.order + table.values.indices.filter({ !known.contains($0) }) {
       for (axis, category) in file.categories(of: cell).enumerated() {
         text += DelimitedText.field(table.dimensions[axis].categories[category].code) + ","
       }

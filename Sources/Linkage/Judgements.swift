@@ -129,7 +129,7 @@ extension FileLinkage {
   ///   - count: how many pairs at most.
   /// - Throws: `LinkageError` when the files cannot be read again.
   package func writeQueue(to file: URL, count: Int) throws {
-    var random = SplitMix(state: 0x7175_6575_65)
+    var random = SplitMix(seed: 0x7175_6575_65)
     let bounds: [ClosedRange<Float>] = [0...0.1, 0.1...0.9, 0.9...1]
     var chosen: [ScoredPair] = []
     for (place, bound) in bounds.enumerated() {

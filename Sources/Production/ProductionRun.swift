@@ -289,6 +289,10 @@ package final class ProductionRun {
         "table \(table.description.id): \(release.table.cellCount) cells, "
           + "\(table.primaryCount) hidden as small, \(table.secondaryCount) to protect those")
     }
+    let cells = tables.reduce(0) { $0 + $1.table.cellCount }
+    let hidden = safe.reduce(0) { $0 + $1.primaryCount + $1.secondaryCount }
+    let share = (Double(hidden) / Double(max(1, cells)) * 10_000).rounded() / 100
+    progress("all tables together: \(hidden) of \(cells) cells hidden, \(share)%")
     return safe
   }
 

@@ -85,7 +85,14 @@ import Testing
   @Test func `a cell has the same key in whatever order its records are added`() {
     let keys = RecordKeys([97_132, 67_591, 2, 99_999], decimals: 5)
     #expect(keys.areInRange)
-    #expect(keys.cellKey(ofSum: keys.keys.reduce(0, +)) == 0.64724)
+    func key(_ keys: RecordKeys) -> Double {
+      keys.cellKey(ofSums: keys.parts.map { $0.reduce(0, +) })
+    }
+    #expect(key(keys) == 0.64724)
+    // Fifteen decimals, and more records than whole numbers of them can be added.
+    let many = RecordKeys(
+      [Int](repeating: 999_999_999_999_999, count: 20_000), decimals: 15)
+    #expect(key(many) == 0.99999999998)
     #expect(!RecordKeys([100_000], decimals: 5).areInRange)
   }
 

@@ -212,7 +212,8 @@ struct PublishedFileCaseTests {
       folder: folder)
     let report = protection.report
     #expect(report.records == 93)
-    #expect(report.after.belowKStrictly == 0 && report.after.belowK == 0)
+    let after = try #require(report.after)
+    #expect(after.belowKStrictly == 0 && after.belowK == 0)
     let suppressed = report.suppressed.values.reduce(0, +)
     #expect((115...124).contains(suppressed))
   }

@@ -1,3 +1,5 @@
+import InformationModel
+
 /// What follows from the published cells and all sums alone, without that amounts are not negative: which hidden cells can be computed, and which by who
 /// knows another.
 ///

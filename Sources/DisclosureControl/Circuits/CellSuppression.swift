@@ -210,12 +210,13 @@ package struct CellSuppression: Sendable {
           needsDown: isRange ? !exposure.isDown : one.down > 0)
         let left = budget == .max ? .max : budget - cost
         var found = search.circuit(demand, below: left)
-        // What no circuit gives both ways, two may.
-        if found == nil, demand.up > 0, demand.needsUp {
-          found = search.circuit(demand.oneWay(up: true), below: left)
-        }
-        if found == nil, demand.down > 0, !demand.needsUp {
-          found = search.circuit(demand.oneWay(up: false), below: left)
+        // What no circuit gives both ways, two may: tried where something must be found, or where empty cells, which only rise, may be hidden.
+        if found == nil, budget == .max || table.mayHideEmpty {
+          if demand.up > 0, demand.needsUp {
+            found = search.circuit(demand.oneWay(up: true), below: left)
+          } else if demand.down > 0, !demand.needsUp {
+            found = search.circuit(demand.oneWay(up: false), below: left)
+          }
         }
         if let insider { bar(insider, false) }
         guard let found else { return nil }

@@ -98,8 +98,11 @@ extension OutputLimits {
   /// - Parameters:
   ///   - cell: a figure and who is behind it.
   ///   - statistic: what the figure is.
+  ///   - percentile: which, of a percentile.
   /// - Returns: what is wrong with it.
-  package func findings(_ cell: OutputCell, _ statistic: Statistic) -> [OutputFinding] {
+  package func findings(
+    _ cell: OutputCell, _ statistic: Statistic, percentile: Double? = nil
+  ) -> [OutputFinding] {
     var findings: [OutputFinding] = []
     let count = cell.count
     func add(
@@ -117,7 +120,16 @@ extension OutputLimits {
       add(.minimumCount, .fail, "\(count) units, fewer than \(minimumCount)", wider)
     }
     switch statistic {
-    case .frequency, .median, .quartile, .percentile: break
+    case .frequency, .median, .quartile: break
+    case .percentile:
+      // Far out it is the figure of somebody.
+      let share = (percentile ?? 50) / 100
+      let beyond = Double(count) * min(share, 1 - share)
+      if beyond < Double(minimumCount) / 2, count >= minimumCount {
+        add(
+          .extreme, .fail, "fewer than \((minimumCount + 1) / 2) units lie beyond it",
+          "choose a percentile nearer to the median")
+      }
     case .minimum, .maximum, .range:
       let values = cell.values.compactMap { $0 }
       let ends = [values.min(), values.max()].compactMap { $0 }
@@ -175,6 +187,16 @@ extension OutputLimits {
       }
     }
     return findings
+  }
+
+  /// How far from a sum one must stay so that no contribution is known too well: what dominance, the ratio and the count ask for.
+  package func protection(of cell: OutputCell) -> Double {
+    let contributions = cell.contributions
+    guard let largest = contributions.first else { return 0 }
+    let total = contributions.reduce(0, +)
+    let top = contributions.prefix(dominanceCount).reduce(0, +)
+    let rest = total - contributions.prefix(2).reduce(0, +)
+    return max(0, top / dominanceShare - total, ratio * largest - rest)
   }
 
   private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }

@@ -35,14 +35,15 @@ package struct ControlledAdjustment: Sendable {
     Cbc_setParameter(model, "ratioGap", "0.01")
     var needs: [Int: SensitiveCell] = [:]
     for one in sensitive { needs[one.cell] = one }
+    let far = sensitive.reduce(1e9) { max($0, 64 * Double($1.up)) }
     // What rises, what falls; both whole.
     for cell in 0..<count {
       let isEmpty = table.isEmpty(cell)
       Cbc_addCol(
-        model, "u\(cell)", 0, isEmpty ? 0 : 1e9, worth[cell], 1, 0, nil, nil)
+        model, "u\(cell)", 0, isEmpty ? 0 : far, worth[cell], 1, 0, nil, nil)
     }
     for cell in 0..<count {
-      let room = table.hasNegative ? 1e9 : Double(table.values[cell])
+      let room = table.hasNegative ? far : Double(table.values[cell])
       Cbc_addCol(
         model, "d\(cell)", 0, table.isEmpty(cell) ? 0 : room, worth[cell], 1, 0, nil, nil)
     }

@@ -206,7 +206,9 @@ package struct PerturbationTable: Sendable {
 package struct RecordKeys: Sendable {
   /// What 1 is.
   private let one: Int
-  package let keys: [Int]
+  private let keys: [Int]
+  /// What the first part counts in: sums of both parts stay small enough, however many records there are.
+  private static let cut = 100_000_000
 
   /// - Parameters:
   ///   - keys: of each record, in units of the last decimal.
@@ -221,6 +223,13 @@ package struct RecordKeys: Sendable {
   /// Whether all lie from 0 up to 1, with few enough decimals to be added.
   package var areInRange: Bool { one < 1 << 50 && keys.allSatisfy { (0..<one).contains($0) } }
 
-  /// The key of a cell from the sum of its records' keys.
-  package func cellKey(ofSum sum: Int) -> Double { Double(sum % one) / Double(one) }
+  /// Each record's key in two parts, for sums over any cell.
+  package var parts: [[Int]] { [keys.map { $0 / Self.cut }, keys.map { $0 % Self.cut }] }
+
+  /// The key of a cell from the sums of its records' parts: what is left of them below 1.
+  package func cellKey(ofSums sums: [Int]) -> Double {
+    let (high, low) = UInt64(sums[0]).multipliedFullWidth(by: UInt64(Self.cut))
+    let rest = UInt64(one).dividingFullWidth((high % UInt64(one), low)).remainder
+    return Double((rest + UInt64(sums[1])) % UInt64(one)) / Double(one)
+  }
 }

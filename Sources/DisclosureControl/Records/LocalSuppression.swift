@@ -1,8 +1,10 @@
+import InformationModel
+
 /// Which codes of which records are made missing so that every record that is left looks exactly like at least k - 1 others.
 ///
 /// Stricter than counting a missing code as one that agrees with all, as sdcMicro does: there a record whose released codes fit only one person still
 /// counts as protected. Finding the least is NP-hard for k of 3 and more (Meyerson and Williams 2004); records are put together in groups, from those that
-/// differ in nothing to those that differ in most, then groups are merged and exchanged as long as less is lost. Several starts, the best counts.
+/// differ in nothing to those that differ in most, then records are moved and exchanged between groups as long as less is lost. Several starts, the best counts.
 package struct LocalSuppression: Sendable {
   /// By key variable, one code a record; -1 is missing.
   package let keys: [[Int]]
@@ -182,20 +184,5 @@ package struct LocalSuppression: Sendable {
       }
       groups.removeAll(where: \.isEmpty)
     }
-  }
-}
-
-/// Numbers that look random and are the same each time (Steele, Lea and Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

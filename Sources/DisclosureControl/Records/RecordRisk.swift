@@ -149,7 +149,9 @@ package enum ClassDiversity {
   ) -> [Double] {
     let codes = Set(sensitive).sorted()
     let total = Double(max(1, sensitive.count))
-    let all = codes.map { code in Double(sensitive.count { $0 == code }) / total }
+    var totals: [Int: Int] = [:]
+    for code in sensitive { totals[code, default: 0] += 1 }
+    let all = codes.map { Double(totals[$0] ?? 0) / total }
     return counts(classes, sensitive).map { counts in
       let size = Double(max(1, counts.values.reduce(0, +)))
       let own = codes.map { Double(counts[$0] ?? 0) / size }

@@ -1,4 +1,5 @@
 import Foundation
+import InformationModel
 
 /// Records that look like others and are none of them: each variable is drawn from the records that agree in the variables before it, as many of these as
 /// leave enough records to draw from (sequential synthesis: Raghunathan, Reiter and Rubin 2003; Drechsler 2011).

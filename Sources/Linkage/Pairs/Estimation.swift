@@ -1,4 +1,5 @@
 import Foundation
+import InformationModel
 
 /// What an estimation came to.
 package struct EstimationReport: Sendable, Codable {
@@ -80,7 +81,7 @@ struct Estimation {
   {
     let levels = model.comparisons.map { $0.levels.count + 1 }
     var counts = levels.map { [Double](repeating: 0, count: $0) }
-    var random = SplitMix(state: 0x6B65_7465_6E21)
+    var random = SplitMix(seed: 0x6B65_7465_6E21)
     let sampled = sample(&random) { left, right in
       for comparison in levels.indices {
         let level = Int(comparer.level(comparison, left, right))
@@ -402,23 +403,6 @@ private struct Mixture {
       }
     }
     return logLikelihood
-  }
-}
-
-/// Numbers by lot that are the same everywhere (Steele, Lea and Flood, *OOPSLA* 2014).
-struct SplitMix {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed &>> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed &>> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed &>> 31)
-  }
-
-  mutating func below(_ bound: Int) -> Int {
-    Int(next().multipliedFullWidth(by: UInt64(bound)).high)
   }
 }
 

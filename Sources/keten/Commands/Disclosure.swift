@@ -54,10 +54,19 @@ struct DisclosureOptions: ParsableArguments {
     }
   }
 
-  /// Whether a spec's method changes figures instead of hiding some.
-  func changesFigures(_ path: String) throws -> Bool {
-    let name = location(path, isDirectory: false).lastPathComponent
-    return try ProtectionSpec(yaml: SpecText.read(path), file: name).changesFigures
+  /// Whether the specs' methods change figures instead of hiding some.
+  func changesFigures() throws -> Bool {
+    let changes = try Set(
+      spec.map { path in
+        let name = location(path, isDirectory: false).lastPathComponent
+        return try ProtectionSpec(yaml: SpecText.read(path), file: name).changesFigures
+      })
+    guard changes.count < 2 else {
+      throw ValidationError(
+        "tables that are published together all hide figures or all change them; give the others by themselves"
+      )
+    }
+    return changes.contains(true)
   }
 
   func system(
@@ -136,9 +145,7 @@ struct DisclosureProtect: ParsableCommand {
     guard out.count == options.tables.count,
       published.isEmpty || published.count == options.tables.count
     else { throw ValidationError("each table has a place to go: as many --out as tables") }
-    if let first = options.spec.first, try options.changesFigures(first) {
-      return try perturb()
-    }
+    if try options.changesFigures() { return try perturb() }
     let system = try options.system(isMicrodata: microdata, preferred: prefer)
     let protection = try TableProtection(system)
     try options.tell(protection)
@@ -256,7 +263,7 @@ struct DisclosureAttack: ParsableCommand {
 
   func run() throws {
     let attack: TableAttack
-    if let first = options.spec.first, try options.changesFigures(first) {
+    if try options.changesFigures() {
       guard options.tables.count == 1 else { throw ValidationError("one table at a time") }
       let input = try options.inputs(options.tables, isMicrodata: microdata)[0]
       guard input.spec.privacy == nil else {

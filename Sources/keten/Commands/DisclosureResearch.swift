@@ -32,9 +32,12 @@ struct DisclosureRecords: ParsableCommand {
       folder: place.deletingLastPathComponent())
     let told = protection.report
     if let report { try SpecText.write(told, to: report) }
-    print(
-      "\(told.records) records; \(told.before.belowKStrictly) looked like fewer than \(read.k), \(told.after.belowKStrictly) do now"
-    )
+    if let after = told.after {
+      print(
+        "\(told.records) records; \(told.before.belowKStrictly) looked like fewer than \(read.k), \(after.belowKStrictly) do now"
+      )
+    }
+    if let line = told.syntheticLine { print(line) }
     for (variable, count) in told.suppressed.sorted(by: { $0.key < $1.key }) where count > 0 {
       print("\(variable): \(count) values made missing")
     }
