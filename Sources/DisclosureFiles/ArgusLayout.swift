@@ -64,7 +64,13 @@ struct ArgusLayout {
       case "<TOTCODE>": variables[last].total = value
       case "<HIERCODELIST>": variables[last].hierarchy = value
       case "<HIERLEADSTRING>": variables[last].lead = value
-      case "<HIERLEVELS>": variables[last].levels = words.dropFirst().compactMap { Int($0) }
+      case "<HIERLEVELS>":
+        let levels = words.dropFirst().compactMap { Int($0) }
+        guard levels.allSatisfy({ (0...100).contains($0) }) else {
+          throw fail("levels are 0 to 100 characters long")
+        }
+        // Levels without a character are none.
+        variables[last].levels = levels.filter { $0 > 0 }
       default: break
       }
     }

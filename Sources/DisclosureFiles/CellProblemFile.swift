@@ -73,7 +73,11 @@ package struct CellProblemFile: Sendable {
       unit *= 10
     }
     self.decimals = decimals
+    guard columns.allSatisfy({ $0.allSatisfy { abs($0) * unit < 0x1p53 } }) else {
+      throw DisclosureFileError("\(name): a number is too large for its decimals")
+    }
     func units(_ amount: Double) -> Int { Int((amount * unit).rounded()) }
+    func need(_ amount: Double) -> Int { Int((amount * unit - 1e-9).rounded(.up)) }
     var equations: [CellEquation] = []
     for _ in 0..<(try whole(0...100_000_000)) {
       let constant = try real()
@@ -85,6 +89,17 @@ package struct CellProblemFile: Sendable {
       // The total first.
       equations.append(
         CellEquation(terms.sorted { $0.factor < $1.factor }, constant: units(constant)))
+    }
+    guard next == words.count else { throw fail("something stands behind the last equation") }
+    for column in columns {
+      let (value, low, high) = (column[0], column[2], column[3])
+      // Bounds that leave less than nothing and its own value again are knowledge of an attacker that is not taken into account.
+      guard low <= max(0, value) * 1e-9 || value < 0, high >= value * 1.5 - 1e-9 || value <= 0
+      else {
+        throw DisclosureFileError(
+          "\(name): the attacker knows a cell closer than from 0 to half as much again: such bounds are not taken into account"
+        )
+      }
     }
     ids = places.sorted { $0.value < $1.value }.map { "\($0.key)" }
     let values = columns.map { units($0[0]) }
@@ -100,9 +115,9 @@ package struct CellProblemFile: Sendable {
     let table = table
     sensitive = status.indices.filter { status[$0] == "u" }.map { cell in
       SensitiveCell(
-        cell: cell, up: max(1, units(columns[cell][5])),
+        cell: cell, up: max(1, need(columns[cell][5])),
         down: table.hasNegative
-          ? units(columns[cell][4]) : min(max(1, units(columns[cell][4])), max(0, values[cell])))
+          ? need(columns[cell][4]) : min(max(1, need(columns[cell][4])), max(0, values[cell])))
     }
   }
 }

@@ -99,6 +99,9 @@ enum HierarchyFile {
   private static func ordered(
     _ pairs: [(code: String, parent: String?)], file: String
   ) throws -> [(code: String, parent: Int?)] {
+    if pairs.contains(where: \.code.isEmpty) {
+      throw DisclosureFileError("\(file): a row has no code")
+    }
     var seen = Set<String>()
     for pair in pairs where !seen.insert(pair.code).inserted {
       throw DisclosureFileError("\(file): the code '\(pair.code)' stands there twice")
@@ -113,12 +116,20 @@ enum HierarchyFile {
     for pair in pairs { parts[pair.parent ?? "", default: []].append(pair.code) }
     let roots = pairs.filter { $0.parent == nil }.map(\.code)
     var ordered: [(code: String, parent: Int?)] = []
-    func add(_ code: String, _ parent: Int?) {
+    func add(_ code: String, _ parent: Int?, depth: Int = 0) throws {
+      guard depth < 100 else {
+        throw DisclosureFileError("\(file): '\(code)' stands more than 100 levels deep")
+      }
       let place = ordered.count
       ordered.append((code, parent))
-      for part in parts[code] ?? [] where part != code { add(part, place) }
+      for part in parts[code] ?? [] where part != code { try add(part, place, depth: depth + 1) }
     }
-    for root in roots { add(root, nil) }
+    for root in roots { try add(root, nil) }
+    if roots.count > 1 {
+      throw DisclosureFileError(
+        "\(file): there are several totals (\(roots.prefix(5).joined(separator: ", "))): all codes but one are part of another"
+      )
+    }
     guard ordered.count == pairs.count else {
       let placed = Set(ordered.map(\.code))
       let codes = pairs.map(\.code).filter { !placed.contains($0) }.prefix(5)

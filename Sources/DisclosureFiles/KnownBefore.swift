@@ -37,7 +37,8 @@ struct KnownBefore {
       let cell = index.cell(at: place)
       func amount(_ offset: Int) throws -> Int {
         guard words.count > dimensions.count + offset,
-          let number = Double(words[dimensions.count + offset]), number >= 0, number < 1e15
+          let number = Double(words[dimensions.count + offset]), number >= 0,
+          number * pow(10, Double(decimals)) < 0x1p50
         else { throw fail("there is no amount") }
         return Int((number * pow(10, Double(decimals))).rounded(.up))
       }

@@ -334,11 +334,14 @@ package struct OutputReview: Sendable, Codable {
     _ values: [Double?]?, _ statistic: OutputLimits.Statistic, _ failing: Set<Int>,
     _ limits: OutputLimits
   ) throws -> Set<Int> {
+    if let values, values.contains(where: { abs($0 ?? 0) > 1e12 }) {
+      throw DisclosureFileError("amounts beyond 10^12 cannot be protected: use larger units")
+    }
     // Whole thousandths; sums are made anew, so that they add up.
     var amounts = members.map { members in
       statistic == .frequency
         ? members.count
-        : members.reduce(0) { $0 + Int((min(max(values?[$1] ?? 0, -1e12), 1e12) * 1000).rounded()) }
+        : members.reduce(0) { $0 + Int(((values?[$1] ?? 0) * 1000).rounded()) }
     }
     let index = CellIndex(dimensions)
     let children = dimensions.map(\.children)
@@ -365,7 +368,8 @@ package struct OutputReview: Sendable, Codable {
       let need =
         statistic == .frequency
         ? max(1, limits.minimumCount - cells[cell].count)
-        : max(unit, Int((limits.protection(of: cells[cell]) * Double(unit)).rounded(.up)))
+        : max(
+          unit, Int((min(limits.protection(of: cells[cell]), 1e12) * Double(unit)).rounded(.up)))
       return SensitiveCell(
         cell: cell, up: need,
         down: min(statistic == .frequency ? 1 : need, max(0, amounts[cell])))
@@ -467,6 +471,14 @@ package struct OutputReview: Sendable, Codable {
       let members = (0..<data.count).filter {
         times[$0] != nil && events[$0] != nil && (groups?[$0] ?? "") == group
       }
+      let units = Set(members.map { data.units[$0] })
+      guard units.count == members.count else {
+        throw DisclosureFileError(
+          "\(output.name): a unit has several records; a survival curve is of one record each")
+      }
+      if let odd = members.first(where: { events[$0] != 0 && events[$0] != 1 }) {
+        throw DisclosureFileError("\(output.name), row \(odd + 1): an event is 0 or 1")
+      }
       let found = limits.survivalFindings(
         times: members.map { times[$0] ?? 0 }, hasEvent: members.map { events[$0] == 1 },
         name: group.isEmpty ? output.name : "\(output.name), \(group)")
@@ -488,6 +500,10 @@ package struct OutputReview: Sendable, Codable {
       throw DisclosureFileError("\(output.name): the measure has no value")
     }
     let width = high > low ? (high - low) / Double(bins) : 1
+    guard width.isFinite, width > 0, ((high - low) / width).isFinite else {
+      throw DisclosureFileError(
+        "\(output.name): the values lie too far apart, or too near, for bins")
+    }
     var units = [[Int]](repeating: [], count: bins)
     for (member, number) in zip(members, numbers) {
       units[min(bins - 1, Int((number - low) / width))].append(data.units[member])

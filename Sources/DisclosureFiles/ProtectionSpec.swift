@@ -297,6 +297,15 @@ package struct ProtectionSpec: Sendable, Codable {
       throw fail(
         "the method \(method.rawValue) counts each contributor once: no weight, no holding")
     }
+    if let rounds, !(0...100).contains(rounds) { throw fail("rounds lie from 0 to 100") }
+    if rules.contains(where: {
+      ($0.protection ?? 1) > 1 << 40 || ($0.minimumFrequency ?? 1) > 1 << 40
+    }) {
+      throw fail("a protection or a minimum frequency is too large")
+    }
+    if holding != nil, value == nil {
+      throw fail("holdings are of amounts: a table of counts has none")
+    }
     if weight != nil, holding != nil {
       throw fail("a file has weights or holdings, not both: a holding is in no sample")
     }

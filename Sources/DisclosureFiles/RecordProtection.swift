@@ -337,6 +337,9 @@ package struct RecordProtection: Sendable {
         return "\(short(low))-\(short(low + width))"
       }
     }
+    guard (0...100).contains(recoding.steps ?? 1) else {
+      throw DisclosureFileError("\(specName): steps of \(variable) lie from 0 to 100")
+    }
     guard let hierarchy = recoding.hierarchy else {
       throw DisclosureFileError("\(specName): \(variable) is recoded by a width or a hierarchy")
     }

@@ -52,7 +52,9 @@ package struct TableAudit: Sendable {
       let value = Double(table.values[cell])
       // How far a solver may be off.
       let slack = 1e-6 * max(1, abs(value))
-      if range.upper < value + Double(one.up) - slack
+      if !(range.upper >= range.lower) {
+        findings.append(.init(cell: table.name(of: cell), what: "the solver found no range"))
+      } else if range.upper < value + Double(one.up) - slack
         || range.lower > value - Double(one.down) + slack
       {
         findings.append(

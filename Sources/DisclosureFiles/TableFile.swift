@@ -104,7 +104,9 @@ package struct TableFile: Sendable {
       let costs = try Figures(column, file: name, called: other)
       let scaled = try costs.scaled(to: costs.decimals, file: name)
       var worth = [Int](repeating: 0, count: cellCount)
-      for (row, cell) in cells.enumerated() { worth[cell] += scaled[Int(costs.codes[row])] }
+      for (row, cell) in cells.enumerated() {
+        worth[cell] = min(worth[cell] + scaled[Int(costs.codes[row])], 1 << 50)
+      }
       if let cell = worth.firstIndex(where: { $0 < 0 }) {
         throw DisclosureFileError("\(name): the cost of \(called(cell)) is negative")
       }
@@ -132,6 +134,13 @@ package struct TableFile: Sendable {
       }
       let weights = try spec.weight.map { try Figures(column($0), file: name, called: $0) }
       let holdings = try spec.holding.map { try column($0) }
+      let all = rowCells.indices.reduce(0.0) { sum, row in
+        let amount = amounts.flatMap { scaled?[Int($0.codes[row])] } ?? 1
+        return sum + abs(Double(amount)) * max(1, weights?.real(row) ?? 1)
+      }
+      guard all < 0x1p60 else {
+        throw DisclosureFileError("\(name): the amounts are too large to be added")
+      }
       let requests = try spec.request.map { try column($0) }
       let asks = requests.map { column in
         (0..<column.values.count).map { !["", "0", "no"].contains(column.values.string($0)) }
@@ -224,7 +233,7 @@ package struct TableFile: Sendable {
       values = columns[0]
       contributors = try cells(frequencies, decimals: 0)
       largest = Array(columns.dropFirst())
-      Self.makeSums(
+      try Self.makeSums(
         dimensions, index: index, rows: rows, values: &values, contributors: &contributors,
         largest: &largest, requests: spec.request == nil ? 0 : 1)
       requests = spec.request == nil ? nil : largest.removeLast()
@@ -303,9 +312,13 @@ package struct TableFile: Sendable {
   private static func makeSums(
     _ dimensions: [InformationModel.Dimension], index: CellIndex, rows: [Int],
     values: inout [Int], contributors: inout [Int], largest: inout [[Int]], requests: Int
-  ) {
+  ) throws {
     let children = dimensions.map(\.children)
     // Parts stand behind their sums.
+    let largestSum = values.reduce(0.0) { $0 + abs(Double($1)) }
+    guard largestSum < 0x1p60 else {
+      throw DisclosureFileError("the figures are too large to be added")
+    }
     for cell in rows.indices.reversed() where rows[cell] < 0 {
       let place = index.coordinates(of: cell)
       guard let axis = dimensions.indices.first(where: { !children[$0][place[$0]].isEmpty }) else {

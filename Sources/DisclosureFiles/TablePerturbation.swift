@@ -148,6 +148,11 @@ package struct TablePerturbation: Sendable {
       throw DisclosureFileError(
         "\(words.budget) is no budget: {\"epsilon\": 1, \"delta\": 1e-9, \"spent\": []}")
     }
+    guard budget.epsilon > 0, (0..<1).contains(budget.delta),
+      budget.spent.allSatisfy({ $0.epsilon ?? 0 >= 0 && $0.rho ?? 0 >= 0 })
+    else {
+      throw DisclosureFileError("\(words.budget): no budget has a negative expense")
+    }
     try budget.spend(
       .init(
         what: input.specName, date: today.description, epsilon: words.epsilon, rho: words.rho))

@@ -222,7 +222,7 @@ package struct Certificate: Sendable, Codable {
       }
       var changes: [(cell: Int32, step: Int)] = []
       for place in stride(from: 0, to: words.count, by: 2) {
-        guard let cell = cells[words[place]], abs(words[place + 1]) < 1 << 31 else {
+        guard let cell = cells[words[place]], words[place + 1].magnitude < 1 << 31 else {
           throw DisclosureFileError("the certificate is of another table")
         }
         changes.append((cell, words[place + 1]))

@@ -45,7 +45,7 @@ package struct TableSystem: Sendable {
     problem = nil
     let all = inputs + earlier
     decimals = all.map(\.file.decimals).max() ?? 0
-    insiders = inputs.allSatisfy { $0.spec.insiders ?? true }
+    insiders = inputs.contains { $0.spec.insiders ?? true }
     method = inputs.contains { $0.spec.method == .optimal } ? .optimal : .suppression
     rounds = inputs.compactMap(\.spec.rounds).max()
     var changes: [Int] = []
@@ -107,10 +107,12 @@ package struct TableSystem: Sendable {
       }
       for cell in apriori?.unsafe.sorted() ?? [] {
         let value = file.table.values[cell]
-        let need = apriori?.protection[cell] ?? (down: max(1, value / 10), up: max(1, value / 10))
+        let tenth = max(1, abs(value) / 10)
+        let need = apriori?.protection[cell] ?? (down: tenth, up: tenth)
         add(
           SensitiveCell(
-            cell: cells[number][cell], up: need.up * unit, down: min(need.down, value) * unit),
+            cell: cells[number][cell], up: need.up * unit,
+            down: (table.hasNegative ? need.down : min(need.down, value)) * unit),
           "asked for")
       }
       for cell in apriori?.published ?? [] { known[cells[number][cell]] = true }
@@ -119,16 +121,20 @@ package struct TableSystem: Sendable {
       }
       if number >= inputs.count {
         let isHidden = try Self.hidden(file)
-        for cell in isHidden.indices where !isHidden[cell] && file.table.contributors[cell] > 0 {
+        let isShown = Set(file.order)
+        for cell in isHidden.indices
+        where !isHidden[cell] && (file.table.contributors[cell] > 0 || isShown.contains(cell)) {
           known[cells[number][cell]] = true
         }
       }
     }
     // What changed between two releases is known when both are: of too few it may not be.
     for change in changes {
-      for rule in inputs.flatMap({ $0.spec.rules ?? [] }) {
-        guard let threshold = rule.minimumFrequency else { continue }
-        let protection = rule.protection ?? 1
+      let rules = inputs.flatMap { $0.spec.rules ?? [] }.filter { $0.minimumFrequency != nil }
+      // Rules on contributions say nothing of who came: three are wanted then, as by the handbook.
+      let limits =
+        rules.isEmpty ? [(3, 1)] : rules.map { ($0.minimumFrequency ?? 3, $0.protection ?? 1) }
+      for (threshold, protection) in limits {
         if table.contributors[change] < threshold {
           add(
             SensitiveCell(
@@ -234,10 +240,11 @@ package struct TableSystem: Sendable {
 
   /// The cells that the statuses of the tables hide; what an earlier release hides, and what changed, is hidden unless it was published.
   package func hidden() throws -> [Bool] {
-    var isHidden = isKnown.indices.map { $0 >= publishedCount && !isKnown[$0] }
+    var isHidden = isKnown.map { !$0 }
     for (number, input) in inputs.enumerated() {
-      for (cell, hides) in try Self.hidden(input.file).enumerated() where hides {
-        isHidden[cells[number][cell]] = true
+      // One table that shows it is enough.
+      for (cell, hides) in try Self.hidden(input.file).enumerated() where !hides {
+        isHidden[cells[number][cell]] = false
       }
     }
     return isHidden

@@ -183,6 +183,40 @@ import Testing
       ).findings.isEmpty)
   }
 
+  /// Both empty cells of the last row must be empty, for what is published there fills it: then the first row has one unknown less, and whoever
+  /// stands alone in its second cell computes its first.
+  @Test func `a circuit that cannot be followed is no proof against insiders`() throws {
+    let rows = SampleTable.dimension("r", parents: [nil, 0, 0, 0])
+    let columns = SampleTable.dimension("c", parents: [nil, 0, 0, 0])
+    let leaves = [[2, 1, 5], [4, 6, 7], [0, 8, 0]]
+    let counts = SampleTable.totals([rows, columns]) { leaves[$0[0] - 1][$0[1] - 1] }
+    var knowledge = CellTable.Knowledge()
+    knowledge.mayHideEmpty = true
+    let table = try CellTable(
+      dimensions: [rows, columns], values: counts, contributors: counts, knowledge: knowledge)
+    func cell(_ row: Int, _ column: Int) -> Int { row * 4 + column }
+    var isHidden = [Bool](repeating: false, count: 16)
+    for place in [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (3, 1), (3, 3)] {
+      isHidden[cell(place.0, place.1)] = true
+    }
+    func circuit(_ a: (Int, Int), _ b: (Int, Int)) -> Circuit {
+      Circuit([
+        (Int32(cell(a.0, a.1)), 1), (Int32(cell(a.0, b.1)), -1),
+        (Int32(cell(b.0, a.1)), -1), (Int32(cell(b.0, b.1)), 1),
+      ])
+    }
+    let sensitive = [SensitiveCell(cell: cell(1, 1), up: 1, down: 1)]
+    let proof = SuppressionProof(
+      table, sensitive: sensitive, isHidden: isHidden,
+      circuits: [circuit((1, 1), (2, 2)), circuit((1, 1), (3, 3))])
+    #expect(proof.findings.map(\.kind) == [.insider])
+    var attack = IntervalAttack(
+      table, isHidden: isHidden.enumerated().map { $0 == cell(1, 2) ? false : $1 })
+    let found = attack.interval(of: cell(1, 1))
+    let range = try #require(found)
+    #expect(range.upper - range.lower < 1e-6)
+  }
+
   @Test func `an attack by elimination finds what a naive pattern gives away`() throws {
     let persons = Self.persons(2, 150)
     let table = try Self.table([Self.region, Self.offence], [0, 1], persons)

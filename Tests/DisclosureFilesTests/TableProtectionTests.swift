@@ -272,6 +272,40 @@ import Testing
     #expect(late.report.findings.contains { $0.what.contains("published before") })
   }
 
+  @Test func `what one of two tables shows is known, whatever the other hides`() throws {
+    let regions = try ProtectionSpec(
+      yaml: "dimensions: [{name: r}]\nrules: [{minimum_frequency: 3}]\n", file: "1.yaml")
+    let both = try ProtectionSpec(
+      yaml: "dimensions: [{name: r}, {name: s}]\nrules: [{minimum_frequency: 3}]\n", file: "2.yaml")
+    // Each table is safe by itself; the first shows C and the second B, so that A is what is left of the total.
+    let one = try write(
+      "r,frequency,status\nA,2,primary\nB,20,secondary\nC,30,published\nTotal,52,published\n",
+      "1.csv")
+    let other = try write(
+      "r,s,frequency,status\n"
+        + "A,m,1,primary\nA,f,1,primary\nB,m,9,published\nB,f,11,published\nC,m,15,secondary\nC,f,15,secondary\n"
+        + "A,Total,2,primary\nB,Total,20,published\nC,Total,30,secondary\n"
+        + "Total,m,25,published\nTotal,f,27,published\nTotal,Total,52,published\n", "2.csv")
+    let system = try TableSystem([
+      input(try TableFile(one, spec: regions, folder: folder.url), regions),
+      input(try TableFile(other, spec: both, folder: folder.url), both),
+    ])
+    #expect(try !TableAudit(system, all: false).findings.isEmpty)
+    #expect(try !TableAttack(system, intervals: false).isSafe)
+    // The same in an earlier release: what was shown then is known now.
+    let alone = try TableSystem([
+      input(try TableFile(one, spec: regions, folder: folder.url), regions)
+    ])
+    #expect(try TableAudit(alone, all: false).findings.isEmpty)
+    let before = try write(
+      "r,frequency,status\nA,2,confidential\nB,20,published\nC,30,confidential\nTotal,52,published\n",
+      "0.csv")
+    let since = try TableSystem(
+      [input(try TableFile(one, spec: regions, folder: folder.url), regions)],
+      earlier: [input(try TableFile(before, spec: regions, folder: folder.url), regions)])
+    #expect(try !TableAudit(since, all: false).findings.isEmpty)
+  }
+
   @Test func `who asked for protection gets it, and codes of the unknown none`() throws {
     _ = try write(Self.hierarchy, "region.csv")
     let records = try write(
@@ -301,7 +335,7 @@ import Testing
       "method: differential_privacy\nprivacy: {mechanism: gaussian, epsilon: 1, budget: b}\n",
       "gaussian noise has rho"
     ),
-    ("weight: w\nholding: h\n", "weights or holdings, not both"),
+    ("value: v\nweight: w\nholding: h\n", "weights or holdings, not both"),
     ("rules: [{full_percent: 90, along: a}]\n", "need 'empty: unknown'"),
     ("rules: [{minimum_frequency: 3, only: {b: [x]}}]\n", "'b', which is no dimension"),
     ("rules: [{request_percent: 50}]\n", "needs the column of requests"),

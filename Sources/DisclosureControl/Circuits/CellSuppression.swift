@@ -131,42 +131,45 @@ package struct CellSuppression: Sendable {
     /// What is not proved yet of a sensitive cell; nil when everything is.
     func exposure(_ one: SensitiveCell) -> Exposure? {
       var exposure = Exposure()
-      var suspects: [(sole: Int32, step: Int?)]?
-      var first = 1
+      var suspects: [(sole: Int32, evidence: InsiderEvidence)]?
       pool.forEachCircuit(changing: one.cell) { circuit in
         let step = circuit.step(of: one.cell)
-        if !exposure.isUp || !exposure.isDown {
-          let reach = reach(circuit, of: one.cell, step)
-          if reach.up >= one.up { exposure.isUp = true }
-          if reach.down >= one.down { exposure.isDown = true }
-        }
-        if let known = suspects {
-          if !known.isEmpty {
-            suspects = known.filter { suspect in
-              guard let other = table.step(ofSole: suspect.sole, in: circuit) else { return true }
-              guard let before = suspect.step else { return other != 0 }
-              return other * first == before * step
+        let reach = reach(circuit, of: one.cell, step)
+        if reach.up >= one.up { exposure.isUp = true }
+        if reach.down >= one.down { exposure.isDown = true }
+        let (rises, falls) = (reach.up > 0, reach.down > 0)
+        if guardsInsiders, rises || falls {
+          if suspects == nil {
+            var found: [(sole: Int32, evidence: InsiderEvidence)] = []
+            for cell in circuit.cells {
+              let sole = sole[Int(cell)]
+              if sole >= 0, sole != self.sole[one.cell],
+                !found.contains(where: { $0.sole == sole })
+              {
+                found.append((sole, InsiderEvidence()))
+              }
             }
+            suspects = found
           }
-        } else {
-          var found: [(sole: Int32, step: Int?)] = []
-          for cell in circuit.cells {
-            let sole = sole[Int(cell)]
-            if sole >= 0, sole != self.sole[one.cell],
-              !found.contains(where: { $0.sole == sole })
-            {
-              found.append((sole, table.step(ofSole: sole, in: circuit)))
+          if var known = suspects, !known.isEmpty {
+            for place in known.indices {
+              known[place].evidence.add(
+                table.step(ofSole: known[place].sole, in: circuit), step, rises: rises,
+                falls: falls)
             }
+            known.removeAll(where: \.evidence.isSafe)
+            suspects = known
           }
-          suspects = found
-          first = step
         }
         return !(exposure.isUp && exposure.isDown && (!guardsInsiders || suspects?.isEmpty == true))
       }
       let left = guardsInsiders ? suspects ?? [] : []
       if exposure.isUp, exposure.isDown, left.isEmpty { return nil }
       exposure.insiders = left.map { suspect in
-        (suspect.sole, suspect.step.map { $0 == first ? 1 : $0 == -first ? -1 : 0 })
+        guard let first = suspect.evidence.first, let s = first.s else {
+          return (suspect.sole, nil)
+        }
+        return (suspect.sole, s == first.o ? 1 : s == -first.o ? -1 : 0)
       }
       return exposure
     }

@@ -167,6 +167,7 @@ package struct CellTable: Sendable {
           contributors[same] == table.contributors[cell]
         {
           cells.append(same)
+          if joint[same] < 0, let holder = holders?[number][cell] { joint[same] = holder }
           continue
         }
         guard same == nil || number >= releases ?? tables.count else {

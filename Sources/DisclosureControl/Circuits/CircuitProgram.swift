@@ -191,7 +191,26 @@ final class CircuitProgram: CircuitFinder {
       }
       if !isTurned { break }
     }
+    // What is found in fractions only may be there in whole numbers; dear, so only where something must be found.
+    if best == nil, budget == .max { best = wholeFlow(target, amount) }
     return best
+  }
+
+  /// The cheapest flow in whole numbers, with the bounds and costs of the last program.
+  private func wholeFlow(_ target: Int, _ amount: Int) -> (circuit: Circuit, price: Int)? {
+    let count = members.count
+    var program = IntegerProgram()
+    for side in 0..<2 * count {
+      let least = side == target ? Double(amount) : 0
+      program.addColumn(least, upper[side], cost: side == target ? 0 : max(0, costs[side]))
+    }
+    for terms in equations {
+      program.addRow(
+        terms.map { ($0.column, Double($0.factor)) }
+          + terms.map { (count + $0.column, -Double($0.factor)) }, .equal, 0)
+    }
+    guard let solution = program.solved(nodes: 500, gap: 0.1) else { return nil }
+    return solution.withUnsafeBufferPointer { $0.baseAddress.flatMap(circuit) }
   }
 
   /// A solution in whole numbers that keeps every equation, and what it costs.

@@ -1,4 +1,3 @@
-import CCbc
 import CClp
 
 /// The pattern of hidden cells by which least is lost, by an integer program: for small tables.
@@ -127,30 +126,15 @@ package struct OptimalSuppression: Sendable {
     mutating func add(_ cut: Cut) { cuts.append(cut) }
 
     func solve() -> [Bool]? {
-      guard let model = Cbc_newModel() else { return nil }
-      defer { Cbc_deleteModel(model) }
-      Cbc_setLogLevel(model, 0)
-      Cbc_setParameter(model, "ratioGap", "0")
-      Cbc_setParameter(model, "allowableGap", "0.5")
-      // Not a time, so that it ends the same on every machine.
-      Cbc_setParameter(model, "maxNodes", "50000")
+      var program = IntegerProgram()
       for cell in rooms.indices {
-        Cbc_addCol(
-          model, "c\(cell)", isSensitive[cell] ? 1 : 0, rooms[cell] >= 0 ? 1 : 0,
-          Double(worth[cell]), 1, 0, nil, nil)
+        program.addColumn(
+          isSensitive[cell] ? 1 : 0, rooms[cell] >= 0 ? 1 : 0, cost: Double(worth[cell]))
       }
-      for (number, cut) in cuts.enumerated() {
-        let columns = cut.terms.map { Int32($0.cell) }
-        let factors = cut.terms.map(\.factor)
-        Cbc_addRow(
-          model, "r\(number)", Int32(columns.count), columns, factors, CChar(UInt8(ascii: "G")),
-          cut.least)
+      for cut in cuts {
+        program.addRow(cut.terms.map { ($0.cell, $0.factor) }, .atLeast, cut.least)
       }
-      Cbc_solve(model)
-      guard Cbc_isProvenOptimal(model) != 0, let solution = Cbc_getColSolution(model) else {
-        return nil
-      }
-      return rooms.indices.map { solution[$0] > 0.5 }
+      return program.solved(nodes: 50_000)?.map { $0 > 0.5 }
     }
   }
 
@@ -158,11 +142,10 @@ package struct OptimalSuppression: Sendable {
   private final class Attack {
     private let rooms: [Int]
     private let model: UnsafeMutableRawPointer
-    private let hasNegative: Bool
+    private let hasRows: Bool
 
     init(_ table: CellTable, rooms: [Int]) {
       self.rooms = rooms
-      hasNegative = table.hasNegative
       model = Clp_newModel()
       Clp_setLogLevel(model, 0)
       Clp_resize(model, 0, Int32(rooms.count))
@@ -174,6 +157,7 @@ package struct OptimalSuppression: Sendable {
         factors += terms.map { Double($0.factor) }
         starts.append(Int32(columns.count))
       }
+      hasRows = starts.count > 1
       let zeros = [Double](repeating: 0, count: starts.count - 1)
       Clp_addRows(model, Int32(zeros.count), zeros, zeros, starts, columns, factors)
     }
@@ -184,6 +168,8 @@ package struct OptimalSuppression: Sendable {
     func cut(
       _ target: Int, _ need: Int, isUp: Bool, isHidden: [Bool], knowing: [Int]
     ) -> Cut? {
+      // Nothing else has to do with it; nor does Clp solve a program without a row.
+      guard hasRows else { return nil }
       let need = Double(need)
       let sign = isUp ? 1.0 : -1.0
       var lower = [Double](repeating: 0, count: rooms.count)

@@ -57,6 +57,8 @@ package struct SuppressionProof: Sendable {
       valid.append(circuit)
     }
     var reaches: [Int: (up: Int, down: Int)] = [:]
+    /// By circuit, whether it can be followed once as it is, and once the other way.
+    var ways: [(rises: Bool, falls: Bool)] = []
     for circuit in valid {
       // How often it can be followed each way before an amount is negative.
       var times = (up: Self.unlimited, down: Self.unlimited)
@@ -66,6 +68,7 @@ package struct SuppressionProof: Sendable {
           if step > 0 { times.down = min(times.down, room) } else { times.up = min(times.up, room) }
         }
       }
+      ways.append((times.up >= 1, times.down >= 1))
       func far(_ times: Int, _ step: Int) -> Int {
         times > Self.unlimited / abs(step) ? Self.unlimited : times * abs(step)
       }
@@ -76,26 +79,25 @@ package struct SuppressionProof: Sendable {
       }
     }
     for one in sensitive {
-      /// By contributor: what its cells change, nil when they do not change alike; beside this cell's change.
-      var insiders: [Int32: (step: Int?, own: Int)]?
+      /// By contributor whose cell the first circuit changes: what all say; whoever's it does not change cannot know.
+      var insiders: [Int32: InsiderEvidence]?
       for number in changing[one.cell] ?? [] {
         let circuit = valid[number]
         let own = circuit.step(of: one.cell)
-        if let known = insiders {
-          insiders = known.filter { sole, before in
-            guard let step = table.step(ofSole: sole, in: circuit) else { return true }
-            return before.step.map { step * before.own == $0 * own } ?? (step != 0)
+        let (rises, falls) = own > 0 ? ways[number] : (ways[number].falls, ways[number].rises)
+        guard rises || falls else { continue }
+        if insiders == nil {
+          let soles = Set(circuit.cells.map { table.soleContributor[Int($0)] })
+          insiders = [:]
+          for sole in soles where sole >= 0 && sole != table.soleContributor[one.cell] {
+            insiders?[sole] = InsiderEvidence()
           }
-        } else {
-          var found: [Int32: (step: Int?, own: Int)] = [:]
-          for cell in circuit.cells {
-            let sole = table.soleContributor[Int(cell)]
-            if sole >= 0, sole != table.soleContributor[one.cell] {
-              found[sole] = (table.step(ofSole: sole, in: circuit), own)
-            }
-          }
-          insiders = found
         }
+        for sole in (insiders ?? [:]).keys {
+          insiders?[sole]?.add(
+            table.step(ofSole: sole, in: circuit), own, rises: rises, falls: falls)
+        }
+        insiders = insiders?.filter { !$0.value.isSafe }
       }
       let reach = reaches[one.cell] ?? (0, 0)
       if reach.up < one.up || !isHidden[one.cell] {
@@ -109,4 +111,55 @@ package struct SuppressionProof: Sendable {
     self.findings = findings.sorted { ($0.cell, $0.kind.rawValue) < ($1.cell, $1.kind.rawValue) }
     self.reaches = reaches
   }
+}
+
+/// Whether somebody who knows a cell can compute another: what the circuits say that change this one.
+///
+/// Each that can be followed changes what he knows by s and the cell by o; followed the other way, by as much less, if it can be. He learns nothing certain
+/// when some mixture of what can be followed leaves what he knows and changes the cell: one with s = 0; or one with s above and one with s below nothing, in
+/// which o is not in the same proportion.
+struct InsiderEvidence {
+  private var above: (s: Int, o: Int)?
+  private var below: (s: Int, o: Int)?
+  private(set) var isSafe = false
+  /// What his cells change in the first, when they change alike, and this one.
+  private(set) var first: (s: Int?, o: Int)?
+
+  /// - Parameters:
+  ///   - step: of all his cells; nil when they do not change alike.
+  ///   - own: of the cell that he must not know.
+  ///   - rises: whether the circuit can be followed so that this one rises.
+  ///   - falls: the same, so that it falls.
+  mutating func add(_ step: Int?, _ own: Int, rises: Bool, falls: Bool) {
+    guard rises || falls, !isSafe else { return }
+    if first == nil { first = (step, own) }
+    guard let step else { return }
+    if step == 0 {
+      isSafe = true
+      return
+    }
+    let up = own > 0 ? (s: step, o: own) : (s: -step, o: -own)
+    if rises { insert(up) }
+    if falls { insert((-up.s, -up.o)) }
+  }
+
+  private mutating func insert(_ one: (s: Int, o: Int)) {
+    let same = one.s > 0 ? above : below
+    if let other = one.s > 0 ? below : above, one.o * abs(other.s) + other.o * abs(one.s) != 0 {
+      isSafe = true
+    }
+    // Two on one side in different proportions: with any on the other side one of them leaves something.
+    if let same, same.o * one.s != one.o * same.s, (one.s > 0 ? below : above) != nil {
+      isSafe = true
+    }
+    if same == nil {
+      if one.s > 0 { above = one } else { below = one }
+    } else if let same, same.o * one.s != one.o * same.s {
+      // Whatever comes on the other side, it differs from one of the two.
+      isDivided = true
+    }
+    if isDivided, above != nil, below != nil { isSafe = true }
+  }
+
+  private var isDivided = false
 }

@@ -21,7 +21,7 @@ package struct PerturbationTable: Sendable {
     for (count, steps) in rows.enumerated() {
       var before = 0.0
       for step in steps {
-        guard step.upTo >= before, count + step.change >= 0 else {
+        guard step.upTo >= before, abs(Double(step.change)) < 1e9, count + step.change >= 0 else {
           throw DisclosureError(.policy, "row \(count) of the perturbation table is none")
         }
         before = step.upTo
