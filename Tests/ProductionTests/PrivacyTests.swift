@@ -104,11 +104,16 @@ import Warehouse
     let persons = try persons(made)
     let folder = made.workspace.directory
     var looked = 0
-    for path in files(below: folder)
-    where !path.hasPrefix("zones/") && !path.hasPrefix("keys/") && !path.hasPrefix("snapshots/") {
+    let paths = files(below: folder).filter {
+      !$0.hasPrefix("zones/") && !$0.hasPrefix("keys/") && !$0.hasPrefix("snapshots/")
+    }
+    // The catalogue last: another test that closes it moves into it what was in its log.
+    for path in paths.filter({ $0 != "catalogue.sqlite" }) + ["catalogue.sqlite"] {
       // SQLite's own index goes when another test closes the catalogue; it holds no value.
       if path.hasSuffix("-shm") { continue }
-      let data = try Data(contentsOf: folder.appending(path: path))
+      let file = folder.appending(path: path)
+      if path.hasSuffix("-wal"), (try? Data(contentsOf: file)) == nil { continue }
+      let data = try Data(contentsOf: file)
       looked += data.count
       for digits in nineDigits(in: data) {
         #expect(!isBSN(digits), "a citizen number in \(path)")
