@@ -134,6 +134,9 @@ package struct TableFile: Sendable {
       }
       let weights = try spec.weight.map { try Figures(column($0), file: name, called: $0) }
       let holdings = try spec.holding.map { try column($0) }
+      if let weights, let row = rowCells.indices.first(where: { weights.real($0) < 0 }) {
+        throw DisclosureFileError("\(name), row \(row + 1): the weight is negative")
+      }
       let all = rowCells.indices.reduce(0.0) { sum, row in
         let amount = amounts.flatMap { scaled?[Int($0.codes[row])] } ?? 1
         return sum + abs(Double(amount)) * max(1, weights?.real(row) ?? 1)
@@ -173,9 +176,6 @@ package struct TableFile: Sendable {
           if let requests, let asks { one.asksProtection = asks[Int(requests.codes[row])] }
           return one
         }, ranks: roles.largest.count)
-      if let weights, let row = rowCells.indices.first(where: { weights.real($0) < 0 }) {
-        throw DisclosureFileError("\(name), row \(row + 1): the weight is negative")
-      }
       (values, contributors, largest) = (made.values, made.contributors, made.largest)
       self.requests = made.requests
       knowledge.magnitudes = made.magnitudes

@@ -54,7 +54,7 @@ package struct TablePerturbation: Sendable {
       guarantee =
         isSmall
         ? "every count below the base in a cell without parts is published as 0 or the base, and all sums are those of the published parts: they say nothing more; counts from the base on are true"
-        : "every cell is a multiple of the base, and all sums are those of the published parts: of a cell without parts nobody knows more than that it is less than the base away"
+        : "every cell is a multiple of the base, and all sums are those of the published parts: they say no more of a cell without parts than that it is less than the base away"
     case .cellKey:
       guard let words = spec.cellKey, let keys = file.cellKeys, spec.value == nil else {
         throw DisclosureFileError(

@@ -240,6 +240,10 @@ package struct TableSystem: Sendable {
 
   /// The cells that the statuses of the tables hide; what an earlier release hides, and what changed, is hidden unless it was published.
   package func hidden() throws -> [Bool] {
+    guard problem == nil else {
+      throw DisclosureFileError(
+        "a problem in the JJ format does not say what is hidden: protect it")
+    }
     var isHidden = isKnown.map { !$0 }
     for (number, input) in inputs.enumerated() {
       // One table that shows it is enough.

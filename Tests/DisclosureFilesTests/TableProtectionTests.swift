@@ -348,6 +348,25 @@ import Testing
     #expect("\(try #require(error))".contains(message))
   }
 
+  @Test func `a negative weight is refused with its row, and a problem is no published table`()
+    throws
+  {
+    let spec = try ProtectionSpec(
+      yaml:
+        "dimensions: [{name: r}]\nvalue: v\nweight: w\nlargest: [x, y]\nrules: [{p_percent: 15}]\n",
+      file: "spec.yaml")
+    let records = try write("r,v,w\na,5,1.5\na,7,-2\n", "records.csv")
+    let error = #expect(throws: DisclosureFileError.self) {
+      try TableFile(records, spec: spec, folder: folder.url, isMicrodata: true)
+    }
+    #expect("\(try #require(error))".contains("row 2: the weight is negative"))
+    let problem = try CellProblemFile(
+      write("0\n1\n0 5 5 u 0 99 1 1 0\n0\n", "problem.jj"))
+    #expect(throws: DisclosureFileError.self) {
+      try TableAudit(TableSystem(problem), all: false)
+    }
+  }
+
   @Test(arguments: [
     "", "0", "0 2", "1 2 3", "0\n1\n0 5 5 q 0 9 1 1 0\n0\n",
     "0\n1\n0 5 5 s 0 9 1 1 0\n1\n0.0 2 : 0 (1) 7 (-1)\n",
