@@ -30,6 +30,8 @@ package struct ChainPack: Sendable {
     package var title: LocalizedText
     package var threshold: Int
     package var percentileThreshold: Int
+    /// Whether figures are hidden, too, that changed by too little since an earlier release.
+    package var protectsRevisions: Bool
     package var reason: LocalizedText
     /// Organisations that agreed on it; empty as long as it is a proposal.
     package var decidedBy: [String]

@@ -323,7 +323,8 @@ final class PackReader {
     files(in: "policies", extension: "yaml").compactMap { file in
       guard let root = PackNode(file: file, in: directory, log: log) else { return nil }
       root.expect(keys: [
-        "id", "title", "threshold", "percentile_threshold", "reason", "decided_by", "decided_on",
+        "id", "title", "threshold", "percentile_threshold", "protect_revisions", "reason",
+        "decided_by", "decided_on",
       ])
       let decidedOn = root.optionalText("decided_on")
       if let decidedOn, CalendarDate(iso: decidedOn) == nil {
@@ -331,7 +332,9 @@ final class PackReader {
       }
       let policy = ChainPack.PolicyDefinition(
         id: root.text("id"), title: root.localized("title"), threshold: root.integer("threshold"),
-        percentileThreshold: root.integer("percentile_threshold"), reason: root.localized("reason"),
+        percentileThreshold: root.integer("percentile_threshold"),
+        protectsRevisions: root.flag("protect_revisions", default: true),
+        reason: root.localized("reason"),
         decidedBy: root.items("decided_by").map(\.text), decidedOn: decidedOn)
       if policy.threshold < 2 {
         root.problem("a threshold below 2 protects nothing; the smallest that hides is 2")

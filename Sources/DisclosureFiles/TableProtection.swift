@@ -239,6 +239,7 @@ extension SuppressionProof.Finding.Kind {
     case .sum: "a circuit does not keep this sum"
     case .up: "it is not proved that the cell could be so much more"
     case .down: "it is not proved that the cell could be so much less"
+    case .range: "what the cell could be differs by too little"
     case .insider: "the only contributor of another cell can compute it"
     }
   }

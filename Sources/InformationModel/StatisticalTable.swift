@@ -141,7 +141,7 @@ package struct TableDescription: Sendable, Hashable, Codable {
 
 /// Which units a table counts and by what its categories choose among them: tells which cells of different tables are of the same
 /// units.
-package struct Population: Sendable, Hashable {
+package struct Population: Sendable, Hashable, Codable {
   /// The kind of unit and the date by which it counts; tables that differ in it have no cells in common.
   package var units: String
   /// By dimension: the variable that it breaks down by, the same in all tables.
@@ -169,7 +169,7 @@ package struct Population: Sendable, Hashable {
 ///
 /// `counts` and each column of `values` have one element per cell. `counts` is the number of units behind the cell, whatever the
 /// measures are: disclosure control works on it. A value is nil where there is nothing to compute (a percentile of no units).
-package struct StatisticalTable: Sendable {
+package struct StatisticalTable: Sendable, Codable {
   package var description: TableDescription
   package var dimensions: [Dimension]
   package var measures: [Measure]

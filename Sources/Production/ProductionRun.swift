@@ -60,10 +60,10 @@ package final class ProductionRun {
     let refined = try refine(state, edited: edited, linked: linked)
     let frozen = try freeze(refined, state: state)
     let tables = try tabulate(frozen)
-    let safe = try protect(tables)
+    let safe = try protect(tables, of: frozen)
     let release = try publish(safe, of: frozen)
     return Outcome(
-      snapshot: frozen.content, tables: safe, release: release,
+      snapshot: frozen.content, tables: safe.tables, release: release,
       workList: refined.content.workList)
   }
 
@@ -80,7 +80,7 @@ package final class ProductionRun {
   /// From a frozen snapshot to the release.
   package func publish(snapshot id: String) throws -> ReleaseID {
     let data = try frozen(id)
-    return try publish(try protect(try tabulate(data)), of: data)
+    return try publish(try protect(try tabulate(data), of: data), of: data)
   }
 
   /// Linking alone: writes the link tables, gives what they cover.
@@ -105,7 +105,8 @@ package final class ProductionRun {
 
   /// The protected tables of a frozen snapshot.
   package func protect(snapshot id: String) throws -> [ProtectedTable] {
-    try protect(try tabulate(try frozen(id)))
+    let data = try frozen(id)
+    return try protect(try tabulate(data), of: data).tables
   }
 
   /// The quality scores of a frozen snapshot; empty when its pack had no rules.
@@ -277,13 +278,29 @@ package final class ProductionRun {
         table,
         under: DisclosurePolicy(
           id: policy.id, title: policy.title, threshold: policy.threshold,
-          percentileThreshold: policy.percentileThreshold, reason: policy.reason))
+          percentileThreshold: policy.percentileThreshold,
+          protectsRevisions: policy.protectsRevisions, reason: policy.reason))
     }
   }
 
-  /// All tables at once: what one of them hides another one must not show.
-  private func protect(_ tables: [TableForRelease]) throws -> [ProtectedTable] {
-    let safe = try TableForRelease.protect(tables)
+  /// The tables of a release with why they are safe.
+  private struct ProtectedRelease {
+    var tables: [ProtectedTable]
+    var certificate: ReleaseCertificate
+    /// What the public had before.
+    var after: [String]
+  }
+
+  /// All tables at once: what one of them hides another one must not show, nor what an earlier release shows.
+  private func protect(
+    _ tables: [TableForRelease], of frozen: Microdata<Frozen, FrozenSnapshot>
+  ) throws -> ProtectedRelease {
+    let after = try releases(before: frozen.content)
+    let store = PublicationStore(directory: workspace.publications)
+    let earlier = try after.compactMap { ReleaseID($0) }.flatMap { id in
+      try store.release(id).allTables().map(EarlierTable.init)
+    }
+    let (safe, certificate) = try TableForRelease.protect(tables, after: earlier)
     for (release, table) in zip(tables, safe) {
       progress(
         "table \(table.description.id): \(release.table.cellCount) cells, "
@@ -293,12 +310,25 @@ package final class ProductionRun {
     let hidden = safe.reduce(0) { $0 + $1.primaryCount + $1.secondaryCount }
     let share = (Double(hidden) / Double(max(1, cells)) * 10_000).rounded() / 100
     progress("all tables together: \(hidden) of \(cells) cells hidden, \(share)%")
-    return safe
+    return ProtectedRelease(tables: safe, certificate: certificate, after: after)
+  }
+
+  /// The releases that the public has already; of a release that is made again those that it had then.
+  private func releases(before snapshot: FrozenSnapshot) throws -> [String] {
+    for release in try catalogue.releases() where release.snapshot == snapshot.id {
+      guard let proof = try? ReleaseProof.read(release.id, of: workspace),
+        proof.snapshot == snapshot.id, proof.pack == pack.digest, proof.program == Self.program
+      else { continue }
+      return proof.after
+    }
+    return try PublicationStore(directory: workspace.publications).releasesAsPublished()
+      .map(\.description)
   }
 
   private func publish(
-    _ tables: [ProtectedTable], of frozen: Microdata<Frozen, FrozenSnapshot>
+    _ protected: ProtectedRelease, of frozen: Microdata<Frozen, FrozenSnapshot>
   ) throws -> ReleaseID {
+    let tables = protected.tables
     let snapshot = frozen.content.snapshot
     let files = try catalogue.files()
     let release = try Release.write(
@@ -312,7 +342,13 @@ package final class ProductionRun {
         referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
         packVersion: pack.description.version, program: Self.program,
         deliveries: snapshot.deliveries, isFictitious: snapshot.isFictitious),
-      into: workspace.publications)
+      into: workspace.publications
+    ) { id in
+      try ReleaseProof(
+        release: id.description, snapshot: frozen.content.id, pack: pack.digest,
+        program: Self.program, after: protected.after, certificate: protected.certificate
+      ).write(to: workspace)
+    }
     try catalogue.add(
       Catalogue.Release(
         id: release.description, snapshot: frozen.content.id,

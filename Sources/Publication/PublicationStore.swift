@@ -29,6 +29,14 @@ package struct PublicationStore: Sendable {
       }.map(\.id)
   }
 
+  /// The names of all releases in the order in which they were published, the last one last.
+  package func releasesAsPublished() throws(PublicationError) -> [ReleaseID] {
+    let order = try PublicationOrder(of: directory)
+    return try releases().map { (id: $0, position: order.position(of: $0)) }
+      .sorted { ($0.position, $0.id.description) < ($1.position, $1.id.description) }
+      .map(\.id)
+  }
+
   /// The release that the website shows: the one that the file `current` names, else the first of
   /// `releases`; nil when there is none.
   package func currentID() throws(PublicationError) -> ReleaseID? {

@@ -20,12 +20,14 @@ package enum Release {
   ///   - linkage: by table, how well its persons were linked.
   ///   - provenance: the snapshot that all tables come from, with all its deliveries.
   ///   - publications: the folder that holds the releases; made when absent.
+  ///   - certify: called with the name before the release is there for anybody to see; when it throws, it never is.
   /// - Returns: the name of the release, which is also the name of its folder.
   /// - Throws: `PublicationError` when a table cannot be published or the file system refuses.
   package static func write(
     chain: ChainDescription, schemes: [ConceptScheme],
     tables: [(table: ProtectedTable, deliveries: [DeliveryReference])],
-    linkage: [String: LinkageQuality] = [:], provenance: Provenance, into publications: URL
+    linkage: [String: LinkageQuality] = [:], provenance: Provenance, into publications: URL,
+    certify: (ReleaseID) throws -> Void = { _ in }
   ) throws -> ReleaseID {
     let published = try tables.map { table, deliveries throws(PublicationError) in
       var own = provenance
@@ -48,6 +50,7 @@ package enum Release {
           concepts: concepts, tables: entries))
       _ = try draft.write(manifest, to: ReleaseManifest.name)
       let id = ReleaseID(referenceDate: provenance.referenceDate, manifest: manifest)
+      try certify(id)
       if folder.contains(id.description) {
         try folder.discard(draft)
         _ = try PublishedRelease(id: id, folder: folder.location(of: id.description))

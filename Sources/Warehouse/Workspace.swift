@@ -38,6 +38,8 @@ package struct Workspace: Sendable {
 
   package var snapshots: URL { directory.appending(path: "snapshots") }
   package var publications: URL { directory.appending(path: "publications") }
+  /// Why releases are safe; it tells what they hide.
+  package var certificates: URL { directory.appending(path: "certificates") }
   package var reports: URL { directory.appending(path: "reports") }
   package var temporary: URL { directory.appending(path: "temporary") }
   package var keys: URL {
@@ -66,8 +68,10 @@ package struct Workspace: Sendable {
     }
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o700], ofItemAtPath: workspace.identityZone.path)
-    try FileManager.default.setAttributes(
-      [.posixPermissions: 0o700], ofItemAtPath: workspace.keys.path)
+    for folder in [workspace.keys, workspace.certificates] {
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o700], ofItemAtPath: folder.path)
+    }
     let text = try YAMLEncoder().encode(settings)
     try StoredFile.write(Data(text.utf8), to: settingsFile)
     return workspace
@@ -92,8 +96,8 @@ package struct Workspace: Sendable {
 
   private var folders: [URL] {
     [
-      directory, contentZone, identityZone, linkZone, snapshots, publications, reports, temporary,
-      keys,
+      directory, contentZone, identityZone, linkZone, snapshots, certificates, publications,
+      reports, temporary, keys,
     ]
   }
 

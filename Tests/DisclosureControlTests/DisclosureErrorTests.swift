@@ -107,7 +107,8 @@ import Testing
     let policy = SampleTable.policy(threshold: 5)
     #expect {
       _ = try TableForRelease.protect(
-        [first, second].map { TableForRelease($0, under: policy) })
+        [first, second].map { TableForRelease($0, under: policy) }
+      ).tables
     } throws: { error in
       "\(error)" == "totals: another table has no place for the units of group group1"
     }

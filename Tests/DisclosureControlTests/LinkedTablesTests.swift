@@ -149,7 +149,8 @@ struct RandomRelease {
     try TableForRelease.protect(
       tables.map {
         TableForRelease($0, under: SampleTable.policy(threshold: Self.threshold))
-      })
+      }
+    ).tables
   }
 
   @Test(arguments: 0..<40 as Range<UInt64>)

@@ -139,7 +139,8 @@ import Testing
     second.population = Population(
       units: "unit", variables: ["kind"], categories: [["x": 1, "y": 2]], amounts: [nil])
     let protected = try TableForRelease.protect(
-      [first, second].map { TableForRelease($0, under: SampleTable.policy(threshold: 5)) })
+      [first, second].map { TableForRelease($0, under: SampleTable.policy(threshold: 5)) }
+    ).tables
     #expect(protected[0].values[0] == [61, nil, nil, 40])
     #expect(protected[0].values[1] == [610, nil, nil, 400])
     #expect(protected[1].values[0] == [61, 31, 30])

@@ -124,7 +124,8 @@ struct PublishedCaseTests {
   @Test func theLinkedTablesAreSafeTogether() throws {
     let tables = [try linkedTable("1"), try linkedTable("2")]
     let protected = try TableForRelease.protect(
-      tables.map { TableForRelease($0, under: SampleTable.policy(threshold: 4)) })
+      tables.map { TableForRelease($0, under: SampleTable.policy(threshold: 4)) }
+    ).tables
     let intervals = LinkedTablesAttack(protected).intervals()
     for (table, found) in zip(tables, intervals) {
       for (count, interval) in zip(table.counts, found) {

@@ -1,7 +1,9 @@
 import AttackSupport
 import DisclosureControl
+import Foundation
 import InformationModel
 import Testing
+import Warehouse
 
 /// Every table that is published is attacked as its sharpest reader could.
 @Suite struct ProtectionTests {
@@ -45,6 +47,20 @@ import Testing
           "cell \(cell) of \(table.description.id) is known to be small")
       }
     }
+  }
+
+  @Test func `a release is checked by its certificate, which only its owner can read`() throws {
+    let made = try MadeChain.shared.get()
+    let answer = try Program.run("disclosure", "verify-release", made.workspace.directory.path)
+    #expect(answer.code == 0, "\(answer.errors)")
+    #expect(answer.output.contains("is safe: proved by"))
+    let file = made.workspace.certificates.appending(path: "\(made.release).json")
+    let rights = try FileManager.default.attributesOfItem(atPath: file.path)[.posixPermissions]
+    #expect(rights as? Int == 0o600)
+    // Nothing of it is where the website reads.
+    let published = try FileManager.default.subpathsOfDirectory(
+      atPath: made.workspace.publications.path)
+    #expect(!published.contains { $0.contains("certificate") })
   }
 
   @Test func `tables of the same crimes and of the same decisions are linked`() throws {

@@ -107,7 +107,10 @@ struct CellEquations: Sendable {
     for _ in 0..<64 {
       var isChanged = false
       for equation in equations {
-        guard let total = equation.terms.first, total.factor < 0 else { continue }
+        // What two tables both add up to is no total of the other's cells.
+        guard let total = equation.terms.first, total.factor < 0,
+          equation.terms.dropFirst().allSatisfy({ $0.factor > 0 })
+        else { continue }
         let height = equation.terms.dropFirst().reduce(0) { max($0, heights[$1.cell]) } + 1
         if height > heights[total.cell] {
           heights[total.cell] = height

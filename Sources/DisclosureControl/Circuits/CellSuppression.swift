@@ -1,12 +1,24 @@
 /// A cell that must not be known, and by how much it must stay uncertain.
-package struct SensitiveCell: Sendable, Hashable {
+package struct SensitiveCell: Sendable, Hashable, Codable {
   package var cell: Int
   /// At least so much more, and so much less, must be possible; less never below nothing.
   package var up: Int
   package var down: Int
+  /// What must be possible must differ by so much at least, to whichever side (sliding protection).
+  package var range: Int
 
-  package init(cell: Int, up: Int, down: Int) {
-    (self.cell, self.up, self.down) = (cell, up, down)
+  package init(cell: Int, up: Int, down: Int, range: Int = 0) {
+    (self.cell, self.up, self.down, self.range) = (cell, up, down, range)
+  }
+}
+
+/// What stands in the cells, the number of units or an amount, and which of it must not be known.
+package struct CellQuantity: Sendable {
+  package let table: CellTable
+  package let sensitive: [SensitiveCell]
+
+  package init(_ table: CellTable, sensitive: [SensitiveCell]) {
+    (self.table, self.sensitive) = (table, sensitive)
   }
 }
 
@@ -16,12 +28,13 @@ package struct SensitiveCell: Sendable, Hashable {
 /// circuits of others count. Then each cell that was hidden for others is taken back when the circuits that are left, combined, or cheaper ones prove
 /// the same. Source, formulas and limits: docs/methods/disclosure.md.
 package struct CellSuppression: Sendable {
-  package let table: CellTable
-  package let sensitive: [SensitiveCell]
   /// By cell.
-  package private(set) var isHidden: [Bool]
-  /// What proves it: see ``SuppressionProof``.
-  package private(set) var circuits: [Circuit] = []
+  package let isHidden: [Bool]
+  /// What proves it, by quantity: see ``SuppressionProof``.
+  package let proofs: [[Circuit]]
+
+  /// What proves it of the first quantity.
+  package var circuits: [Circuit] { proofs[0] }
 
   /// - Parameters:
   ///   - table: what is to be published.
@@ -34,11 +47,27 @@ package struct CellSuppression: Sendable {
     _ table: CellTable, sensitive: [SensitiveCell], worth: [Int], isKnown: [Bool]? = nil,
     insiders: Bool = true, rounds: Int? = nil
   ) {
-    self.table = table
-    self.sensitive = sensitive
-    let isKnown = isKnown ?? [Bool](repeating: false, count: table.cellCount)
-    var work = Work(table, sensitive.filter { !isKnown[$0.cell] }, worth, isKnown)
-    if insiders, case .equations = table.sums {
+    self.init(
+      [CellQuantity(table, sensitive: sensitive)], worth: worth, isKnown: isKnown,
+      insiders: insiders, rounds: rounds)
+  }
+
+  /// Several quantities of the same cells: a cell hides all of them or none.
+  ///
+  /// - Parameters:
+  ///   - quantities: one at least, each of as many cells.
+  ///   - worth: what is lost with each cell, not negative.
+  ///   - isKnown: by cell, whether it is known whatever is hidden here.
+  ///   - closed: cells that are hidden whatever protects them.
+  ///   - insiders: whether the only contributor of a cell, too, must not be able to compute another.
+  ///   - rounds: how often hidden cells are tried again.
+  package init(
+    _ quantities: [CellQuantity], worth: [Int], isKnown: [Bool]? = nil, closed: [Int] = [],
+    insiders: Bool = true, rounds: Int? = nil
+  ) {
+    let isKnown = isKnown ?? [Bool](repeating: false, count: worth.count)
+    var work = Work(quantities, worth, isKnown, closed: closed)
+    if insiders, case .equations? = quantities.first?.table.sums {
       // Circuits that tables share are dear: what keeps insiders out builds on what outsiders must not find.
       work.guardsInsiders = false
       work.protect()
@@ -47,58 +76,42 @@ package struct CellSuppression: Sendable {
     }
     work.guardsInsiders = insiders
     work.protect()
-    let rounds = rounds ?? (table.cellCount <= 50_000 ? 2 : 1)
+    let rounds = rounds ?? (worth.count <= 50_000 ? 2 : 1)
     for _ in 0..<rounds where !work.improve() { break }
     work.showWhatNoCircuitChanges()
     isHidden = work.isHidden
-    circuits = work.pool.used
+    proofs = work.layers.map(\.pool.used)
   }
 
-  /// The work on one table.
-  private struct Work {
+  /// One quantity of the cells, and what proves that it is safe.
+  private struct Layer {
     let table: CellTable
     let search: CircuitFinder
     let order: [SensitiveCell]
     /// By cell: its place in `order`, -1 when it is not sensitive.
     let place: [Int32]
-    let worth: [Int]
     let sole: [Int32]
     /// Cells with the same single contributor, by the cell without parts in which that stands.
     let ofSole: [Int32: [Int32]]
-    var isHidden: [Bool]
     var pool: CircuitPool
-    /// Cells that were hidden since somebody looked.
-    var newlyHidden: [Int] = []
-    /// Whether who contributes alone is an attacker.
-    var guardsInsiders = true
 
-    /// Circuits are not made longer.
-    static let longest = 150
-    /// Hidden cells that are tried again in a round, what is worth most first.
-    static let tries = 10_000
-    /// Circuits that one cell is given at most.
-    static let circuitsOfOne = 16
-
-    init(
-      _ table: CellTable, _ sensitive: [SensitiveCell], _ worth: [Int], _ isKnown: [Bool]
-    ) {
+    init(_ quantity: CellQuantity, _ worth: [Int], _ isKnown: [Bool]) {
+      let table = quantity.table
       self.table = table
-      // A cell without worth is not free: of two patterns that cost the same the smaller is better.
-      self.worth = worth.map { max(1, $0) }
       switch table.sums {
       case .hierarchies(let structure):
         search = CircuitSearch(
           structure, rooms: CircuitFinder.rooms(of: table, isKnown: isKnown))
       case .equations(let equations, let members):
-        search = LinkedSearch(
-          table, equations, members, isKnown: isKnown, worth: self.worth)
+        search = LinkedSearch(table, equations, members, isKnown: isKnown, worth: worth)
       }
       // From the leaves upwards: what is hidden below serves the sums above. Then those that need most, and of these the smallest.
-      order = sensitive.map { (table.sums.height(of: $0.cell), $0) }.sorted {
-        let (a, b) = ($0.1, $1.1)
-        return ($0.0, b.up + b.down, table.values[a.cell], a.cell)
-          < ($1.0, a.up + a.down, table.values[b.cell], b.cell)
-      }.map(\.1)
+      order = quantity.sensitive.filter { !isKnown[$0.cell] }
+        .map { (table.sums.height(of: $0.cell), $0) }.sorted {
+          let (a, b) = ($0.1, $1.1)
+          return ($0.0, b.need, table.values[a.cell], a.cell)
+            < ($1.0, a.need, table.values[b.cell], b.cell)
+        }.map(\.1)
       var place = [Int32](repeating: -1, count: table.cellCount)
       for (number, one) in order.enumerated() { place[one.cell] = Int32(number) }
       self.place = place
@@ -108,35 +121,33 @@ package struct CellSuppression: Sendable {
         ofSole[sole[cell], default: []].append(Int32(cell))
       }
       self.ofSole = ofSole
-      isHidden = [Bool](repeating: false, count: table.cellCount)
       pool = CircuitPool(cellCount: table.cellCount)
-      for cell in 0..<table.cellCount { search.set(price: self.worth[cell], of: cell) }
-      for one in sensitive {
-        isHidden[one.cell] = true
-        search.set(price: 0, of: one.cell)
-      }
     }
 
     // MARK: What is proved
 
     /// What a circuit must not do for the cell to be safe.
     struct Exposure {
-      var isUp = false
-      var isDown = false
+      /// How much more and less it could be by what is proved.
+      var reach = (up: 0, down: 0)
+      var isReached = false
       /// Who could compute it: contributors that know all of a cell, and whether that rises (1) or falls (-1) by as much in all circuits; nil
       /// when its cells do not change alike.
       var insiders: [(sole: Int32, sign: Int?)] = []
     }
 
     /// What is not proved yet of a sensitive cell; nil when everything is.
-    func exposure(_ one: SensitiveCell) -> Exposure? {
+    func exposure(_ one: SensitiveCell, guardsInsiders: Bool) -> Exposure? {
       var exposure = Exposure()
+      // What need not be uncertain is not searched for.
+      exposure.isReached = one.isReached((0, 0))
       var suspects: [(sole: Int32, evidence: InsiderEvidence)]?
       pool.forEachCircuit(changing: one.cell) { circuit in
         let step = circuit.step(of: one.cell)
         let reach = reach(circuit, of: one.cell, step)
-        if reach.up >= one.up { exposure.isUp = true }
-        if reach.down >= one.down { exposure.isDown = true }
+        exposure.reach.up = max(exposure.reach.up, reach.up)
+        exposure.reach.down = max(exposure.reach.down, reach.down)
+        exposure.isReached = one.isReached(exposure.reach)
         let (rises, falls) = (reach.up > 0, reach.down > 0)
         if guardsInsiders, rises || falls {
           if suspects == nil {
@@ -161,10 +172,10 @@ package struct CellSuppression: Sendable {
             suspects = known
           }
         }
-        return !(exposure.isUp && exposure.isDown && (!guardsInsiders || suspects?.isEmpty == true))
+        return !(exposure.isReached && (!guardsInsiders || suspects?.isEmpty == true))
       }
       let left = guardsInsiders ? suspects ?? [] : []
-      if exposure.isUp, exposure.isDown, left.isEmpty { return nil }
+      if exposure.isReached, left.isEmpty { return nil }
       exposure.insiders = left.map { suspect in
         guard let first = suspect.evidence.first, let s = first.s else {
           return (suspect.sole, nil)
@@ -189,47 +200,6 @@ package struct CellSuppression: Sendable {
       return (times(up), times(down))
     }
 
-    // MARK: Protecting
-
-    mutating func protect() {
-      for one in order { _ = secure(one, below: .max) }
-      newlyHidden.removeAll()
-    }
-
-    /// Hides cells until one is safe.
-    ///
-    /// - Returns: what it cost, nil when it is not safe for less than the budget.
-    mutating func secure(_ one: SensitiveCell, below budget: Int) -> Int? {
-      var cost = 0
-      for _ in 0..<Self.circuitsOfOne {
-        guard let exposure = exposure(one) else { return cost }
-        // One insider at a time: what stops one may be cheaper than what stops all.
-        let insider = exposure.insiders.first
-        if let insider { bar(insider, true) }
-        let isRange = !exposure.isUp || !exposure.isDown
-        let demand = CircuitFinder.Demand(
-          cell: one.cell, up: isRange ? one.up : 1,
-          down: isRange ? one.down : min(1, one.down), needsUp: !isRange || !exposure.isUp,
-          needsDown: isRange ? !exposure.isDown : one.down > 0)
-        let left = budget == .max ? .max : budget - cost
-        var found = search.circuit(demand, below: left)
-        // What no circuit gives both ways, two may: tried where something must be found, or where empty cells, which only rise, may be hidden.
-        if found == nil, budget == .max || table.mayHideEmpty {
-          if demand.up > 0, demand.needsUp {
-            found = search.circuit(demand.oneWay(up: true), below: left)
-          } else if demand.down > 0, !demand.needsUp {
-            found = search.circuit(demand.oneWay(up: false), below: left)
-          }
-        }
-        if let insider { bar(insider, false) }
-        guard let found else { return nil }
-        cost += found.price
-        hide(found.circuit)
-        pool.add(found.circuit)
-      }
-      return exposure(one) == nil ? cost : nil
-    }
-
     private func bar(_ insider: (sole: Int32, sign: Int?), _ isBarred: Bool) {
       let bit: UInt8 = insider.sign.map { $0 > 0 ? 1 : $0 < 0 ? 2 : 0 } ?? 3
       for cell in ofSole[insider.sole] ?? [] {
@@ -237,17 +207,145 @@ package struct CellSuppression: Sendable {
       }
     }
 
+    /// The cheapest circuit that is found for what is not proved yet of a cell.
+    func circuit(
+      for one: SensitiveCell, _ exposure: Exposure, below budget: Int
+    ) -> (circuit: Circuit, price: Int)? {
+      // One insider at a time: what stops one may be cheaper than what stops all.
+      let insider = exposure.insiders.first
+      if let insider { bar(insider, true) }
+      let (demands, slides) = demands(one, exposure, isUrgent: budget == .max)
+      var found: (circuit: Circuit, price: Int)?
+      for demand in demands {
+        if let next = search.circuit(demand, below: found?.price ?? budget) { found = next }
+        if found != nil, !slides || found?.price == 0 { break }
+      }
+      if let insider { bar(insider, false) }
+      return found
+    }
+
+    /// What is asked for that would make a cell safe: the first that is found, or the cheapest of those in which it slides.
+    private func demands(
+      _ one: SensitiveCell, _ exposure: Exposure, isUrgent: Bool
+    ) -> (first: [CircuitFinder.Demand], slides: Bool) {
+      let (up, down) = exposure.reach
+      if exposure.isReached || one.range == 0 {
+        let isUp = up >= one.up
+        let demand =
+          exposure.isReached
+          ? CircuitFinder.Demand(
+            cell: one.cell, up: 1, down: min(1, one.down), needsUp: true, needsDown: one.down > 0)
+          : CircuitFinder.Demand(
+            cell: one.cell, up: one.up, down: one.down, needsUp: !isUp,
+            needsDown: down < one.down)
+        // What no circuit gives both ways, two may: tried where something must be found, or where empty cells, which only rise, may be hidden.
+        guard isUrgent || table.mayHideEmpty else { return ([demand], false) }
+        if demand.up > 0, demand.needsUp { return ([demand, demand.oneWay(up: true)], false) }
+        if demand.down > 0, !demand.needsUp { return ([demand, demand.oneWay(up: false)], false) }
+        return ([demand], false)
+      }
+      let most = max(0, search.room[one.cell])
+      var pairs: [(up: Int, down: Int)] = []
+      func offer(_ up: Int, _ down: Int) {
+        let pair = (up: max(up, exposure.reach.up >= one.up ? 0 : one.up), down: max(0, down))
+        guard pair.down <= most, pair.up > 0 || pair.down > 0,
+          !pairs.contains(where: { $0 == pair })
+        else { return }
+        pairs.append(pair)
+      }
+      let half = min(most, one.range / 2)
+      offer(one.range - half, max(half, one.down))
+      offer(one.range - min(most, one.range), min(most, one.range))
+      offer(one.range - 1, 1)
+      offer(one.range - down, down >= one.down ? 0 : one.down)
+      if up >= one.up { offer(0, one.range - up) }
+      return (
+        pairs.map {
+          CircuitFinder.Demand(
+            cell: one.cell, up: $0.up, down: $0.down, needsUp: $0.up > 0, needsDown: $0.down > 0)
+        }, true
+      )
+    }
+  }
+
+  /// The work on all quantities.
+  private struct Work {
+    var layers: [Layer]
+    let worth: [Int]
+    var isHidden: [Bool]
+    /// Whether a cell is hidden for its own sake, and stays so.
+    let isPrimary: [Bool]
+    /// Cells that were hidden since somebody looked.
+    var newlyHidden: [Int] = []
+    /// Whether who contributes alone is an attacker.
+    var guardsInsiders = true
+
+    /// Circuits are not made longer.
+    static let longest = 150
+    /// Hidden cells that are tried again in a round, what is worth most first.
+    static let tries = 10_000
+    /// Circuits that one cell is given at most.
+    static let circuitsOfOne = 16
+
+    init(_ quantities: [CellQuantity], _ worth: [Int], _ isKnown: [Bool], closed: [Int]) {
+      // A cell without worth is not free: of two patterns that cost the same the smaller is better.
+      let worth = worth.map { max(1, $0) }
+      self.worth = worth
+      layers = quantities.map { Layer($0, worth, isKnown) }
+      var isPrimary = [Bool](repeating: false, count: worth.count)
+      for layer in layers {
+        for one in layer.order { isPrimary[one.cell] = true }
+      }
+      for cell in closed { isPrimary[cell] = true }
+      self.isPrimary = isPrimary
+      isHidden = isPrimary
+      for layer in layers {
+        for cell in worth.indices {
+          layer.search.set(price: isPrimary[cell] ? 0 : worth[cell], of: cell)
+        }
+      }
+    }
+
+    // MARK: Protecting
+
+    mutating func protect() {
+      for number in layers.indices {
+        for one in layers[number].order { _ = secure(one, in: number, below: .max) }
+      }
+      newlyHidden.removeAll()
+    }
+
+    /// Hides cells until one is safe.
+    ///
+    /// - Returns: what it cost, nil when it is not safe for less than the budget.
+    mutating func secure(_ one: SensitiveCell, in number: Int, below budget: Int) -> Int? {
+      var cost = 0
+      for _ in 0..<Self.circuitsOfOne {
+        guard
+          let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders)
+        else { return cost }
+        let found = layers[number].circuit(
+          for: one, exposure, below: budget == .max ? .max : budget - cost)
+        guard let found else { return nil }
+        cost += found.price
+        hide(found.circuit)
+        layers[number].pool.add(found.circuit)
+      }
+      let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders)
+      return exposure == nil ? cost : nil
+    }
+
     private mutating func hide(_ circuit: Circuit) {
       for cell in circuit.cells where !isHidden[Int(cell)] {
         isHidden[Int(cell)] = true
-        search.set(price: 0, of: Int(cell))
+        for layer in layers { layer.search.set(price: 0, of: Int(cell)) }
         newlyHidden.append(Int(cell))
       }
     }
 
     private mutating func show(_ cell: Int) {
       isHidden[cell] = false
-      search.set(price: worth[cell], of: cell)
+      for layer in layers { layer.search.set(price: worth[cell], of: cell) }
     }
 
     // MARK: Taking back
@@ -256,7 +354,7 @@ package struct CellSuppression: Sendable {
     ///
     /// - Returns: whether anything was won.
     mutating func improve() -> Bool {
-      let hidden = isHidden.indices.filter { isHidden[$0] && place[$0] < 0 }
+      let hidden = isHidden.indices.filter { isHidden[$0] && !isPrimary[$0] }
         .sorted { (worth[$0], $0) > (worth[$1], $1) }
       var won = 0
       for cell in hidden.prefix(Self.tries) where isHidden[cell] && publish(cell) { won += 1 }
@@ -266,51 +364,86 @@ package struct CellSuppression: Sendable {
     /// What is hidden for a circuit that is no longer used protects nobody.
     mutating func showWhatNoCircuitChanges() {
       for cell in isHidden.indices
-      where isHidden[cell] && place[cell] < 0 && pool.circuits(changing: cell).isEmpty {
+      where isHidden[cell] && !isPrimary[cell]
+        && layers.allSatisfy({ $0.pool.circuits(changing: cell).isEmpty })
+      {
         show(cell)
       }
     }
 
     /// Shows a cell if what is sensitive stays safe, at the price of others that together are worth less.
     private mutating func publish(_ cell: Int) -> Bool {
-      let count = pool.count
       newlyHidden.removeAll(keepingCapacity: true)
-      var affected = Set<Int32>()
-      let users = pool.circuits(changing: cell)
-      for number in users {
-        for other in pool.circuits[number].cells where place[Int(other)] >= 0 {
-          affected.insert(place[Int(other)])
+      /// By layer, what it was before.
+      var before: [(count: Int, users: [Int])] = []
+      var affected: [Set<Int32>] = []
+      for number in layers.indices {
+        let count = layers[number].pool.count
+        let users = layers[number].pool.circuits(changing: cell)
+        affected.append(giveUp(users, changing: cell, in: number))
+        before.append((count, users))
+      }
+      show(cell)
+      for layer in layers { layer.search.bar(3, cell, true) }
+      var cost: Int? = 0
+      search: for number in layers.indices {
+        for place in affected[number].sorted() {
+          let one = layers[number].order[Int(place)]
+          guard let sofar = cost,
+            layers[number].exposure(one, guardsInsiders: guardsInsiders) != nil
+          else { continue }
+          cost = secure(one, in: number, below: worth[cell] - sofar).map { sofar + $0 }
+          if cost == nil { break search }
         }
-        pool.setUsed(number, false)
+      }
+      for layer in layers { layer.search.bar(3, cell, false) }
+      if cost != nil { return true }
+      for other in newlyHidden { show(other) }
+      isHidden[cell] = true
+      for number in layers.indices {
+        layers[number].pool.removeLast(downTo: before[number].count)
+        for user in before[number].users { layers[number].pool.setUsed(user, true) }
+        layers[number].search.set(price: 0, of: cell)
+      }
+      return false
+    }
+
+    /// Does without circuits that change a cell.
+    ///
+    /// - Returns: the places of the sensitive cells that they protected.
+    private mutating func giveUp(
+      _ users: [Int], changing cell: Int, in number: Int
+    ) -> Set<Int32> {
+      var affected = Set<Int32>()
+      for user in users {
+        for other in layers[number].pool.circuits[user].cells
+        where layers[number].place[Int(other)] >= 0 {
+          affected.insert(layers[number].place[Int(other)])
+        }
+        layers[number].pool.setUsed(user, false)
       }
       // One circuit is given up to take the cell out of the others.
-      if let pivot = users.min(by: { pool.circuits[$0].cells.count < pool.circuits[$1].cells.count }
-      ) {
-        for number in users where number != pivot {
-          if let rest = pool.circuits[number].combined(
-            with: pool.circuits[pivot], keeping: cell, atMost: Self.longest)
+      let lengths = users.map { layers[number].pool.circuits[$0].cells.count }
+      if let pivot = zip(lengths, users).min(by: { $0.0 < $1.0 })?.1 {
+        for user in users where user != pivot {
+          if let rest = layers[number].pool.circuits[user].combined(
+            with: layers[number].pool.circuits[pivot], keeping: cell, atMost: Self.longest)
           {
-            pool.add(rest)
+            layers[number].pool.add(rest)
           }
         }
       }
-      show(cell)
-      search.bar(3, cell, true)
-      var cost: Int? = 0
-      for number in affected.sorted() {
-        let one = order[Int(number)]
-        guard let sofar = cost, exposure(one) != nil else { continue }
-        cost = secure(one, below: worth[cell] - sofar).map { sofar + $0 }
-        if cost == nil { break }
-      }
-      search.bar(3, cell, false)
-      if cost != nil { return true }
-      for other in newlyHidden { show(other) }
-      pool.removeLast(downTo: count)
-      for number in users { pool.setUsed(number, true) }
-      isHidden[cell] = true
-      search.set(price: 0, of: cell)
-      return false
+      return affected
     }
+  }
+}
+
+extension SensitiveCell {
+  /// How much uncertainty it needs, to compare cells by.
+  fileprivate var need: Int { max(up + down, range) }
+
+  /// Whether it is uncertain enough when it could be so much more and so much less.
+  func isReached(_ reach: (up: Int, down: Int)) -> Bool {
+    reach.up >= up && reach.down >= down && reach.up + reach.down >= range
   }
 }

@@ -51,6 +51,8 @@ package struct CellTable: Sendable {
     package var countsOnce = false
     package var magnitudes: [Int]?
     package var mayHideEmpty = false
+    /// Amounts are rounded each by itself, so that sums may miss by a little.
+    package var isRounded = false
 
     package init() {}
   }
@@ -220,7 +222,7 @@ package struct CellTable: Sendable {
     )
   }
 
-  private init(
+  init(
     _ sums: CellSums, values: [Int], contributors: [Int], largest: [[Int]],
     _ knowledge: Knowledge
   ) throws(DisclosureError) {
@@ -245,6 +247,7 @@ package struct CellTable: Sendable {
       sums.forEachEquation { terms, constant in
         // A constant is an amount; how many are behind it is not told.
         if what == "frequency", constant != 0 || knowledge.countsOnce { return }
+        if what == "value", knowledge.isRounded { return }
         if terms.reduce(0, { $0 &+ $1.factor &* column[$1.cell] }) != constant {
           wrong.append(terms[0].cell)
         }

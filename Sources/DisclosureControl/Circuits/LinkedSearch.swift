@@ -10,6 +10,10 @@ final class LinkedSearch: CircuitFinder {
   /// By cell, a table that has all sums in which it stands, and where; nil when none has.
   private let places: [(member: Int, cell: Int)?]
   private let program: CircuitProgram
+  private let isSmall: Bool
+
+  /// Cells in which programs also look for less to lose.
+  private static let few = 3000
 
   init(
     _ table: CellTable, _ equations: CellEquations, _ tables: [LinkedTable], isKnown: [Bool],
@@ -26,6 +30,7 @@ final class LinkedSearch: CircuitFinder {
       where sums[cell] == equations.ofCell[joint].count { places[joint] = (number, cell) }
     }
     self.places = places
+    isSmall = table.cellCount <= Self.few
     members = tables.enumerated().map { number, member in
       Member(
         search: CircuitSearch(
@@ -64,7 +69,7 @@ final class LinkedSearch: CircuitFinder {
         )
       }
     }
-    // A program takes its time: where less can be lost is not worth it, where something must be found is.
-    return budget == .max ? program.circuit(demand, below: budget) : nil
+    // A program takes its time: in many cells, where less can be lost is not worth it; where something must be found is.
+    return budget == .max || isSmall ? program.circuit(demand, below: budget) : nil
   }
 }

@@ -14,6 +14,8 @@ package struct SuppressionProof: Sendable {
       case sum
       /// The cell could be so much more, or less, in no proof.
       case up, down
+      /// What it could be differs by too little.
+      case range
       /// The only contributor of another cell can compute it.
       case insider
     }
@@ -104,6 +106,9 @@ package struct SuppressionProof: Sendable {
         findings.insert(Finding(kind: .up, cell: one.cell))
       }
       if reach.down < one.down { findings.insert(Finding(kind: .down, cell: one.cell)) }
+      if reach.up + reach.down < one.range {
+        findings.insert(Finding(kind: .range, cell: one.cell))
+      }
       if isGuarded, insiders?.isEmpty == false {
         findings.insert(Finding(kind: .insider, cell: one.cell))
       }

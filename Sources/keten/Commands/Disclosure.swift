@@ -1,7 +1,11 @@
 import ArgumentParser
+import DisclosureControl
 import DisclosureFiles
 import Foundation
 import InformationModel
+import Production
+import Publication
+import Warehouse
 
 /// Protection of any table of figures, without an alliance.
 struct DisclosureCommand: ParsableCommand {
@@ -9,7 +13,8 @@ struct DisclosureCommand: ParsableCommand {
     commandName: "disclosure",
     abstract: "Protect tables of figures against disclosure, and check that they are.",
     subcommands: [
-      DisclosureProtect.self, DisclosureVerify.self, DisclosureAudit.self,
+      DisclosureProtect.self, DisclosureVerify.self, DisclosureVerifyRelease.self,
+      DisclosureAudit.self,
       DisclosureAttack.self, DisclosureRecords.self, DisclosureCheck.self,
     ])
 }
@@ -208,6 +213,47 @@ struct DisclosureVerify: ParsableCommand {
       let certificate = try? JSONDecoder().decode(Certificate.self, from: data)
     else { throw DisclosureFileError("\(certificate) is no certificate") }
     try options.tell(TableProtection(options.system(), certificate: certificate))
+  }
+}
+
+struct DisclosureVerifyRelease: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify-release",
+    abstract: "Check a release of a workspace by its certificate, without searching or solving.")
+
+  @Argument(help: "The workspace.")
+  var workspace: String
+
+  @Option(help: "The release; the one that the website shows when none is named.")
+  var release: String?
+
+  func run() throws {
+    let workspace = try Workspace.open(location(workspace, isDirectory: true))
+    let current = try PublicationStore(directory: workspace.publications).currentID()?.description
+    guard let name = release ?? current else {
+      throw WorkspaceError("this workspace has no release yet")
+    }
+    let (findings, circuits) = try ReleaseProof.findings(of: name, in: workspace)
+    guard findings.isEmpty else {
+      var lines = findings.prefix(20).map { "\($0.table) \($0.cell): \($0.kind.sentence)" }
+      if findings.count > 20 { lines.append("and \(findings.count - 20) more") }
+      throw FindingsExit(
+        message: "release \(name) is not as it was proved:\n" + lines.joined(separator: "\n"))
+    }
+    print("release \(name) is safe: proved by \(circuits) circuits")
+  }
+}
+
+extension ReleaseCertificate.Finding.Kind {
+  fileprivate var sentence: String {
+    switch self {
+    case .missing: "the release does not have these cells"
+    case .differs: "the release shows another number"
+    case .shown: "it must be hidden, and is not"
+    case .circuit: "a circuit changes what is published, or does not keep a sum"
+    case .range: "what it could be lies too close together"
+    case .insider: "the only unit of another cell can compute it"
+    }
   }
 }
 

@@ -8,16 +8,19 @@ package struct DisclosurePolicy: Sendable, Hashable, Codable {
   package var threshold: Int
   /// Percentiles of fewer units are hidden.
   package var percentileThreshold: Int
+  /// Whether a figure is hidden, too, that changed by 1 to `threshold - 1` since an earlier release.
+  package var protectsRevisions: Bool
   package var reason: LocalizedText
 
   package init(
     id: String, title: LocalizedText, threshold: Int, percentileThreshold: Int,
-    reason: LocalizedText
+    protectsRevisions: Bool = false, reason: LocalizedText
   ) {
     self.id = id
     self.title = title
     self.threshold = threshold
     self.percentileThreshold = percentileThreshold
+    self.protectsRevisions = protectsRevisions
     self.reason = reason
   }
 }

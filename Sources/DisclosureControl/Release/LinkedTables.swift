@@ -2,20 +2,19 @@ import InformationModel
 
 /// Tables that count the same units, as one system of cells.
 ///
-/// A variable that a table is broken down by, or chooses its units by, is an axis. The atoms of an axis are
-/// the finest sets of codes that the tables tell apart. A cell stands for one set of atoms per axis; cells of
-/// different tables with the same sets are one cell.
+/// A variable that a table is broken down by, or chooses its units by, is an axis. The atoms of an axis are the finest sets of codes that the tables tell
+/// apart. A cell stands for one set of atoms per axis; cells of different tables with the same sets are one cell. What two tables add up to over the
+/// same atoms is an equation between their cells.
 struct LinkedTables {
+  /// One table among the others.
   struct Member {
     let structure: AdditiveStructure
     /// Number of the joint cell by cell of the table.
     let cells: [Int]
     /// The dimension that breaks down by each axis; nil where the table does not.
     let dimensions: [Int?]
-    /// By axis and atom what changes with a unit of it.
+    /// By axis and atom where its units count.
     let paths: [[Path]]
-    /// The last axis along which it matters for the table which atom is chosen.
-    let lastAxis: Int
   }
 
   /// Where the units of an atom count along one axis of a table, in steps from its first cell.
@@ -26,16 +25,18 @@ struct LinkedTables {
     case outside
     /// They would be, but the table has no category for them: everybody knows that there are none.
     case absent
+
+    /// The category without parts, as a step.
+    var leaf: Int? {
+      if case .counted(let steps) = self { steps.first } else { nil }
+    }
   }
 
   private(set) var members: [Member] = []
-  /// Number of atoms by axis.
-  let atomCounts: [Int]
   private(set) var cellCount = 0
   /// By joint cell: the tables that show it, and where.
   private(set) var places: [[(member: Int, cell: Int)]] = []
-  /// Joint cells that are all of a slice: the total of all units that any table counts together with them.
-  private(set) var tops: [Int] = []
+  private let atomCounts: [Int]
 
   init(_ tables: [StatisticalTable]) throws(DisclosureError) {
     var structures: [AdditiveStructure] = []
@@ -65,7 +66,6 @@ struct LinkedTables {
     var paths: [[[Path]]] = []
     for variable in variables { paths.append(Self.atoms(of: variable, in: views)) }
     atomCounts = paths.map { $0.first?.count ?? 0 }
-    let hasOutside = paths.map { $0.contains { $0.contains(.outside) } }
 
     var extents = Extents()
     var numbers: [[Int]: Int] = [:]
@@ -103,16 +103,8 @@ struct LinkedTables {
         }
       }
       members.append(
-        Member(
-          structure: structure, cells: cells, dimensions: dimensions, paths: own,
-          lastAxis: variables.indices.last { Set(own[$0]).count > 1 || hasOutside[$0] } ?? 0))
+        Member(structure: structure, cells: cells, dimensions: dimensions, paths: own))
     }
-    tops = members.indices.flatMap { number in
-      members[number].structure.tops
-        .filter { isTop($0, of: number) }
-        .map { members[number].cells[$0] }
-    }
-    if tables.count > 1 { tops = Set(tops).sorted() }
   }
 
   /// A joint cell by name, for messages.
@@ -120,41 +112,152 @@ struct LinkedTables {
     places[cell].first.map { members[$0.member].structure.name(of: $0.cell) } ?? ""
   }
 
-  /// Whether every table that counts any unit of a table's top cell shows that cell as a top too, and
-  /// has a category for all that counts in it: then nothing outside of it tells anything about it.
-  private func isTop(_ cell: Int, of number: Int) -> Bool {
-    if members.count == 1 { return true }
-    let own = members[number]
-    // A cell that everybody knows to be empty is not worth hiding.
-    if own.paths.contains(where: { $0.contains(.absent) }) { return false }
-    let shown = places[own.cells[cell]]
-    let coordinates = own.structure.index.coordinates(of: cell)
-    return members.indices.allSatisfy { other in
-      // By axis what the atoms of the cell are to the other table.
-      let paths = atomCounts.indices.map { axis in
-        let step = own.dimensions[axis].map {
-          coordinates[$0] * own.structure.index.strides[$0]
+  // MARK: What adds up to what
+
+  /// Checks that tables which count the same units count as many.
+  ///
+  /// - Throws: `DisclosureError` that names a cell.
+  func check(_ counts: [Int]) throws(DisclosureError) {
+    for one in members.indices {
+      for other in members.indices where other > one {
+        for (left, right) in sharedSums(one, other)
+        where left.reduce(0, { $0 + counts[$1] }) != right.reduce(0, { $0 + counts[$1] }) {
+          let cell = left.first ?? right.first ?? 0
+          throw DisclosureError(
+            .totals,
+            left.isEmpty || right.isEmpty
+              ? "another table has no place for the units of \(name(of: cell))"
+              : "two tables count \(name(of: cell)) differently")
         }
-        return zip(own.paths[axis], members[other].paths[axis]).compactMap { path, foreign in
-          guard case .counted(let steps) = path, steps.contains(step ?? 0) else { return nil }
-          return foreign
-        } as [Path]
       }
-      if let place = shown.first(where: { $0.member == other }) {
-        return members[other].structure.tops.contains(place.cell)
-          && paths.allSatisfy { !$0.contains(.absent) }
-      }
-      // Nothing in common along some axis.
-      return paths.contains { $0.allSatisfy { $0 == .outside } }
     }
   }
 
-  /// All joint cells at or below a joint cell that is a top.
-  func cells(atOrBelow top: Int) -> [Int] {
-    places[top].flatMap { place in
-      let member = members[place.member]
-      return member.structure.cells(atOrBelow: place.cell).map { member.cells[$0] }
+  /// All that holds between the joint cells of some tables: their own sums, and what two of them both add up to.
+  func sums(of chosen: [Int]) -> CellSums {
+    if members.count == 1 { return .hierarchies(members[0].structure) }
+    var equations: [CellEquation] = []
+    var known = Set<[Int]>()
+    func add(_ left: [Int], _ right: [Int]) {
+      // The same sum in two tables says nothing new, nor does a cell that is itself.
+      if left == right || !known.insert(left + [-1] + right).inserted { return }
+      equations.append(CellEquation(left.map { ($0, -1) } + right.map { ($0, 1) }))
     }
+    for number in chosen {
+      let member = members[number]
+      member.structure.forEachSum { total, parts in
+        add([member.cells[total]], parts.map { member.cells[$0] })
+      }
+    }
+    for one in chosen {
+      for other in chosen where other > one {
+        for (left, right) in sharedSums(one, other) { add(left, right) }
+      }
+    }
+    return .equations(
+      CellEquations(names: (0..<cellCount).map(name(of:)), equations),
+      of: chosen.map { LinkedTable(structure: members[$0].structure, cells: members[$0].cells) })
+  }
+
+  /// Cells of two tables that count the same units, in as few cells as each can: all that both add up to follows from these.
+  private func sharedSums(_ one: Int, _ other: Int) -> [([Int], [Int])] {
+    /// By axis, the smallest sets that both can add up over, as categories of each.
+    var choices: [[([Int], [Int])]] = []
+    for axis in atomCounts.indices {
+      let (first, second) = (members[one].paths[axis], members[other].paths[axis])
+      var leaders = DisjointCells(atomCounts[axis])
+      for paths in [first, second] {
+        var atomOfLeaf: [Int: Int] = [:]
+        for (atom, path) in paths.enumerated() {
+          guard let leaf = path.leaf else { continue }
+          if let same = atomOfLeaf[leaf] { leaders.join(same, atom) }
+          atomOfLeaf[leaf] = atom
+        }
+      }
+      var sets: [Int: [Int]] = [:]
+      for atom in 0..<atomCounts[axis] { sets[leaders.find(atom), default: []].append(atom) }
+      choices.append(
+        sets.sorted { $0.key < $1.key }.compactMap { _, atoms in
+          guard atoms.allSatisfy({ first[$0] != .outside && second[$0] != .outside }) else {
+            return nil
+          }
+          return (
+            cover(atoms, of: members[one], axis: axis), cover(atoms, of: members[other], axis: axis)
+          )
+        })
+    }
+    var shared: [([Int], [Int])] = [([0], [0])]
+    for choice in choices {
+      shared = shared.flatMap { left, right in
+        choice.map { first, second in
+          (
+            left.flatMap { cell in first.map { cell + $0 } },
+            right.flatMap { cell in second.map { cell + $0 } }
+          )
+        }
+      }
+    }
+    return shared.map { left, right in
+      (left.map { members[one].cells[$0] }, right.map { members[other].cells[$0] })
+    }
+  }
+
+  /// The fewest categories, as steps, that hold some atoms and no other that the table counts.
+  private func cover(_ atoms: [Int], of member: Member, axis: Int) -> [Int] {
+    guard let dimension = member.dimensions[axis] else { return [0] }
+    let tree = member.structure.trees[dimension]
+    let stride = member.structure.index.strides[dimension]
+    let leaves = Set(atoms.compactMap { member.paths[axis][$0].leaf.map { $0 / stride } })
+    var found: [Int] = []
+    for category in tree.paths.indices
+    where !tree.paths[category].contains(where: { found.contains($0) })
+      && tree.leavesBelow[category].allSatisfy(leaves.contains)
+    {
+      found.append(category)
+    }
+    return found.map { $0 * stride }
+  }
+
+  // MARK: Units
+
+  /// All joint cells in which one unit more in a cell without parts would count.
+  ///
+  /// - Returns: nil when some table has no place for it, whatever unit it is.
+  func cells(ofUnitIn cell: Int, of number: Int) -> [Int]? {
+    let member = members[number]
+    var steps = members.map { _ in [0] as [Int]? }
+    for axis in atomCounts.indices {
+      let leaf = member.dimensions[axis].map {
+        let stride = member.structure.index.strides[$0]
+        return cell / stride % member.structure.index.sizes[$0] * stride
+      }
+      let atoms = (0..<atomCounts[axis]).filter { atom in
+        member.paths[axis][atom].leaf == leaf ?? 0
+      }
+      // Of the units that it may be one that all others have a place for, and as few of them as can be.
+      let open = atoms.filter { atom in !members.contains { $0.paths[axis][atom] == .absent } }
+      let atom = open.min { one, other in count(axis, one) < count(axis, other) }
+      guard let atom else { return nil }
+      for (place, other) in members.enumerated() {
+        switch other.paths[axis][atom] {
+        case .counted(let path):
+          steps[place] = steps[place].map { cells in
+            cells.flatMap { cell in path.map { cell + $0 } }
+          }
+        case .outside, .absent: steps[place] = nil
+        }
+      }
+    }
+    var found = Set<Int>()
+    for (place, other) in members.enumerated() {
+      for cell in steps[place] ?? [] { found.insert(other.cells[cell]) }
+    }
+    return found.sorted()
+  }
+
+  /// In how many tables an atom counts.
+  private func count(_ axis: Int, _ atom: Int) -> Int {
+    members.count { $0.paths[axis][atom].leaf != nil }
   }
 
   /// One table's categories by code, made up where the table does not say.
