@@ -59,14 +59,16 @@ package struct CellSuppression: Sendable {
   ///   - worth: what is lost with each cell, not negative.
   ///   - isKnown: by cell, whether it is known whatever is hidden here.
   ///   - closed: cells that are hidden whatever protects them.
+  ///   - spared: cells that are hidden only where nothing else protects, whatever it is worth.
   ///   - insiders: whether the only contributor of a cell, too, must not be able to compute another.
   ///   - rounds: how often hidden cells are tried again.
   package init(
     _ quantities: [CellQuantity], worth: [Int], isKnown: [Bool]? = nil, closed: [Int] = [],
-    insiders: Bool = true, rounds: Int? = nil
+    spared: [Int] = [], insiders: Bool = true, rounds: Int? = nil
   ) {
     let isKnown = isKnown ?? [Bool](repeating: false, count: worth.count)
     var work = Work(quantities, worth, isKnown, closed: closed)
+    work.spared = spared.filter { !work.isPrimary[$0] }
     if insiders, case .equations? = quantities.first?.table.sums {
       // Circuits that tables share are dear: what keeps insiders out builds on what outsiders must not find.
       work.guardsInsiders = false
@@ -217,11 +219,21 @@ package struct CellSuppression: Sendable {
       let (demands, slides) = demands(one, exposure, isUrgent: budget == .max)
       var found: (circuit: Circuit, price: Int)?
       for demand in demands {
-        if let next = search.circuit(demand, below: found?.price ?? budget) { found = next }
+        if let next = search.circuit(demand, below: found?.price ?? budget),
+          !slides || widens(next.circuit, one, exposure)
+        {
+          found = next
+        }
         if found != nil, !slides || found?.price == 0 { break }
       }
       if let insider { bar(insider, false) }
       return found
+    }
+
+    /// Whether a circuit reaches further than those at hand, to either side: programs do not promise both.
+    private func widens(_ circuit: Circuit, _ one: SensitiveCell, _ exposure: Exposure) -> Bool {
+      let reach = reach(circuit, of: one.cell, circuit.step(of: one.cell))
+      return reach.up > exposure.reach.up || reach.down > exposure.reach.down
     }
 
     /// What is asked for that would make a cell safe: the first that is found, or the cheapest of those in which it slides.
@@ -279,6 +291,8 @@ package struct CellSuppression: Sendable {
     var newlyHidden: [Int] = []
     /// Whether who contributes alone is an attacker.
     var guardsInsiders = true
+    /// Cells that are hidden only where nothing else protects.
+    var spared: [Int] = []
 
     /// Circuits are not made longer.
     static let longest = 150
@@ -309,10 +323,25 @@ package struct CellSuppression: Sendable {
     // MARK: Protecting
 
     mutating func protect() {
+      if !spared.isEmpty {
+        spare(true)
+        secureAll()
+        spare(false)
+      }
+      secureAll()
+      newlyHidden.removeAll()
+    }
+
+    private mutating func secureAll() {
       for number in layers.indices {
         for one in layers[number].order { _ = secure(one, in: number, below: .max) }
       }
-      newlyHidden.removeAll()
+    }
+
+    private func spare(_ isSpared: Bool) {
+      for cell in spared where !isHidden[cell] || !isSpared {
+        for layer in layers { layer.search.bar(3, cell, isSpared) }
+      }
     }
 
     /// Hides cells until one is safe.

@@ -229,7 +229,8 @@ struct LinkedRelease {
   func pattern() throws(DisclosureError) -> Pattern {
     // What is small stays hidden, though an earlier release shows it.
     let closed = wholeSlices + primaries.map(\.cell)
-    let suppression = CellSuppression(quantities, worth: worth, isKnown: isKnown, closed: closed)
+    let suppression = CellSuppression(
+      quantities, worth: worth, isKnown: isKnown, closed: closed, spared: tops)
     var pattern = Pattern(isHidden: suppression.isHidden, proofs: suppression.proofs)
     var missing = quantities.indices.map { self.missing(pattern, $0) }
     if isKnown.contains(true), missing.contains(where: { !$0.isEmpty }) {
@@ -240,7 +241,7 @@ struct LinkedRelease {
             quantities[number].table,
             sensitive: quantities[number].sensitive.filter { missing[number].contains($0.cell) })
         }, worth: zip(worth, isKnown).map { $1 ? 8 * $0 : $0 },
-        closed: pattern.isHidden.indices.filter { pattern.isHidden[$0] })
+        closed: pattern.isHidden.indices.filter { pattern.isHidden[$0] }, spared: tops)
       pattern.isHidden = more.isHidden
       for number in quantities.indices { pattern.proofs[number] += more.proofs[number] }
       missing = quantities.indices.map { self.missing(pattern, $0) }
@@ -261,6 +262,17 @@ struct LinkedRelease {
       }
     }
     return pattern
+  }
+
+  /// The totals of all of a table, for which readers come.
+  private var tops: [Int] {
+    var cells = Set<Int>()
+    for member in tables.members {
+      for top in member.structure.tops where member.structure.height(of: top) > 0 {
+        cells.insert(member.cells[top])
+      }
+    }
+    return cells.sorted()
   }
 
   private func missing(_ pattern: Pattern, _ number: Int) -> Set<Int> {
