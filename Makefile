@@ -5,7 +5,7 @@ SWIFT_BUILD := swift build -c release
 
 export PKG_CONFIG_PATH := $(CURDIR)/.deps/lib/pkgconfig$(if $(PKG_CONFIG_PATH),:$(PKG_CONFIG_PATH))
 
-.PHONY: help demo test bench build keten setup format lint clean
+.PHONY: help demo test bench build clients keten setup format lint clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -13,7 +13,7 @@ help: ## list the targets
 demo: keten ## build keten and run its demo
 	$(KETEN) demo $(ARGS)
 
-test: build ## build everything and run all tests
+test: build clients ## build everything and run all tests
 	swift test -c release --skip-build
 
 bench: keten ## build keten and measure it
@@ -21,6 +21,9 @@ bench: keten ## build keten and measure it
 
 build: setup ## build everything, tests included
 	$(SWIFT_BUILD) --build-tests
+
+clients: ## install the open-data clients that the tests run
+	@scripts/setup-clients
 
 keten: setup ## build the command only, with the same flags
 	$(SWIFT_BUILD) --product keten

@@ -81,10 +81,11 @@ let package = Package(
     module(
       "DisclosureFiles", ["DisclosureControl", "Warehouse", "ChainPack", "InformationModel"]),
     module("Publication", ["DisclosureControl", "InformationModel", crypto]),
+    module("OpenData", ["Publication", "InformationModel"]),
     .target(
       name: "Website",
       dependencies: [
-        "Publication", "InformationModel", hummingbird, mustache, logging, httpTypes,
+        "OpenData", "Publication", "InformationModel", hummingbird, mustache, logging, httpTypes,
       ],
       resources: [.copy("Templates")], swiftSettings: settings),
     module("Synthesis", ["Warehouse", "ChainPack", "InformationModel", "CDuckDB", crypto]),
@@ -150,6 +151,8 @@ let package = Package(
         "ChainPack", "InformationModel",
       ]),
     tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel", crypto]),
+    tests(
+      "OpenDataTests", ["OpenData", "Publication", "DisclosureControl", "InformationModel"]),
     tests("SynthesisTests", ["Synthesis", "Warehouse", "ChainPack", "InformationModel"]),
     tests(
       "WebsiteTests",

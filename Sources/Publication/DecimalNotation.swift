@@ -14,6 +14,30 @@ package enum DecimalNotation {
     return rounded == 0 ? 0 : rounded
   }
 
+  /// Writes a value that is rounded already with exactly so many decimals, as ``text(_:decimals:)`` gives it.
+  package static func write(_ value: Double, decimals: Int, to bytes: inout [UInt8]) {
+    var unit = 1.0
+    for _ in 0..<max(0, decimals) { unit *= 10 }
+    let scaled = (value * unit).rounded()
+    guard abs(scaled) < 0x1p53 else {
+      bytes.append(contentsOf: text(value, decimals: decimals).utf8)
+      return
+    }
+    if scaled < 0 { bytes.append(UInt8(ascii: "-")) }
+    let digits = Array(String(Int(abs(scaled))).utf8)
+    let whole = digits.count - max(0, decimals)
+    if whole > 0 {
+      bytes.append(contentsOf: digits[..<whole])
+    } else {
+      bytes.append(UInt8(ascii: "0"))
+    }
+    if decimals > 0 {
+      bytes.append(UInt8(ascii: "."))
+      for _ in 0..<max(0, -whole) { bytes.append(UInt8(ascii: "0")) }
+      bytes.append(contentsOf: digits[max(0, whole)...])
+    }
+  }
+
   /// The value with exactly so many decimals after a point, without grouping.
   package static func text(_ value: Double, decimals: Int) -> String {
     String(format: "%.\(max(0, decimals))f", rounded(value, decimals: decimals))

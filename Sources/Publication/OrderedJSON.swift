@@ -2,7 +2,7 @@ import Foundation
 
 /// JSON whose members keep the order in which they are given; clients of statistical formats rely
 /// on it.
-enum OrderedJSON {
+package enum OrderedJSON: Sendable {
   case object([(String, OrderedJSON)])
   case array([OrderedJSON])
   case string(String)
@@ -11,19 +11,21 @@ enum OrderedJSON {
   case boolean(Bool)
   case null
 
-  static func integer(_ value: Int) -> OrderedJSON { .number(String(value)) }
+  package static func integer(_ value: Int) -> OrderedJSON { .number(String(value)) }
 
-  static func strings(_ values: [String]) -> OrderedJSON { .array(values.map(OrderedJSON.string)) }
+  package static func strings(_ values: [String]) -> OrderedJSON {
+    .array(values.map(OrderedJSON.string))
+  }
 
   /// The bytes, ending in a line feed.
-  var data: Data {
+  package var data: Data {
     var bytes: [UInt8] = []
     write(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
     return Data(bytes)
   }
 
-  private func write(to bytes: inout [UInt8]) {
+  package func write(to bytes: inout [UInt8]) {
     switch self {
     case .object(let members):
       bytes.append(UInt8(ascii: "{"))
@@ -48,7 +50,7 @@ enum OrderedJSON {
     }
   }
 
-  private static func write(_ text: String, to bytes: inout [UInt8]) {
+  package static func write(_ text: String, to bytes: inout [UInt8]) {
     let digits = Array("0123456789abcdef".utf8)
     bytes.append(UInt8(ascii: "\""))
     for byte in text.utf8 {

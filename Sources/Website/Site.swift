@@ -1,4 +1,5 @@
 import InformationModel
+import OpenData
 import Publication
 import Synchronization
 
@@ -8,6 +9,7 @@ final class Site: Sendable {
   let tables: [PublishedTable]
   /// Tables that use a concept, by scheme and code.
   private let uses: [ConceptReference: [String]]
+  let odata: ODataService
   private let rendered = Mutex<[String: TaggedBytes]>([:])
 
   struct ConceptReference: Hashable {
@@ -33,6 +35,7 @@ final class Site: Sendable {
       for reference in references { uses[reference, default: []].append(table.description.id) }
     }
     self.uses = uses
+    odata = ODataService(release, tables: tables)
   }
 
   func table(slug: String) -> PublishedTable? { tables.first { $0.description.slug == slug } }

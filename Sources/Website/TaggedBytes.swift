@@ -10,10 +10,14 @@ struct TaggedBytes: Sendable {
 
   init(_ data: Data) {
     self.data = data
+    letters = Self.letters(of: data)
+  }
+
+  static func letters(of data: some Sequence<UInt8>) -> String {
     var digest: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in data { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
     let alphabet = Array("abcdefghijklmnop")
-    letters = String((0..<16).map { alphabet[Int(digest >> (4 * UInt64($0)) & 15)] })
+    return String((0..<16).map { alphabet[Int(digest >> (4 * UInt64($0)) & 15)] })
   }
 }
 

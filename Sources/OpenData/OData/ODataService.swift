@@ -1,0 +1,390 @@
+import Foundation
+import InformationModel
+import Publication
+import Synchronization
+
+/// OData 3 and 4 as the clients of Statistics Netherlands' data ask for it.
+///
+/// Addresses, shapes and their traps: docs/open-data.md.
+package final class ODataService: Sendable {
+  private let tables: [PublishedTable]
+  private let chain: ChainDescription
+  private let themes: [Concept]
+  /// Identifier of the only catalogue.
+  private let catalog: String
+  private let made = Mutex<[String: [EntitySet]]>([:])
+
+  /// Rows of one answer of OData 4.
+  static let page4 = 100_000
+  /// Rows of one answer of OData 3, and the most that its address for small use gives.
+  static let page3 = 10_000
+
+  package init(_ release: PublishedRelease, tables: [PublishedTable]) {
+    self.tables = tables
+    chain = release.chain
+    themes = release.scheme(Naming.themeScheme)?.concepts ?? []
+    catalog = release.chain.id.uppercased()
+  }
+
+  /// What is asked for.
+  package struct Request: Sendable {
+    /// Decoded, without query.
+    package var path: String
+    package var items: [(name: String, value: String)]
+    /// Of the installation, as clients reach it: scheme and host, no slash at the end.
+    package var base: String
+
+    package init(path: String, items: [(name: String, value: String)], base: String) {
+      (self.path, self.items, self.base) = (path, items, base)
+    }
+  }
+
+  /// The answer to an address below `/odata`, `/ODataCatalog`, `/ODataApi` or `/ODataFeed`; nil for any other.
+  package func answer(_ request: Request) -> OpenDataAnswer? {
+    // Doubled slashes and one at the end occur.
+    let parts = request.path.split(separator: "/").map(String.init)
+    guard let root = parts.first?.lowercased() else { return nil }
+    do throws(ODataError) {
+      switch root {
+      case "odata": return try four(Array(parts.dropFirst()), request)
+      case "odatacatalog": return try catalogue3(Array(parts.dropFirst()), request)
+      case "odataapi", "odatafeed":
+        return try three(Array(parts.dropFirst()), isFeed: root == "odatafeed", request)
+      default: return nil
+      }
+    } catch {
+      return root == "odata" ? Self.fault4(error) : Self.fault3(error)
+    }
+  }
+
+  private static func absent(_ what: String) -> ODataError {
+    ODataError(.absent, "\(what) bestaat niet")
+  }
+
+  private func table(_ id: String) throws(ODataError) -> PublishedTable {
+    guard let table = tables.first(where: { $0.description.id.lowercased() == id.lowercased() })
+    else { throw Self.absent("Tabel '\(id)'") }
+    return table
+  }
+
+  /// Sets are made once for a release, a table and an address.
+  private func sets(_ name: String, _ make: () -> [EntitySet]) -> [EntitySet] {
+    if let known = made.withLock({ $0[name] }) { return known }
+    let sets = make()
+    made.withLock { known in
+      // As many as there are tables, times the names by which the installation is reached.
+      if known.count >= 4 * tables.count + 16 { known.removeAll() }
+      known[name] = sets
+    }
+    return sets
+  }
+
+  // MARK: OData 4
+
+  private func four(_ parts: [String], _ request: Request) throws(ODataError) -> OpenDataAnswer {
+    guard parts.first?.lowercased() == "v1" else { throw Self.absent("Dit adres") }
+    let root = request.base + "/odata/v1"
+    let catalogSets = sets("4 \(request.base)") {
+      [
+        Version4.catalogs(chain, catalog, base: request.base),
+        Version4.datasets(
+          tables.map { Version4(texts: TableTexts(table: $0, chain: chain), catalog: catalog) }),
+      ]
+    }
+    let rest = Array(parts.dropFirst())
+    guard let first = rest.first else { return document4(catalogSets, root, isRelative: true) }
+    let isCatalog = first.lowercased() == catalog.lowercased()
+    if !isCatalog { return try entities4(rest, catalogSets, root, request) }
+    let below = root + "/" + catalog
+    guard rest.count > 1 else { return document4(catalogSets, below, isRelative: true) }
+    if Self.isSet(rest[1], in: catalogSets) || rest[1].lowercased() == "$metadata" {
+      return try entities4(Array(rest.dropFirst()), catalogSets, below, request)
+    }
+    let table = try table(rest[1])
+    let id = table.description.id
+    let own = sets("4 \(request.base) \(id)") {
+      Version4(texts: TableTexts(table: table, chain: chain), catalog: catalog).sets(
+        base: request.base)
+    }
+    let place = below + "/" + id
+    guard rest.count > 2 else { return document4(own, place, isRelative: true) }
+    return try entities4(Array(rest.dropFirst(2)), own, place, request)
+  }
+
+  private static func isSet(_ part: String, in sets: [EntitySet]) -> Bool {
+    let name = part.prefix { $0 != "(" }
+    return sets.contains { $0.name == name }
+  }
+
+  private func document4(_ sets: [EntitySet], _ place: String, isRelative: Bool) -> OpenDataAnswer {
+    let json = OrderedJSON.object([
+      ("@odata.context", .string(place + "/$metadata")),
+      (
+        "value",
+        .array(
+          sets.map { set in
+            .object([
+              ("name", .string(set.name)),
+              ("kind", .string(set.isSingleton ? "Singleton" : "EntitySet")),
+              ("url", .string(set.name)),
+            ])
+          })
+      ),
+    ])
+    return Self.json4(Array(json.data))
+  }
+
+  private func entities4(
+    _ parts: [String], _ sets: [EntitySet], _ place: String, _ request: Request
+  ) throws(ODataError) -> OpenDataAnswer {
+    if parts.count == 1, parts[0].lowercased() == "$metadata" {
+      return OpenDataAnswer(
+        status: 200, contentType: "application/xml; charset=utf-8",
+        headers: [("OData-Version", "4.0")],
+        body: .whole(Array(EntityModel(namespace: "Keten", sets: sets).xml(.four).utf8)))
+    }
+    let (name, key) = try Self.split(parts[0])
+    guard let set = sets.first(where: { $0.name == name }) else { throw Self.absent("'\(name)'") }
+    let query = try ODataQuery(request.items, of: set, .four)
+    let context = place + "/$metadata#" + set.name
+    if parts.count == 2, parts[1] == "$count", key == nil {
+      let cursor = try RowCursor(set, query)
+      return OpenDataAnswer(
+        status: 200, contentType: "text/plain; charset=utf-8",
+        headers: [("OData-Version", "4.0")], body: .whole(Array(String(cursor.count).utf8)))
+    }
+    guard parts.count == 1 else {
+      throw Self.absent("'\(parts.dropFirst().joined(separator: "/"))'")
+    }
+    if set.isSingleton || key != nil {
+      guard let row = key.map({ Self.row(of: $0, in: set) }) ?? 0 else {
+        throw Self.absent("'\(parts[0])'")
+      }
+      var bytes: [UInt8] = []
+      EntityJSON(set, columns: query.columns).write(row: row, to: &bytes)
+      var head = Array("{\"@odata.context\":".utf8)
+      OrderedJSON.write(context + (set.isSingleton ? "" : "/$entity"), to: &head)
+      return Self.json4(head + Array(",".utf8) + bytes.dropFirst())
+    }
+    return try list(
+      set, query, page: Self.page4, request,
+      head: [("@odata.context", .string(context))], count: { ("@odata.count", .integer($0)) },
+      next: "@odata.nextLink",
+      as: "application/json; odata.metadata=minimal; charset=utf-8",
+      headers: [("OData-Version", "4.0")])
+  }
+
+  /// `Observations(17)`, `MeasureCodes('M1')`.
+  private static func split(_ part: String) throws(ODataError) -> (name: String, key: String?) {
+    guard let open = part.firstIndex(of: "(") else { return (part, nil) }
+    guard part.hasSuffix(")") else { throw absent("'\(part)'") }
+    var key = part[part.index(after: open)...].dropLast()
+    if let equals = key.firstIndex(of: "="), key.first != "'" {
+      key = key[key.index(after: equals)...]
+    }
+    if key.count >= 2, key.hasPrefix("'"), key.hasSuffix("'") { key = key.dropFirst().dropLast() }
+    return (String(part[..<open]), String(key.replacing("''", with: "'")))
+  }
+
+  private static func row(of key: String, in set: EntitySet) -> Int? {
+    guard let first = set.columns.first else { return nil }
+    switch first.content {
+    case .ofRow:
+      // Only rows are numbered so.
+      return Int(key).flatMap { (0..<set.rowCount).contains($0) ? $0 : nil }
+    case .ofAxis(_, let values):
+      return values.firstIndex { value in
+        switch value {
+        case .text(let text): text == key
+        case .integer(let number): String(number) == key
+        case .null, .number, .boolean, .json: false
+        }
+      }
+    }
+  }
+
+  private static func json4(_ bytes: [UInt8]) -> OpenDataAnswer {
+    OpenDataAnswer(
+      status: 200, contentType: "application/json; odata.metadata=minimal; charset=utf-8",
+      headers: [("OData-Version", "4.0")], body: .whole(bytes))
+  }
+
+  private static func fault4(_ error: ODataError) -> OpenDataAnswer {
+    var members: [(String, OrderedJSON)] = [
+      ("code", .string(String(error.kind.rawValue))), ("message", .string(error.message)),
+    ]
+    if let target = error.target { members.append(("target", .string(target))) }
+    return OpenDataAnswer(
+      status: error.kind.rawValue, contentType: "application/json; charset=utf-8",
+      headers: [("OData-Version", "4.0")],
+      body: .whole(Array(OrderedJSON.object([("error", .object(members))]).data)))
+  }
+
+  // MARK: OData 3
+
+  private func catalogue3(
+    _ parts: [String], _ request: Request
+  ) throws(ODataError) -> OpenDataAnswer {
+    let sets = sets("3 \(request.base)") {
+      Version3.catalogue(
+        tables.enumerated().map {
+          Version3(texts: TableTexts(table: $1, chain: chain), number: $0)
+        }, themes: themes, catalog, base: request.base)
+    }
+    return try entities3(parts, sets, request.base + "/ODataCatalog", isFeed: true, request)
+  }
+
+  private func three(
+    _ parts: [String], isFeed: Bool, _ request: Request
+  ) throws(ODataError) -> OpenDataAnswer {
+    guard parts.first?.lowercased() == "odata", parts.count > 1 else {
+      throw Self.absent("Dit adres")
+    }
+    let table = try table(parts[1])
+    let id = table.description.id
+    let own = sets("3 \(id)") {
+      Version3(texts: TableTexts(table: table, chain: chain), number: 0).sets(catalog)
+    }
+    return try entities3(
+      Array(parts.dropFirst(2)), own,
+      request.base + (isFeed ? "/ODataFeed/odata/" : "/ODataApi/odata/") + id, isFeed: isFeed,
+      request)
+  }
+
+  private func entities3(
+    _ parts: [String], _ sets: [EntitySet], _ place: String, isFeed: Bool, _ request: Request
+  ) throws(ODataError) -> OpenDataAnswer {
+    guard let name = parts.first else {
+      let json = OrderedJSON.object([
+        ("odata.metadata", .string(place + "/$metadata")),
+        (
+          "value",
+          .array(
+            sets.map {
+              .object([("name", .string($0.name)), ("url", .string(place + "/" + $0.name))])
+            })
+        ),
+      ])
+      return OpenDataAnswer(
+        status: 200, contentType: Self.type3, headers: Self.headers3, body: .whole(Array(json.data))
+      )
+    }
+    guard parts.count == 1 else { throw Self.absent("'\(parts.joined(separator: "/"))'") }
+    if name.lowercased() == "$metadata" {
+      return OpenDataAnswer(
+        status: 200, contentType: "application/xml; charset=utf-8", headers: Self.headers3,
+        body: .whole(Array(EntityModel(namespace: "Cbs.OData", sets: sets).xml(.three).utf8)))
+    }
+    guard let set = sets.first(where: { $0.name == name }) else { throw Self.absent("'\(name)'") }
+    let query = try ODataQuery(request.items, of: set, .three)
+    if !isFeed, set.index.sizes.count > 1 || set.columns.first?.name == "ID" {
+      let count = try RowCursor(set, query).count - query.skip
+      guard min(count, query.top ?? .max) <= Self.page3 else {
+        throw ODataError(
+          .malformed,
+          "meer dan \(Self.page3) rijen: gebruik ODataFeed, of vraag met $filter of $top minder")
+      }
+    }
+    return try list(
+      set, query, page: Self.page3, request,
+      head: [("odata.metadata", .string(place + "/$metadata#Cbs.OData.WebAPI." + set.name))],
+      count: { ("odata.count", .string(String($0))) }, next: "odata.nextLink", as: Self.type3,
+      headers: Self.headers3)
+  }
+
+  private static let type3 = "application/json; odata=minimalmetadata; charset=utf-8"
+  private static let headers3 = [(name: "DataServiceVersion", value: "3.0")]
+
+  private static func fault3(_ error: ODataError) -> OpenDataAnswer {
+    let json = OrderedJSON.object([
+      (
+        "odata.error",
+        .object([
+          ("code", .string("")),
+          (
+            "message",
+            .object([("lang", .string("nl")), ("value", .string(error.message))])
+          ),
+        ])
+      )
+    ])
+    return OpenDataAnswer(
+      status: error.kind.rawValue, contentType: "application/json; charset=utf-8",
+      headers: headers3, body: .whole(Array(json.data)))
+  }
+
+  // MARK: Lists
+
+  /// A page of entities, made while it is sent.
+  private func list(
+    _ set: EntitySet, _ query: ODataQuery, page: Int, _ request: Request,
+    head: [(String, OrderedJSON)], count: (Int) -> (String, OrderedJSON), next: String,
+    as type: String, headers: [(name: String, value: String)]
+  ) throws(ODataError) -> OpenDataAnswer {
+    var cursor = try RowCursor(set, query)
+    var members = head
+    if query.counts { members.append(count(cursor.count)) }
+    cursor.skip(query.skip)
+    var start: [UInt8] = []
+    OrderedJSON.object(members).write(to: &start)
+    start.removeLast()
+    start.append(contentsOf: ",\"value\":[".utf8)
+    let most = min(page, query.top ?? .max)
+    let follows = query.top.map { $0 > page } ?? true
+    var link: [UInt8] = []
+    if follows {
+      link.append(UInt8(ascii: ","))
+      OrderedJSON.write(next, to: &link)
+      link.append(UInt8(ascii: ":"))
+      OrderedJSON.write(Self.nextLink(request, query, page: page), to: &link)
+    }
+    let json = EntityJSON(set, columns: query.columns)
+    let first = cursor
+    return OpenDataAnswer(
+      status: 200, contentType: type, headers: headers,
+      body: .pieces { [start, link] in
+        var cursor = first
+        var left = most
+        var isFirst = true
+        var isDone = false
+        return AnswerPieces {
+          if isDone { return nil }
+          var bytes = isFirst ? start : []
+          bytes.reserveCapacity(Self.pieceLength + 4096)
+          while bytes.count < Self.pieceLength, left > 0, let row = cursor.next() {
+            if left < most { bytes.append(UInt8(ascii: ",")) }
+            json.write(row: row, to: &bytes)
+            left -= 1
+          }
+          isFirst = false
+          if bytes.count < Self.pieceLength || left == 0 {
+            bytes.append(UInt8(ascii: "]"))
+            if left == 0, follows, cursor.next() != nil { bytes.append(contentsOf: link) }
+            bytes.append(UInt8(ascii: "}"))
+            isDone = true
+          }
+          return bytes
+        }
+      })
+  }
+
+  private static let pieceLength = 64 * 1024
+
+  /// The same request with the rows that come next.
+  private static func nextLink(_ request: Request, _ query: ODataQuery, page: Int) -> String {
+    var items = query.items.filter { !["$skip", "$top"].contains($0.name.lowercased()) }
+    if let top = query.top { items.append(("$top", String(top - page))) }
+    items.append(("$skip", String(query.skip + page)))
+    let text = items.map { encoded($0.name) + "=" + encoded($0.value) }.joined(separator: "&")
+    let path = request.path.split(separator: "/").map { encoded(String($0)) }.joined(separator: "/")
+    return request.base + "/" + path + "?" + text
+  }
+
+  /// Percent signs where an address needs them; what clients write themselves stays readable.
+  private static func encoded(_ text: String) -> String {
+    var allowed = CharacterSet.alphanumerics
+    allowed.formIntersection(CharacterSet(charactersIn: "\u{0}"..."\u{7F}"))
+    allowed.insert(charactersIn: "$-._~(),'")
+    return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? ""
+  }
+}

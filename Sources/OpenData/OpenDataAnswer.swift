@@ -1,0 +1,23 @@
+/// What a client gets.
+package struct OpenDataAnswer: Sendable {
+  package var status: Int
+  package var contentType: String
+  package var headers: [(name: String, value: String)] = []
+  package var body: Body
+
+  package enum Body: Sendable {
+    case whole([UInt8])
+    /// Made while it is sent, so that a long answer takes no more room than a short one.
+    case pieces(@Sendable () -> AnswerPieces)
+  }
+}
+
+/// A long answer, a piece at a time.
+package struct AnswerPieces {
+  private let make: () -> [UInt8]?
+
+  /// - Parameter make: gives the next piece, nil behind the last.
+  init(_ make: @escaping () -> [UInt8]?) { self.make = make }
+
+  package func next() -> [UInt8]? { make() }
+}

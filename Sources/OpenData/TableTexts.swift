@@ -1,0 +1,81 @@
+import InformationModel
+import Publication
+
+/// What every form tells of a table beside its figures, in one place so that all say the same.
+struct TableTexts: Sendable {
+  let table: PublishedTable
+  let chain: ChainDescription
+
+  var source: String {
+    chain.sources(of: table.provenance).map(\.name.nl).joined(separator: ", ")
+  }
+
+  /// Provisional periods carry an asterisk behind their title.
+  static func title(_ category: Category) -> String {
+    category.label.nl + (category.status == .provisional ? "*" : "")
+  }
+
+  /// Unique within the table: clients make them names of columns.
+  var measureTitles: [String] {
+    var seen: [String: Int] = [:]
+    return table.measures.map { measure in
+      let title = measure.title.nl
+      seen[title, default: 0] += 1
+      return seen[title] == 1 ? title : "\(title) (\(measure.unit.nl))"
+    }
+  }
+
+  /// A definition, or what is counted where the measure has none of its own.
+  func definition(of measure: Measure) -> String {
+    measure.definition?.nl ?? table.description.population.nl
+  }
+
+  /// How often a figure is added.
+  var frequency: String {
+    let codes = table.timeDimension.map { table.dimensions[$0].categories.map(\.code) } ?? []
+    func has(_ mark: String) -> Bool { codes.contains { $0.dropFirst(4).hasPrefix(mark) } }
+    return has("MM") ? "Permaand" : has("KW") ? "Perkwartaal" : "Perjaar"
+  }
+
+  /// From the first to the last period.
+  var period: String {
+    let periods = table.timeDimension.map { time in
+      table.dimensions[time].categories.filter { $0.code != Naming.allPeriods }
+    }
+    guard let first = periods?.first, let last = periods?.last else { return "" }
+    return first.code == last.code
+      ? first.label.nl : "\(first.label.nl) - \(last.label.nl)"
+  }
+
+  /// The moment of publication is not known to a release, so that it is the same whenever it is made; the reference date is.
+  var version: String { digits + "0000" }
+
+  private var digits: String {
+    table.provenance.referenceDate.description.filter(\.isNumber)
+  }
+
+  /// Midnight in Amsterdam with its distance from Greenwich.
+  var modified: String {
+    let date = table.provenance.referenceDate
+    return "\(date)T00:00:00\(Self.isSummer(date) ? "+02:00" : "+01:00")"
+  }
+
+  /// The same without a zone, as OData 3 has it.
+  var localModified: String { "\(table.provenance.referenceDate)T00:00:00" }
+
+  /// Whether a day begins in summer time: after the last Sunday of March, up to and with that of October.
+  private static func isSummer(_ date: CalendarDate) -> Bool {
+    func lastSunday(_ month: Int) -> CalendarDate {
+      let last = CalendarDate(year: date.year, month: month, day: 31) ?? date
+      // The first of January 1970 was a Thursday.
+      return last.adding(days: -((Int(last.daysSinceEpoch) + 4) % 7))
+    }
+    return date > lastSunday(3) && date <= lastSunday(10)
+  }
+
+  /// ASCII, for a name in an address or a program.
+  static func identifier(_ id: String) -> String {
+    let name = String(id.map { $0 == "-" ? "_" : $0 })
+    return name.first?.isNumber == true ? "k_" + name : name
+  }
+}
