@@ -52,6 +52,12 @@ package struct Dimension: Sendable, Hashable, Codable {
     self.categories = categories
   }
 
+  /// The one category that all others count in; nil when there is none.
+  package var total: Int? {
+    let roots = categories.indices.filter { categories[$0].parent == nil }
+    return roots.count == 1 && role != .time ? roots[0] : nil
+  }
+
   /// Indices of the categories that count directly in each category.
   package var children: [[Int]] {
     var children = [[Int]](repeating: [], count: categories.count)

@@ -56,6 +56,52 @@ package struct PublishedTable: Sendable, Hashable {
     try checkNames()
   }
 
+  /// The table of some categories and measures, in the table's own order: what somebody asks of it.
+  ///
+  /// - Parameters:
+  ///   - choices: by dimension the categories, ascending.
+  ///   - chosen: the measures, ascending.
+  /// - Returns: a table of its own, with the reasons of what it hides.
+  package func restricted(to choices: [[Int]], measures chosen: [Int]) -> PublishedTable {
+    var places = [0]
+    for (choice, stride) in zip(choices, cells.strides) {
+      places = places.flatMap { place in choice.map { place + $0 * stride } }
+    }
+    return PublishedTable(
+      description: description,
+      dimensions: zip(dimensions, choices).map { dimension, choice in
+        var dimension = dimension
+        let all = dimension.categories
+        let position = Dictionary(
+          choice.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
+        dimension.categories = choice.map { category in
+          var own = all[category]
+          var parent = own.parent
+          while let above = parent, position[above] == nil { parent = all[above].parent }
+          own.parent = parent.flatMap { position[$0] }
+          return own
+        }
+        return dimension
+      }, measures: chosen.map { measures[$0] },
+      values: chosen.map { measure in places.map { values[measure][$0] } },
+      statuses: chosen.map { measure in places.map { statuses[measure][$0] } }, policy: policy,
+      provenance: provenance)
+  }
+
+  private init(
+    description: TableDescription, dimensions: [Dimension], measures: [Measure],
+    values: [[Double?]], statuses: [[CellStatus]], policy: DisclosurePolicy,
+    provenance: Provenance
+  ) {
+    self.description = description
+    self.dimensions = dimensions
+    self.measures = measures
+    self.values = values
+    self.statuses = statuses
+    self.policy = policy
+    self.provenance = provenance
+  }
+
   private static func published(
     _ values: [Double?], _ statuses: [CellStatus], of measure: Measure, table: String
   ) throws(PublicationError) -> [Double?] {

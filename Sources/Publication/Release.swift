@@ -74,6 +74,8 @@ package enum Release {
         case .csv: CommaSeparatedFile(table: table).data
         case .csvMetadata: TabularMetadata(table: table, chain: chain).data
         case .jsonStat: StatisticalJSON(table: table, chain: chain).data
+        case .pcAxis: PCAxisFile(table: table, chain: chain).data
+        case .dataPackage: DataPackage(table: table, chain: chain).data
         }
       files.append(try draft.write(data, to: base + format.suffix))
     }

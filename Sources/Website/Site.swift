@@ -10,6 +10,7 @@ final class Site: Sendable {
   /// Tables that use a concept, by scheme and code.
   private let uses: [ConceptReference: [String]]
   let odata: ODataService
+  let px: PxService
   private let rendered = Mutex<[String: TaggedBytes]>([:])
 
   struct ConceptReference: Hashable {
@@ -36,6 +37,7 @@ final class Site: Sendable {
     }
     self.uses = uses
     odata = ODataService(release, tables: tables)
+    px = PxService(release, tables: tables)
   }
 
   func table(slug: String) -> PublishedTable? { tables.first { $0.description.slug == slug } }

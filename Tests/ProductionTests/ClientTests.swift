@@ -5,7 +5,8 @@ import Warehouse
 
 /// Programs that people use for open data, unchanged, against the built program that serves a made-up release.
 @Suite struct ClientTests {
-  @Test func `the clients of Statistics Netherlands read every table, number for number`() throws {
+  @Test(arguments: ["statline_clients.py", "statistical_files.py"])
+  func `clients read every table as they are, number for number`(script: String) throws {
     let made = try MadeChain.shared.get()
     let output = try TemporaryFolder()
     let port = Int.random(in: 20_000..<50_000)
@@ -21,7 +22,7 @@ import Warehouse
     let client = Process()
     client.executableURL = python
     client.arguments = [
-      packageFolder.appending(path: "Tests/Clients/statline_clients.py").path,
+      packageFolder.appending(path: "Tests/Clients/\(script)").path,
       "localhost:\(port)", made.workspace.publications.appending(path: made.release).path,
     ]
     let told = output.url.appending(path: "told")

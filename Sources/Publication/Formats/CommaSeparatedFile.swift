@@ -3,12 +3,14 @@ import InformationModel
 
 /// The table as comma-separated values: one row per cell and measure, CRLF, decimal point, nothing
 /// for no value.
-struct CommaSeparatedFile {
+package struct CommaSeparatedFile {
   let table: PublishedTable
+
+  package init(table: PublishedTable) { self.table = table }
 
   var columns: [String] { table.dimensions.map(\.id) + Naming.fixedColumns }
 
-  var data: Data {
+  package var data: Data {
     var bytes: [UInt8] = []
     bytes.append(
       contentsOf: (columns.map(DelimitedText.field).joined(separator: ",") + "\r\n").utf8)

@@ -3,19 +3,40 @@ import InformationModel
 
 /// The table as JSON-stat 2.0 (https://json-stat.org/full/), with the measures as the last
 /// dimension.
-struct StatisticalJSON {
+package struct StatisticalJSON {
   let table: PublishedTable
   let chain: ChainDescription
+  let language: Language
+  /// Where it is; nil in a file.
+  let address: String?
 
-  var data: Data {
+  package init(
+    table: PublishedTable, chain: ChainDescription, language: Language = .nl,
+    address: String? = nil
+  ) {
+    (self.table, self.chain, self.language, self.address) = (table, chain, language, address)
+  }
+
+  /// The whole dataset.
+  package var data: Data {
     let (values, statuses) = cells
+    return data(values: .array(values), statuses: statuses)
+  }
+
+  /// The dataset without its figures, as who is about to choose some asks for it.
+  package var metadata: Data { data(values: .null, statuses: []) }
+
+  private func data(values: OrderedJSON, statuses: [(String, OrderedJSON)]) -> Data {
     var members: [(String, OrderedJSON)] = [
       ("version", .string("2.0")),
       ("class", .string("dataset")),
-      ("label", .string(table.description.title.nl)),
+    ]
+    if let address { members.append(("href", .string(address))) }
+    members += [
+      ("label", .string(table.description.title[language])),
       (
         "source",
-        .string(chain.sources(of: table.provenance).map(\.name.nl).joined(separator: ", "))
+        .string(chain.sources(of: table.provenance).map(\.name[language]).joined(separator: ", "))
       ),
       ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
       ("id", .strings(table.dimensions.map(\.id) + [Naming.contents])),
@@ -29,9 +50,9 @@ struct StatisticalJSON {
       (
         "dimension",
         .object(
-          table.dimensions.map { ($0.id, Self.dimension($0)) } + [(Naming.contents, measures)])
+          table.dimensions.map { ($0.id, dimension($0)) } + [(Naming.contents, measures)])
       ),
-      ("value", .array(values)),
+      ("value", values),
     ]
     if !statuses.isEmpty { members.append(("status", .object(statuses))) }
     members.append(("note", .strings(notes)))
@@ -45,7 +66,7 @@ struct StatisticalJSON {
       (time.isEmpty ? [] : [("time", .strings(time))]) + [("metric", .strings([Naming.contents]))])
   }
 
-  private static func dimension(_ dimension: InformationModel.Dimension) -> OrderedJSON {
+  private func dimension(_ dimension: InformationModel.Dimension) -> OrderedJSON {
     let categories = dimension.categories
     var members: [(String, OrderedJSON)] = [
       (
@@ -64,17 +85,28 @@ struct StatisticalJSON {
         ))
     }
     let definitions = categories.compactMap { category in
-      category.definition.map { (category.code, OrderedJSON.strings([$0.nl])) }
+      category.definition.map { (category.code, OrderedJSON.strings([$0[language]])) }
     }
     if !definitions.isEmpty { members.append(("note", .object(definitions))) }
     return .object([
-      ("label", .string(dimension.title.nl)), ("category", .object(members)),
+      ("label", .string(dimension.title[language])), ("category", .object(members)),
+      ("extension", Self.properties(of: dimension)),
     ])
   }
 
+  /// What clients of PxWeb ask of a variable: whether it may be left out, and what stands for it then.
+  private static func properties(of dimension: InformationModel.Dimension) -> OrderedJSON {
+    var members: [(String, OrderedJSON)] = [("elimination", .boolean(dimension.total != nil))]
+    if let total = dimension.total {
+      members.append(("eliminationValueCode", .string(dimension.categories[total].code)))
+    }
+    return .object(
+      members + [("show", .string("value")), ("codelists", .array([])), ("codeLists", .array([]))])
+  }
+
   /// Provisional periods carry an asterisk behind their label.
-  private static func label(_ category: Category) -> String {
-    category.label.nl + (category.status == .provisional ? "*" : "")
+  private func label(_ category: Category) -> String {
+    category.label[language] + (category.status == .provisional ? "*" : "")
   }
 
   private var measures: OrderedJSON {
@@ -82,7 +114,7 @@ struct StatisticalJSON {
       (
         measure.id,
         OrderedJSON.object([
-          ("base", .string(measure.unit.nl)), ("decimals", .integer(measure.decimals)),
+          ("base", .string(measure.unit[language])), ("decimals", .integer(measure.decimals)),
         ])
       )
     }
@@ -91,14 +123,24 @@ struct StatisticalJSON {
         "index",
         .object(table.measures.enumerated().map { ($0.element.id, OrderedJSON.integer($0.offset)) })
       ),
-      ("label", .object(table.measures.map { ($0.id, OrderedJSON.string($0.title.nl)) })),
+      ("label", .object(table.measures.map { ($0.id, OrderedJSON.string($0.title[language])) })),
       ("unit", .object(units)),
     ]
     let notes = table.measures.compactMap { measure in
-      measure.definition.map { (measure.id, OrderedJSON.strings([$0.nl])) }
+      measure.definition.map { (measure.id, OrderedJSON.strings([$0[language]])) }
     }
     if !notes.isEmpty { members.append(("note", .object(notes))) }
-    return .object([("label", .string("Onderwerp")), ("category", .object(members))])
+    return .object([
+      ("label", .string(language == .nl ? "Onderwerp" : "Subject")),
+      ("category", .object(members)),
+      (
+        "extension",
+        .object([
+          ("elimination", .boolean(false)), ("show", .string("value")), ("codelists", .array([])),
+          ("codeLists", .array([])),
+        ])
+      ),
+    ])
   }
 
   /// Values, cells row by row and measures fastest, and the status of each that is not plainly
@@ -145,12 +187,18 @@ struct StatisticalJSON {
 
   private var notes: [String] {
     let description = table.description
-    let periods = table.provisionalPeriods.map(\.label.nl)
-    let fictitious = "Verzonnen cijfers: gemaakt om het platform te tonen."
+    let periods = table.provisionalPeriods.map(\.label[language])
+    let fictitious =
+      language == .nl
+      ? "Verzonnen cijfers: gemaakt om het platform te tonen."
+      : "Made-up figures, to show the platform."
     return (table.provenance.isFictitious ? [fictitious] : [])
-      + [description.summary.nl, description.population.nl]
+      + [description.summary[language], description.population[language]]
       + (periods.isEmpty
-        ? [] : ["Voorlopige cijfers (*): \(periods.joined(separator: ", "))."])
+        ? []
+        : [
+          "\(language == .nl ? "Voorlopige cijfers" : "Provisional figures") (*): \(periods.joined(separator: ", "))."
+        ])
   }
 
   private var properties: OrderedJSON {
@@ -163,10 +211,20 @@ struct StatisticalJSON {
           (
             "label",
             .object([
-              ("c", .string("geheim")), (".", .string("kan niet voorkomen")),
-              ("p", .string("voorlopig")),
+              ("c", .string(language == .nl ? "geheim" : "confidential")),
+              (".", .string(language == .nl ? "kan niet voorkomen" : "cannot exist")),
+              ("p", .string(language == .nl ? "voorlopig" : "provisional")),
             ])
           )
+        ])
+      ),
+      (
+        "px",
+        .object([
+          ("tableid", .string(description.id)),
+          ("decimals", .integer(table.measures.map(\.decimals).max() ?? 0)),
+          ("language", .string(language.rawValue)), ("official-statistics", .boolean(false)),
+          ("aggregallowed", .boolean(false)),
         ])
       ),
       ("referenceDate", .string(provenance.referenceDate.description)),
@@ -182,10 +240,10 @@ struct StatisticalJSON {
             ])
           })
       ),
-      ("population", .string(description.population.nl)),
-      ("unit", .string(description.unit.label.nl)),
-      ("definition", .string(description.unit.definition.nl)),
-      ("protection", .string(table.protection.reason.nl)),
+      ("population", .string(description.population[language])),
+      ("unit", .string(description.unit.label[language])),
+      ("definition", .string(description.unit.definition[language])),
+      ("protection", .string(table.protection.reason[language])),
       ("licence", .string(chain.licence.address)),
       (
         "title",

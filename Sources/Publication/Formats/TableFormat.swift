@@ -6,6 +6,10 @@ package enum TableFormat: String, Sendable, CaseIterable {
   case csvMetadata
   /// JSON-stat 2.0.
   case jsonStat
+  /// PC-Axis.
+  case pcAxis
+  /// What a Data Package says of the CSV.
+  case dataPackage
 
   /// What follows the table's id in the file name.
   package var suffix: String {
@@ -13,6 +17,8 @@ package enum TableFormat: String, Sendable, CaseIterable {
     case .csv: ".csv"
     case .csvMetadata: ".csv-metadata.json"
     case .jsonStat: ".json-stat.json"
+    case .pcAxis: ".px"
+    case .dataPackage: ".datapackage.json"
     }
   }
 
@@ -21,7 +27,8 @@ package enum TableFormat: String, Sendable, CaseIterable {
     switch self {
     case .csv: "text/csv; charset=utf-8; header=present"
     case .csvMetadata: "application/csvm+json"
-    case .jsonStat: "application/json; charset=utf-8"
+    case .jsonStat, .dataPackage: "application/json; charset=utf-8"
+    case .pcAxis: "text/plain; charset=utf-8"
     }
   }
 }

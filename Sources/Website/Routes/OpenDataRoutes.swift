@@ -16,23 +16,41 @@ struct OpenDataRoutes: RouterMiddleware {
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
-    guard
-      Self.roots.contains(where: { request.uri.path.lowercased().drop { $0 == "/" }.hasPrefix($0) })
-    else { return try await next(request, context) }
-    guard request.method == .get || request.method == .head else {
+    let root = request.uri.path.lowercased().drop { $0 == "/" }
+    guard Self.roots.contains(where: { root.hasPrefix($0) }) else {
+      return try await next(request, context)
+    }
+    let isReading = request.method == .get || request.method == .head
+    guard isReading || request.method == .post && root.hasPrefix("api/") else {
       throw HTTPError(.methodNotAllowed)
     }
     guard let path = Query.decoded(request.uri.path, plusIsBlank: false) else {
       throw HTTPError(.badRequest)
     }
-    let asked = ODataService.Request(
-      path: path, items: try request.query().items, base: base(of: request))
+    let (items, base) = (try request.query().items, base(of: request))
     let site = try context.site()
-    guard let answer = site.odata.answer(asked) else { return try await next(request, context) }
-    return Response(answer, tag: Self.tag(site, request, asked.base))
+    if root.hasPrefix("api/") {
+      let parts = path.split(separator: "/").map(String.init)
+      guard parts.count > 2, parts[1].lowercased() == "v2" else {
+        return try await next(request, context)
+      }
+      let body =
+        isReading ? nil : Array(buffer: try await request.body.collect(upTo: Self.longestBody))
+      return Response(
+        site.px.answer(
+          .init(parts: Array(parts.dropFirst(2)), items: items, body: body, base: base)),
+        tag: isReading ? Self.tag(site, request, base) : nil)
+    }
+    guard let answer = site.odata.answer(.init(path: path, items: items, base: base)) else {
+      return try await next(request, context)
+    }
+    return Response(answer, tag: Self.tag(site, request, base))
   }
 
-  private static let roots = ["odata/", "odatacatalog", "odataapi/", "odatafeed/"]
+  /// A question with every code of a large table in it.
+  private static let longestBody = 1 << 20
+
+  private static let roots = ["odata/", "odatacatalog", "odataapi/", "odatafeed/", "api/"]
 
   private func base(of request: Request) -> String {
     publicAddress ?? "http://" + (request.head.authority ?? "localhost")
@@ -46,11 +64,11 @@ struct OpenDataRoutes: RouterMiddleware {
 }
 
 extension Response {
-  init(_ answer: OpenDataAnswer, tag: String) {
+  init(_ answer: OpenDataAnswer, tag: String?) {
     var headers: HTTPFields = [
       .contentType: answer.contentType, .accessControlAllowOrigin: "*",
     ]
-    if answer.status == 200 {
+    if answer.status == 200, let tag {
       headers[.eTag] = "\"\(tag)\""
       headers[.cacheControl] = "public, max-age=300"
     } else {
