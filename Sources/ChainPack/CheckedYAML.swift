@@ -15,7 +15,7 @@ package enum CheckedYAML {
   ///   - type: what is read.
   ///   - text: the YAML.
   ///   - file: its name, for errors.
-  ///   - keys: what may stand at the top, under "", and in the parts below a key, under that key.
+  ///   - keys: what may stand at the top, under "", in the parts below a key, under that key, and below names of any kind in it, under that key and ".*".
   /// - Returns: the value.
   /// - Throws: `Fault` that says where the text is none.
   package static func read<Value: Decodable>(
@@ -57,7 +57,13 @@ package enum CheckedYAML {
             "\(file), line \(key.mark?.line ?? 0): there is no '\(name)' (possible: \(known.joined(separator: ", ")))"
           )
         }
-        if place.isEmpty { try check(value, at: name, file: file, keys: keys) }
+        guard place.isEmpty else { continue }
+        try check(value, at: name, file: file, keys: keys)
+        if keys[name + ".*"] != nil {
+          for (_, inner) in value.mapping.map(Array.init) ?? [] {
+            try check(inner, at: name + ".*", file: file, keys: keys)
+          }
+        }
       }
     }
   }

@@ -10,9 +10,21 @@ enum ColumnsOfFile {
     guard FileManager.default.fileExists(atPath: file.path) else {
       throw DisclosureFileError("\(file.lastPathComponent): there is no such file")
     }
+    let isCSV = relation == nil && !["parquet", "pq"].contains(file.pathExtension.lowercased())
     let relation = relation ?? Warehouse.relation(of: file)
     do {
       let engine = try DuckDBEngine(threads: 1)
+      if isCSV {
+        let first = try engine.query("SELECT * FROM \(header(of: file))")
+        var seen = Set<String>()
+        for column in first.names {
+          let name = first.texts(column).first.flatMap { $0 } ?? ""
+          guard name.isEmpty || seen.insert(name).inserted else {
+            throw DisclosureFileError(
+              "\(file.lastPathComponent): two columns are called '\(name)'")
+          }
+        }
+      }
       let names = try engine.query("DESCRIBE SELECT * FROM \(relation)").texts("column_name")
         .map { $0 ?? "" }
       let texts = names.map { "CAST(\(quoted($0)) AS VARCHAR)" }.joined(separator: ", ")

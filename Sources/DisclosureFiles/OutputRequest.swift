@@ -98,7 +98,9 @@ package struct OutputRequest: Sendable, Codable {
     if let limits {
       let isShare = { (share: Double?) in share.map { $0 > 0 && $0 <= 1 } ?? true }
       guard limits.minimumCount ?? 1 >= 1, limits.minimumDegrees ?? 1 >= 1,
-        limits.dominance.map({ $0.count == 2 && $0[0] >= 1 && $0[0] <= 100 && isShare($0[1]) })
+        limits.dominance.map({
+          $0.count == 2 && $0[0] >= 1 && $0[0] <= 100 && $0[0] == $0[0].rounded() && isShare($0[1])
+        })
           ?? true, isShare(limits.ratio), isShare(limits.classShare)
       else {
         throw DisclosureFileError(
@@ -336,6 +338,11 @@ package struct OutputReview: Sendable, Codable {
   ) throws -> Set<Int> {
     if let values, values.contains(where: { abs($0 ?? 0) > 1e12 }) {
       throw DisclosureFileError("amounts beyond 10^12 cannot be protected: use larger units")
+    }
+    let all = (values ?? []).reduce(0.0) { $0 + abs($1 ?? 0) }
+    guard all < 1e14 else {
+      throw DisclosureFileError(
+        "amounts together beyond 10^14 cannot be protected: use larger units")
     }
     // Whole thousandths; sums are made anew, so that they add up.
     var amounts = members.map { members in

@@ -60,8 +60,17 @@ package struct ProtectionSpec: Sendable, Codable {
       return "pq \((pq ?? []).map { "\($0)" }.joined(separator: ", "))"
     }
 
-    /// The rule of the kernel; `requests` are by cell the largest contribution of who asked for protection.
-    func sensitivityRule(file: String, requests: [Int]? = nil) throws -> SensitivityRule {
+    /// Never beyond what can be computed with; such a demand no pattern meets.
+    static func scaled(_ protection: Int, by unit: Int) -> Int {
+      let product = protection.multipliedReportingOverflow(by: unit)
+      return product.overflow ? 1 << 60 : min(product.partialValue, 1 << 60)
+    }
+
+    /// The rule of the kernel; `requests` are by cell the largest contribution of who asked for protection, `unit` is how many of the table's units make one of
+    /// the figure's.
+    func sensitivityRule(
+      file: String, requests: [Int]? = nil, unit: Int = 1
+    ) throws -> SensitivityRule {
       func fail(_ what: String) -> DisclosureFileError { DisclosureFileError("\(file): \(what)") }
       let given = [
         minimumFrequency != nil, dominance != nil, pPercent != nil, pq != nil, emptyCells != nil,
@@ -85,7 +94,8 @@ package struct ProtectionSpec: Sendable, Codable {
         guard minimumFrequency > 0, protection > 0 else {
           throw fail("minimum_frequency and protection are at least 1")
         }
-        return .minimumFrequency(threshold: minimumFrequency, protection: protection)
+        return .minimumFrequency(
+          threshold: minimumFrequency, protection: Self.scaled(protection, by: unit))
       }
       if let dominance {
         guard dominance.count == 2, dominance[0] >= 1, dominance[0] == dominance[0].rounded(),
@@ -104,7 +114,7 @@ package struct ProtectionSpec: Sendable, Codable {
         guard emptyCells, (protection ?? 1) > 0 else {
           throw fail("empty_cells is true, and its protection at least 1")
         }
-        return .empty(protection: protection ?? 1)
+        return .empty(protection: Self.scaled(protection ?? 1, by: unit))
       }
       if let fullPercent, let along {
         return .full(dimension: along, percent: try percent(fullPercent, "full_percent"))

@@ -51,6 +51,7 @@ package struct RecordSpec: Sendable, Codable {
       "importance", "synthetic",
     ],
     "synthetic": ["count", "donors", "seed"],
+    "recode.*": ["width", "hierarchy", "steps"],
   ]
 
   /// Reads and checks a spec.
@@ -73,6 +74,13 @@ package struct RecordSpec: Sendable, Codable {
     }
     if let unknown = (importance ?? [:]).keys.sorted().first(where: { !keys.contains($0) }) {
       throw DisclosureFileError("\(file): importance is of keys, and '\(unknown)' is none")
+    }
+    for (variable, weight) in importance ?? [:] where !(weight > 0 && weight <= 1e6) {
+      throw DisclosureFileError(
+        "\(file): the importance of \(variable) lies above 0, up to 1000000")
+    }
+    for (variable, limit) in top ?? [:] where limit < bottom?[variable] ?? limit {
+      throw DisclosureFileError("\(file): the top of \(variable) lies below its bottom")
     }
     guard k >= 2, k <= 1000, l ?? 1 >= 1, t.map({ $0 > 0 && $0 <= 1 }) ?? true else {
       throw DisclosureFileError("\(file): k is at least 2, l at least 1, t above 0 and up to 1")
@@ -159,6 +167,14 @@ package struct RecordProtection: Sendable {
       return column.codes.map { values[Int($0)] }
     }
     func place(_ variable: String) -> Int? { names.firstIndex(of: variable) }
+    for variable in spec.ordered ?? [] {
+      guard let column = place(variable) else { continue }
+      if texts[column].contains(where: { !["", "NA"].contains($0) && Double($0) == nil }) {
+        throw DisclosureFileError(
+          "\(name): column \(variable) is ordered and has texts: give numbers in their order instead"
+        )
+      }
+    }
     func coded(_ texts: [String]) -> (values: [String], codes: [Int]) {
       let missing = Set(["", "NA"])
       var values = Array(Set(texts).subtracting(missing))
@@ -322,19 +338,24 @@ package struct RecordProtection: Sendable {
     number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
   }
 
+  private static func end(_ band: Double, _ width: Double) -> String {
+    short((band * width * 1e9).rounded() / 1e9)
+  }
+
   private static func recoded(
     _ texts: [String], _ recoding: RecordSpec.Recoding, variable: String, specName: String,
     folder: URL
   ) throws -> [String] {
     if let width = recoding.width {
-      guard width > 0, recoding.hierarchy == nil else {
+      guard width > 0, width.isFinite, recoding.hierarchy == nil else {
         throw DisclosureFileError(
           "\(specName): \(variable) is recoded by a width above 0, or a hierarchy")
       }
       return texts.map { text in
-        guard let number = Double(text) else { return text }
-        let low = (number / width).rounded(.down) * width
-        return "\(short(low))-\(short(low + width))"
+        guard let number = Double(text), abs(number / width) < 1e15 else { return text }
+        // By decimals: 3 times 0.1 is a little more than 0.3.
+        let band = (number / width + 1e-9).rounded(.down)
+        return "\(end(band, width))-\(end(band + 1, width))"
       }
     }
     guard (0...100).contains(recoding.steps ?? 1) else {
@@ -358,7 +379,7 @@ package struct RecordProtection: Sendable {
     return try texts.map { text in
       if text.isEmpty || text == "NA" { return "" }
       guard let above = coarser[text] else {
-        throw DisclosureFileError("\(hierarchy): '\(text)' of \(variable) is not there")
+        throw DisclosureFileError("\(hierarchy): a value of \(variable) is not there")
       }
       return above
     }

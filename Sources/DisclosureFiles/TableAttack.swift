@@ -48,14 +48,20 @@ package struct TableAttack: Sendable {
     }
     var insiders = sensitive.filter { cell in
       guard let group = exact.together[cell] else { return false }
-      return known[group]?.contains { $0 != table.soleContributor[cell] } ?? false
+      return known[group]?.contains {
+        $0 != table.soleContributor[cell] && !table.knows($0, thatIsEmpty: cell)
+      } ?? false
     }
     // With all cells of one that has several.
     for cells in table.cellsOfHolders where cells.contains(where: { isHidden[$0] }) {
       var without = isHidden
       for cell in cells { without[cell] = false }
       let found = Set(ExactAttack(table, isHidden: without).computed)
-      insiders += sensitive.filter { found.contains($0) && !computed.contains($0) }
+      let sole = table.soleContributor[cells[0]]
+      insiders += sensitive.filter {
+        found.contains($0) && !computed.contains($0) && table.soleContributor[$0] != sole
+          && !table.knows(sole, thatIsEmpty: $0)
+      }
     }
     attempts.append(
       Attempt(

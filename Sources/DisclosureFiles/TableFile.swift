@@ -39,6 +39,11 @@ package struct TableFile: Sendable {
 
   /// Columns that the answer has beside those of the table.
   static let added = ["status", "reason", "lower", "upper"]
+  /// The column of what contributions add up to without their signs, where some are negative.
+  static let magnitude = "magnitude"
+
+  /// How many of the table's units make one of the figure's.
+  var unit: Int { (0..<decimals).reduce(1) { unit, _ in unit * 10 } }
 
   /// An amount in whole units as it is written.
   func decimal(_ value: Int) -> String { DecimalText.text(value, decimals: decimals) }
@@ -184,7 +189,9 @@ package struct TableFile: Sendable {
         made.holders?.map { $0 < 0 ? "" : column.values.string($0) }
       }
       let shown = roles.dimensions + [roles.frequency] + (spec.value.map { [$0] } ?? [])
-      let more = [spec.holding, spec.request].compactMap { $0 }
+      let hasSigns = zip(made.magnitudes ?? [], values).contains { $0 != abs($1) }
+      let more =
+        [spec.holding, spec.request].compactMap { $0 } + (hasSigns ? [Self.magnitude] : [])
       columns = (shown + roles.largest + more).map {
         ($0, DictionaryColumn(codes: [], values: ByteStrings()))
       }
@@ -237,6 +244,28 @@ package struct TableFile: Sendable {
         dimensions, index: index, rows: rows, values: &values, contributors: &contributors,
         largest: &largest, requests: spec.request == nil ? 0 : 1)
       requests = spec.request == nil ? nil : largest.removeLast()
+      let hasNegative = values.contains { $0 < 0 }
+      for cell in rowCells {
+        let top = largest.map { $0[cell] }
+        guard top.allSatisfy({ $0 >= 0 }), zip(top, top.dropFirst()).allSatisfy({ $0 >= $1 }) else {
+          throw DisclosureFileError(
+            "\(name): the largest contributions of \(called(cell)) are not 0 or more, the largest first"
+          )
+        }
+        guard hasNegative || top.isEmpty || top[0] <= values[cell] else {
+          throw DisclosureFileError(
+            "\(name): a contribution to \(called(cell)) is larger than the cell")
+        }
+      }
+      if let column = read.first(where: { $0.name == Self.magnitude })?.column, status != nil {
+        let figures = try Figures(column, file: name, called: Self.magnitude)
+        guard figures.decimals <= decimals else {
+          throw DisclosureFileError("\(name): column \(Self.magnitude) has too many decimals")
+        }
+        knowledge.magnitudes = try zip(cells(figures, decimals: decimals), values).map {
+          max($0, abs($1))
+        }
+      }
       if let holding = spec.holding {
         let column = try column(holding)
         holders = rows.indices.map { cell in

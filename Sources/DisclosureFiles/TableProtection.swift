@@ -44,6 +44,9 @@ package struct TableProtection: Sendable {
     }
   }
 
+  /// Cells of a table in which programs look for all circuits.
+  static let mostForPrograms = 3000
+
   package let isHidden: [Bool]
   package let circuits: [Circuit]
   package let report: Report
@@ -66,12 +69,20 @@ package struct TableProtection: Sendable {
           isKnown: system.isKnown, insiders: system.insiders)
       {
         self.init(system, isHidden: best.isHidden, circuits: best.circuits)
-        return
+        if isProved { return }
       }
       let suppression = CellSuppression(
         system.table, sensitive: system.sensitive, worth: system.worth, isKnown: system.isKnown,
         insiders: system.insiders, rounds: system.rounds)
       self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
+      // What the fast search does not find programs may: they know circuits of any form.
+      if !isProved, system.table.cellCount <= Self.mostForPrograms {
+        let more = CellSuppression(
+          try system.table.asEquations(), sensitive: system.sensitive, worth: system.worth,
+          isKnown: system.isKnown, insiders: system.insiders, rounds: system.rounds)
+        let other = TableProtection(system, isHidden: more.isHidden, circuits: more.circuits)
+        if other.report.findings.count < report.findings.count { self = other }
+      }
     }
   }
 
@@ -183,6 +194,8 @@ package struct TableProtection: Sendable {
           text += file.decimal(table.largest[rank][cell])
         } else if name == file.roles.holding {
           text += DelimitedText.field(file.holders?[cell] ?? "")
+        } else if name == TableFile.magnitude {
+          text += file.decimal(table.magnitude(of: cell))
         } else if name == file.roles.request {
           text += file.decimal(file.requests?[cell] ?? 0)
         }

@@ -96,11 +96,20 @@ package struct TableSystem: Sendable {
         try KnownBefore(
           input.folder.appending(path: $0), dimensions: file.table.dimensions, units: file.decimals)
       }
-      for (cell, reason) in try Self.sensitive(file, input.spec, input.specName)
-      where apriori?.safe.contains(cell.cell) != true {
+      for (found, reason) in try Self.sensitive(file, input.spec, input.specName)
+      where apriori?.safe.contains(found.cell) != true {
+        var cell = found
+        if let need = apriori?.protection[cell.cell] {
+          let value = file.table.values[cell.cell]
+          (cell.up, cell.down) = (
+            max(cell.up, need.up),
+            max(cell.down, table.hasNegative ? need.down : min(need.down, value))
+          )
+        }
         add(
           SensitiveCell(
-            cell: cells[number][cell.cell], up: cell.up * unit, down: cell.down * unit), reason)
+            cell: cells[number][cell.cell], up: ProtectionSpec.Rule.scaled(cell.up, by: unit),
+            down: ProtectionSpec.Rule.scaled(cell.down, by: unit)), reason)
       }
       for (cell, own) in file.worth.enumerated() {
         worth[cells[number][cell]] = max(worth[cells[number][cell]], own)
@@ -128,12 +137,21 @@ package struct TableSystem: Sendable {
         }
       }
     }
+    var unit = 1
+    for _ in 0..<decimals { unit *= 10 }
     // What changed between two releases is known when both are: of too few it may not be.
     for change in changes {
       let rules = inputs.flatMap { $0.spec.rules ?? [] }.filter { $0.minimumFrequency != nil }
       // Rules on contributions say nothing of who came: three are wanted then, as by the handbook.
       let limits =
-        rules.isEmpty ? [(3, 1)] : rules.map { ($0.minimumFrequency ?? 3, $0.protection ?? 1) }
+        rules.isEmpty
+        ? [(3, unit)]
+        : rules.map {
+          (
+            $0.minimumFrequency ?? 3,
+            ProtectionSpec.Rule.scaled($0.protection ?? 1, by: unit)
+          )
+        }
       for (threshold, protection) in limits {
         if table.contributors[change] < threshold {
           add(
@@ -194,7 +212,7 @@ package struct TableSystem: Sendable {
     for words in spec.rules ?? [] {
       let rule = try words.sensitivityRule(
         file: name,
-        requests: file.requests ?? [Int](repeating: 0, count: table.cellCount))
+        requests: file.requests ?? [Int](repeating: 0, count: table.cellCount), unit: file.unit)
       var allowed: [Set<Int>?] = []
       for dimension in table.dimensions {
         let codes = words.only?[dimension.id]

@@ -116,7 +116,12 @@ package func quoted(_ identifier: String) -> String {
 package func relation(of file: URL) -> String {
   ["parquet", "pq"].contains(file.pathExtension.lowercased())
     ? "read_parquet(\(literal(file.path)))"
-    : "read_csv(\(literal(file.path)), header = true, all_varchar = true)"
+    : "read_csv(\(literal(file.path)), header = true, all_varchar = true, comment = '')"
+}
+
+/// The first line of a CSV as one row of texts.
+package func header(of file: URL) -> String {
+  "read_csv(\(literal(file.path)), header = false, all_varchar = true, comment = '', null_padding = true) LIMIT 1"
 }
 
 /// A text as SQL literal.

@@ -157,6 +157,7 @@ package struct CellSuppression: Sendable {
             for cell in circuit.cells {
               let sole = sole[Int(cell)]
               if sole >= 0, sole != self.sole[one.cell],
+                !table.knows(sole, thatIsEmpty: one.cell),
                 !found.contains(where: { $0.sole == sole })
               {
                 found.append((sole, InsiderEvidence()))
@@ -252,6 +253,14 @@ package struct CellSuppression: Sendable {
             needsDown: down < one.down)
         // What no circuit gives both ways, two may: tried where something must be found, or where empty cells, which only rise, may be hidden.
         guard isUrgent || table.mayHideEmpty else { return ([demand], false) }
+        if exposure.isReached {
+          // Against an insider either way will do.
+          let down = CircuitFinder.Demand(
+            cell: one.cell, up: 0, down: 1, needsUp: false, needsDown: true)
+          return (
+            [demand, demand.oneWay(up: true)] + (search.room[one.cell] > 0 ? [down] : []), false
+          )
+        }
         if demand.up > 0, demand.needsUp { return ([demand, demand.oneWay(up: true)], false) }
         if demand.down > 0, !demand.needsUp { return ([demand, demand.oneWay(up: false)], false) }
         return ([demand], false)

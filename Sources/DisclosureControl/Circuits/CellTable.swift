@@ -14,6 +14,8 @@ package struct CellTable: Sendable {
   package let soleContributor: [Int32]
   /// Of contributors that stand alone in cells that need not change alike: these cells, by what they are known by.
   let cellsOfHolder: [Int32: [Int32]]
+  /// Of contributors, empty cells that are part of a sum in which they are known to stand alone: they know these, and nothing can keep it from them.
+  private let emptyCellsKnown: [Int32: Set<Int32>]
   /// Some amount is negative; then nobody can rule out any other.
   package let hasNegative: Bool
   /// By cell the sum of its contributions without their signs; nil where that is the value.
@@ -283,12 +285,21 @@ package struct CellTable: Sendable {
       sole[cell] = first
       if joined.contains(first) { cellsOfHolder[first, default: []].append(Int32(cell)) }
     }
+    if knowledge.mayHideEmpty {
+      // A sum in which somebody stands alone, and his part of it, need not change alike: what is empty may rise.
+      for cell in sole.indices where sole[cell] >= 0 && !joined.contains(sole[cell]) {
+        cellsOfHolder[sole[cell], default: []].append(Int32(cell))
+      }
+      cellsOfHolder = cellsOfHolder.filter { $0.value.count > 1 }
+    }
     soleContributor = sole
     self.cellsOfHolder = cellsOfHolder
+    emptyCellsKnown =
+      knowledge.mayHideEmpty ? Self.emptyCells(known: sole, sums, contributors) : [:]
   }
 
   /// The same cells with what holds between them as equations, in which programs look for circuits: slower, and they find whatever there is.
-  func asEquations() throws(DisclosureError) -> CellTable {
+  package func asEquations() throws(DisclosureError) -> CellTable {
     guard case .hierarchies(let structure) = sums else { return self }
     var equations: [CellEquation] = []
     structure.forEachSum { total, parts in
@@ -340,6 +351,31 @@ package struct CellTable: Sendable {
       }
       return contributors.indices.map { contributors[$0] == 1 ? Int32(leaders.find($0)) : -1 }
     }
+  }
+
+  private static func emptyCells(
+    known sole: [Int32], _ sums: CellSums, _ contributors: [Int]
+  ) -> [Int32: Set<Int32>] {
+    var parts: [Int32: [Int32]] = [:]
+    sums.forEachEquation { terms, _ in
+      guard terms[0].factor < 0, contributors[terms[0].cell] <= 1 else { return }
+      parts[Int32(terms[0].cell), default: []] += terms.dropFirst().map { Int32($0.cell) }
+    }
+    var known: [Int32: Set<Int32>] = [:]
+    for cell in sole.indices where sole[cell] >= 0 {
+      var waiting = parts[Int32(cell)] ?? []
+      while let part = waiting.popLast() {
+        guard contributors[Int(part)] == 0, known[sole[cell], default: []].insert(part).inserted
+        else { continue }
+        waiting += parts[part] ?? []
+      }
+    }
+    return known
+  }
+
+  /// Whether a contributor knows that a cell is empty because he stands alone in a sum of which it is a part.
+  package func knows(_ sole: Int32, thatIsEmpty cell: Int) -> Bool {
+    emptyCellsKnown[sole]?.contains(Int32(cell)) ?? false
   }
 
   /// What a circuit changes in the cells of a contributor that stands alone in them; nil when it does not change all of these alike.

@@ -91,7 +91,10 @@ package struct SuppressionProof: Sendable {
         if insiders == nil {
           let soles = Set(circuit.cells.map { table.soleContributor[Int($0)] })
           insiders = [:]
-          for sole in soles where sole >= 0 && sole != table.soleContributor[one.cell] {
+          for sole in soles
+          where sole >= 0 && sole != table.soleContributor[one.cell]
+            && !table.knows(sole, thatIsEmpty: one.cell)
+          {
             insiders?[sole] = InsiderEvidence()
           }
         }

@@ -21,6 +21,12 @@ package struct ControlledAdjustment: Sendable {
       throw DisclosureError(
         .shape, "\(table.cellCount) cells are too many to adjust, which takes \(Self.most)")
     }
+    let largest = (0..<table.cellCount).reduce(0) { max($0, table.magnitude(of: $1)) }
+    guard max(largest, sensitive.reduce(0) { max($0, $1.up) }) < 1 << 43 else {
+      throw DisclosureError(
+        .measure,
+        "figures are too large to be adjusted together: use larger units, or fewer decimals")
+    }
     let count = table.cellCount
     var needs: [Int: SensitiveCell] = [:]
     for one in sensitive { needs[one.cell] = one }

@@ -35,11 +35,23 @@ struct IntegerProgram {
     rows.append((terms, sense, value))
   }
 
-  /// The best numbers, or with a gap such as are nearly so; nil when there are none, or none were found in so many steps of the search.
+  /// Beyond this Cbc ends the process on numbers that it can no longer tell apart.
+  private static let largest = 1e13
+
+  private var isInRange: Bool {
+    func isSmall(_ number: Double) -> Bool { abs(number) <= Self.largest }
+    return columns.allSatisfy { isSmall($0.lower) && isSmall($0.upper) && isSmall($0.cost) }
+      && rows.allSatisfy { row in
+        isSmall(row.value) && row.terms.allSatisfy { isSmall($0.factor) }
+      }
+  }
+
+  /// The best numbers, or with a gap such as are nearly so; nil when there are none, none were found in so many steps of the search, or the numbers are too large.
   ///
   /// A limit of steps and not of time: the outcome is the same on every machine.
   func solved(nodes: Int, gap: Double = 0) -> [Double]? {
-    Self.turn.withLock { _ in
+    guard isInRange else { return nil }
+    return Self.turn.withLock { _ in
       guard let model = Cbc_newModel() else { return nil }
       defer { Cbc_deleteModel(model) }
       Cbc_setLogLevel(model, 0)

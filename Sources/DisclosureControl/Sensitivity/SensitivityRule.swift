@@ -89,7 +89,8 @@ package enum SensitivityRule: Sendable, Hashable {
     }
     func shortfall(_ needed: Double, _ there: Double) -> Int? {
       // Amounts are whole; a little less than nothing is how a product was rounded.
-      needed - there > 1e-9 * max(1, needed) ? max(1, Int((needed - there).rounded(.up))) : nil
+      needed - there > 1e-9 * max(1, needed)
+        ? max(1, Int(min(needed - there, 0x1p60).rounded(.up))) : nil
     }
     switch self {
     case .minimumFrequency(let threshold, let protection):

@@ -1,0 +1,177 @@
+import DisclosureControl
+import DisclosureFiles
+import Foundation
+import TestSupport
+import Testing
+
+/// Files that look right and are not, and demands that are easily misread: a wrong table must not come of them.
+@Suite struct TableTrapTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func write(_ text: String, _ name: String) throws -> URL {
+    let file = folder.url.appending(path: name)
+    try Data(text.utf8).write(to: file)
+    return file
+  }
+
+  private func system(
+    _ table: String, _ spec: String, isMicrodata: Bool = false
+  ) throws -> TableSystem {
+    let read = try ProtectionSpec(yaml: spec, file: "spec.yaml")
+    let file = try TableFile(
+      write(table, "table.csv"), spec: read, folder: folder.url, isMicrodata: isMicrodata)
+    return try TableSystem([
+      .init(file: file, spec: read, specName: "spec.yaml", folder: folder.url)
+    ])
+  }
+
+  private func message(_ body: () throws -> Void) -> String {
+    do {
+      try body()
+      return ""
+    } catch { return "\(error)" }
+  }
+
+  @Test func `a protection counts in units of the figure, whatever its decimals`() throws {
+    let rules = "rules: [{minimum_frequency: 3, protection: 20}]"
+    let spec = "dimensions: [{name: r}]\nvalue: v\nfrequency: n\n" + rules
+    for (figures, unit) in [(["50.25", "100.50", "80"], 100), (["50", "100", "80"], 1)] {
+      let table = "r,n,v\na,2,\(figures[0])\nb,9,\(figures[1])\nc,9,\(figures[2])\n"
+      let sensitive = try system(table, spec).sensitive
+      #expect(sensitive.map(\.up) == [20 * unit] && sensitive.map(\.down) == [20 * unit])
+    }
+  }
+
+  @Test func `a row that begins with a number sign is a row`() throws {
+    let rows = (1...30).map { "\($0),\(10 + $0)" } + ["#1,1", "#2,2"]
+    let found = try system(
+      "r,frequency\n" + rows.joined(separator: "\n") + "\n",
+      "dimensions: [{name: r}]\nrules: [{minimum_frequency: 3}]")
+    #expect(found.table.cellCount == 33 && found.sensitive.count == 2)
+  }
+
+  @Test func `a protection from elsewhere holds for what a rule finds`() throws {
+    _ = try write("a,x,pl,2,50\n", "apriori.csv")
+    let found = try system(
+      "r,c,frequency\na,x,2\na,y,90\nb,x,90\nb,y,90\n",
+      """
+      dimensions: [{name: r}, {name: c}]
+      rules: [{minimum_frequency: 3}]
+      apriori: apriori.csv
+      """)
+    #expect(found.sensitive.map(\.up) == [50] && found.sensitive.map(\.down) == [2])
+  }
+
+  @Test func `contributions that are not the largest first are refused`() throws {
+    let spec =
+      "dimensions: [{name: r}]\nvalue: v\nfrequency: n\nlargest: [x1, x2]\nrules: [{p_percent: 10}]"
+    for (x1, x2) in [(10, 80), (80, -1), (400, 80)] {
+      let text = message {
+        _ = try system("r,n,v,x1,x2\na,5,100,\(x1),\(x2)\nb,5,100,30,20\n", spec)
+      }
+      #expect(text.contains("r a"), "\(x1), \(x2): \(text)")
+    }
+  }
+
+  @Test func `two columns of one name are refused`() throws {
+    let text = message {
+      _ = try system(
+        "r,frequency,r\na,5,b\n", "dimensions: [{name: r}]\nrules: [{minimum_frequency: 3}]")
+    }
+    #expect(text.contains("two columns are called 'r'"))
+  }
+
+  @Test func `a demand beyond all figures is told, and traps nothing`() throws {
+    let text = message {
+      let protection = try TableProtection(
+        system(
+          "r,n,v,x1\na,5,500000000000000,400000000000000\nb,5,500000000000000,9\n",
+          "dimensions: [{name: r}]\nvalue: v\nfrequency: n\nlargest: [x1]\nrules: [{dominance: [1, 0.000000001]}]"
+        ))
+      #expect(!protection.isProved)
+    }
+    #expect(text.isEmpty)
+  }
+
+  @Test func `what protect made of contributors below nothing is verified as it was proved`() throws
+  {
+    let records = (1...12).map { "\(["a", "b"][$0 % 2]),\($0 % 3 == 0 ? -40 : 50)" }
+    let spec = """
+      dimensions: [{name: r}]
+      value: v
+      frequency: n
+      largest: [x1, x2]
+      rules: [{p_percent: 10}]
+      """
+    let first = try system(
+      "r,v\n" + records.joined(separator: "\n") + "\n", spec, isMicrodata: true)
+    let protection = try TableProtection(first)
+    #expect(protection.isProved && first.sensitive.isEmpty)
+    let output = folder.url.appending(path: "out.csv")
+    try protection.write(0, to: output, hidesFigures: false)
+    let again = try system(String(decoding: Data(contentsOf: output), as: UTF8.self), spec)
+    #expect(again.sensitive.isEmpty)
+    let checked = try TableProtection(again, certificate: protection.certificate)
+    #expect(checked.isProved)
+  }
+
+  /// Counts of 0, 1 and 2 in abundance, and empty cells that nobody knows to be empty.
+  @Test(arguments: ["", "method: suppression", "method: optimal"])
+  func `who stands alone learns nothing where empty cells may be hidden`(method: String) throws {
+    _ = try write("code,parent\nT,\nP,T\nQ,T\np1,P\np2,P\np3,P\nq1,Q\nq2,Q\n", "h.csv")
+    let spec = """
+      dimensions: [{name: r, hierarchy: h.csv}, {name: c}]
+      empty: unknown
+      rules: [{minimum_frequency: 3}, {empty_cells: true}]
+      \(method)
+      """
+    var random = SeededGenerator(seed: 8)
+    var attacked = 0
+    for _ in 0..<40 {
+      var table = "r,c,frequency\n"
+      for row in ["p1", "p2", "p3", "q1", "q2"] {
+        for column in ["x", "y", "z"] {
+          let count = [0, 0, 1, 1, 2, 5, 9, 20].randomElement(using: &random) ?? 0
+          if count > 0 { table += "\(row),\(column),\(count)\n" }
+        }
+      }
+      let first = try system(table, spec)
+      let protection = try TableProtection(first)
+      #expect(protection.isProved, "\(table)")
+      let output = folder.url.appending(path: "out.csv")
+      try protection.write(0, to: output, hidesFigures: false)
+      let attack = try TableAttack(
+        system(String(decoding: Data(contentsOf: output), as: UTF8.self), spec), intervals: false)
+      #expect(attack.isSafe, "\(table)")
+      attacked += first.sensitive.count
+    }
+    #expect(attacked > 300)
+  }
+
+  @Test func `records: words, orders and ends that make no sense are refused`() throws {
+    let file = try write(
+      "a,b,s\n"
+        + (0..<40).map { "\($0 % 4),\($0 % 3),\(["low", "mid", "high"][$0 % 3])" }
+        .joined(separator: "\n") + "\n", "records.csv")
+    for (spec, reason) in [
+      ("recode: {a: {widht: 2}}", "widht"), ("ordered: [s]\nsensitive: [s]\nt: 0.5", "ordered"),
+      ("top: {a: 1}\nbottom: {a: 3}", "below its bottom"), ("importance: {a: -2}", "importance"),
+    ] {
+      let text = message {
+        _ = try RecordProtection(
+          file, spec: RecordSpec(yaml: "keys: [a, b]\nk: 2\n" + spec, file: "spec.yaml"),
+          specName: "spec.yaml", folder: folder.url)
+      }
+      #expect(text.contains(reason), "\(spec): \(text)")
+    }
+    let bands = try RecordProtection(
+      write("a,b\n" + (0..<40).map { "0.\(1 + $0 % 9),1" }.joined(separator: "\n") + "\n", "n.csv"),
+      spec: RecordSpec(yaml: "keys: [a, b]\nk: 2\nrecode: {a: {width: 0.1}}", file: "spec.yaml"),
+      specName: "spec.yaml", folder: folder.url)
+    let output = folder.url.appending(path: "bands.csv")
+    try bands.write(to: output)
+    #expect(try String(contentsOf: output, encoding: .utf8).contains("0.3-0.4,"))
+  }
+}
