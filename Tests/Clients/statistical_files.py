@@ -118,6 +118,12 @@ def traps():
         assert answer.status_code == status, (address, answer.status_code, answer.text)
         assert answer.headers["Content-Type"] == "application/problem+json" and answer.json()["status"] == status
     assert requests.post(data, data="no json").status_code == 400
+    assert requests.post(data, data="x" * (1 << 21)).status_code == 413
+    assert requests.options(data).headers["Access-Control-Allow-Methods"]
+    last = requests.get(f"{data}?valuecodes[Delictgroep]=BOTTOM(1)&valuecodes[Perioden]=TOP(1)&valuecodes[ContentsCode]=*").json()
+    assert last["dimension"]["Delictgroep"]["extension"]["eliminationValueCode"] == "T001161"
+    assert requests.get(f"{base}/api/v2/tables?pageNumber=1&pageSize=9223372036854775807").status_code == 400
+    assert requests.get(f"{base}/api/v2/tables?pageNumber=1000000&pageSize=1000000").json()["tables"] == []
 
 
 for part in (pxweb, pxstats, px_files, packages, traps):

@@ -162,6 +162,28 @@ def traps():
     assert again.status_code == 304 and not again.content
     assert get(f"{root}/Observations?$top=3").content == answer.content
     assert requests.head(f"{base}{root}/Observations").status_code == 200
+    assert get("/%6Fdata/v1/Catalogs").status_code == 200
+    assert get(f"{root}/Observations?$skip=9007199254740992").json()["value"] == []
+    for address, status in {
+        f"{root}/Observations?$skip=9223372036854775807": 400, f"{root}/Observations?$select=,": 400,
+        f"{root}/Observations?$count=maybe": 400, f"{root}/Observations(17)?$top=0": 400,
+        "/odata": 404, "/ODataFeed": 404, "/api/v2": 404,
+    }.items():
+        answer = get(address)
+        assert answer.status_code == status and "json" in answer.headers["Content-Type"], (address, answer.text)
+    assert requests.post(f"{base}{root}/Observations").status_code == 405
+    # Another name in the question changes nobody else's answer.
+    for name in ("localhost I01", 'x"<y'):
+        assert get("/odata/v1/Catalogs", Host=name).status_code == 400
+    assert "Observations" in get(root).text
+    work = " or ".join(["contains(concat(Measure,ValueAttribute),'1x')"] * 900)
+    started = time.time()
+    assert get(f"/odata/v1/STRAFRECHT/I15/Observations?$filter={work}").status_code == 501
+    assert time.time() - started < 3
+    moments = get("/odata/v1/Datasets?$filter=Modified gt 2020-01-01T00:00:00Z").json()["value"]
+    assert len(moments) == len(tables)
+    ordered = get(f"{root}/Observations?$orderby=StringValue,Eenheid").json()["value"]
+    assert [one["Eenheid"] for one in ordered] == sorted(one["Eenheid"] for one in ordered)
 
 
 for part in (three, four, statistical_json, traps):

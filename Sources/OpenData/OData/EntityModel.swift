@@ -20,7 +20,8 @@ struct EntityModel {
     }
     text += "<Schema Namespace=\"\(namespace)\" xmlns=\"\(edm)\">"
     for set in sets {
-      text += "<EntityType Name=\"\(set.entity)\">"
+      let isOpen = set.columns.contains { $0.type == .collection }
+      text += "<EntityType Name=\"\(set.entity)\"\(isOpen ? " OpenType=\"true\"" : "")>"
       if let key = set.columns.first(where: { $0.name != "odata.type" }) {
         text += "<Key><PropertyRef Name=\"\(key.name)\"/></Key>"
         for column in set.columns where column.name != "odata.type" {

@@ -78,7 +78,10 @@ struct FilterParser {
         let found = rest.prefix { !" \t\n'(),[]".contains($0) }
         rest = rest.dropFirst(found.count)
         let lead = first == "-" || first == "+" ? found.dropFirst().first : first
-        if lead?.isNumber == true {
+        if found.count >= 10, found.dropFirst(4).first == "-", lead?.isNumber == true {
+          // A moment: 2024-11-01T02:00:00Z.
+          tokens.append(.text(String(found)))
+        } else if lead?.isNumber == true {
           // A suffix tells the type in OData 3: 5L, 5.0d, 5m.
           let digits = found.last.map { "LlDdFfMm".contains($0) } == true ? found.dropLast() : found
           guard let number = Double(digits), number.isFinite else {
@@ -198,6 +201,12 @@ struct FilterParser {
       place += 1
       if tokens[place] == .sign("("), let function = Filter.Function(rawValue: word.lowercased()) {
         return try call(function)
+      }
+      if ["datetime", "datetimeoffset"].contains(word.lowercased()),
+        case .text(let moment) = tokens[place]
+      {
+        place += 1
+        return .literal(.text(moment))
       }
       switch word.lowercased() {
       case "null": return .literal(.null)

@@ -50,9 +50,29 @@ struct ODataQuery: Sendable {
     top = try Self.whole(known["$top"], "$top")
     skip = try Self.whole(known["$skip"], "$skip") ?? 0
     order = try Self.order(known["$orderby"], of: set)
-    counts =
-      known["$count"].map { $0.lowercased() == "true" }
-      ?? known["$inlinecount"].map { $0.lowercased() == "allpages" } ?? false
+    let isCounted = try Self.choice(known["$count"], "$count", yes: "true", no: "false")
+    let isInline = try Self.choice(
+      known["$inlinecount"], "$inlinecount", yes: "allpages", no: "none")
+    counts = isCounted || isInline
+  }
+
+  private static func choice(
+    _ text: String?, _ name: String, yes: String, no: String
+  ) throws(ODataError) -> Bool {
+    switch text?.lowercased() {
+    case yes: return true
+    case no, nil: return false
+    default:
+      throw ODataError(.malformed, "\(name) is \(yes) of \(no)", target: name)
+    }
+  }
+
+  /// Refuses what makes no sense of a single entity.
+  func requireOne() throws(ODataError) {
+    for (name, _) in items
+    where name.hasPrefix("$") && !["$select", "$format"].contains(name.lowercased()) {
+      throw ODataError(.malformed, "\(name) geldt voor een lijst, niet voor één ding", target: name)
+    }
   }
 
   private static func checkFormat(_ format: String?) throws(ODataError) {
@@ -76,12 +96,15 @@ struct ODataQuery: Sendable {
       }
       chosen.insert(column)
     }
+    guard !chosen.isEmpty else {
+      throw ODataError(.malformed, "$select noemt geen kolom", target: "$select")
+    }
     return chosen.sorted()
   }
 
   private static func whole(_ text: String?, _ name: String) throws(ODataError) -> Int? {
     guard let text else { return nil }
-    guard let number = Int(text), number >= 0 else {
+    guard let number = Int(text), (0...(1 << 53)).contains(number) else {
       throw ODataError(.malformed, "\(name) moet een getal van 0 of meer zijn", target: name)
     }
     return number

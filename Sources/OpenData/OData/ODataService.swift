@@ -12,7 +12,14 @@ package final class ODataService: Sendable {
   private let themes: [Concept]
   /// Identifier of the only catalogue.
   private let catalog: String
-  private let made = Mutex<[String: [EntitySet]]>([:])
+  private let made = Mutex<[MadeSets: [EntitySet]]>([:])
+
+  /// What sets are of; a base or an id may hold any characters.
+  private struct MadeSets: Hashable {
+    let version: ODataQuery.Version
+    let base: String?
+    let table: String?
+  }
 
   /// Rows of one answer of OData 4.
   static let page4 = 100_000
@@ -68,7 +75,7 @@ package final class ODataService: Sendable {
   }
 
   /// Sets are made once for a release, a table and an address.
-  private func sets(_ name: String, _ make: () -> [EntitySet]) -> [EntitySet] {
+  private func sets(_ name: MadeSets, _ make: () -> [EntitySet]) -> [EntitySet] {
     if let known = made.withLock({ $0[name] }) { return known }
     let sets = make()
     made.withLock { known in
@@ -84,7 +91,7 @@ package final class ODataService: Sendable {
   private func four(_ parts: [String], _ request: Request) throws(ODataError) -> OpenDataAnswer {
     guard parts.first?.lowercased() == "v1" else { throw Self.absent("Dit adres") }
     let root = request.base + "/odata/v1"
-    let catalogSets = sets("4 \(request.base)") {
+    let catalogSets = sets(MadeSets(version: .four, base: request.base, table: nil)) {
       [
         Version4.catalogs(chain, catalog, base: request.base),
         Version4.datasets(
@@ -102,7 +109,7 @@ package final class ODataService: Sendable {
     }
     let table = try table(rest[1])
     let id = table.description.id
-    let own = sets("4 \(request.base) \(id)") {
+    let own = sets(MadeSets(version: .four, base: request.base, table: id)) {
       Version4(texts: TableTexts(table: table, chain: chain), catalog: catalog).sets(
         base: request.base)
     }
@@ -157,6 +164,7 @@ package final class ODataService: Sendable {
       throw Self.absent("'\(parts.dropFirst().joined(separator: "/"))'")
     }
     if set.isSingleton || key != nil {
+      try query.requireOne()
       guard let row = key.map({ Self.row(of: $0, in: set) }) ?? 0 else {
         throw Self.absent("'\(parts[0])'")
       }
@@ -225,7 +233,7 @@ package final class ODataService: Sendable {
   private func catalogue3(
     _ parts: [String], _ request: Request
   ) throws(ODataError) -> OpenDataAnswer {
-    let sets = sets("3 \(request.base)") {
+    let sets = sets(MadeSets(version: .three, base: request.base, table: nil)) {
       Version3.catalogue(
         tables.enumerated().map {
           Version3(texts: TableTexts(table: $1, chain: chain), number: $0)
@@ -242,7 +250,7 @@ package final class ODataService: Sendable {
     }
     let table = try table(parts[1])
     let id = table.description.id
-    let own = sets("3 \(id)") {
+    let own = sets(MadeSets(version: .three, base: nil, table: id)) {
       Version3(texts: TableTexts(table: table, chain: chain), number: 0).sets(catalog)
     }
     return try entities3(

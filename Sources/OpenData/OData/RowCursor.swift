@@ -4,6 +4,8 @@ import InformationModel
 ///
 /// What a filter says of one axis is asked of its places once; rows are only those of places that pass. The rest of the filter is asked of each row.
 struct RowCursor {
+  /// Parts of a filter times rows that they are asked of.
+  static let mostWork = 50_000_000
   /// Rows that are kept to be sorted by a figure.
   static let mostSorted = 100_000
 
@@ -41,6 +43,13 @@ struct RowCursor {
       }
     }
     self.rest = rest
+    let work = rest.reduce(0) { $0 + $1.size }
+    let rows = allowed.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
+    guard work == 0 || rows <= Self.mostWork / work else {
+      throw ODataError(
+        .unsupported, "dit filter kijkt naar te veel rijen; kies ook codes van een dimensie",
+        target: "$filter")
+    }
     axes = allowed.indices.map { ($0, allowed[$0]) }
     digits = allowed.map { _ in 0 }
     isDone = allowed.contains { $0.isEmpty }
@@ -67,6 +76,12 @@ struct RowCursor {
       guard case .ofAxis(let axis, let values) = set.columns[column].content else {
         return try sortRows(by: order, query)
       }
+      guard let last = axes.first(where: { $0.axis == axis })?.places else { continue }
+      // Places that are equal leave the order of their rows to what comes behind.
+      let ordered = last.map { values[$0] }.sorted(by: Self.isBefore)
+      let pairs = zip(ordered, ordered.dropFirst())
+      if pairs.allSatisfy({ !Self.isBefore($0, $1) }) { continue }
+      if !pairs.allSatisfy({ Self.isBefore($0, $1) }) { return try sortRows(by: order, query) }
       // A second column along the same axis only tells what the first one left equal.
       if seen.contains(axis) { return try sortRows(by: order, query) }
       seen.append(axis)

@@ -154,16 +154,15 @@ package struct PxService: Sendable {
     }
     func whole(_ name: String, _ standard: Int) throws(Fault) -> Int {
       guard let text = request.option(name) else { return standard }
-      guard let number = Int(text), number > 0 else {
-        throw Fault(400, "\(name) must be a whole number above 0")
+      guard let number = Int(text), (1...1_000_000).contains(number) else {
+        throw Fault(400, "\(name) must be a whole number from 1 to 1000000")
       }
       return number
     }
     let size = try whole("pageSize", max(1, found.count))
     let page = try whole("pageNumber", 1)
     let pages = max(1, (found.count + size - 1) / size)
-    let start = min(found.count, (page - 1).multipliedReportingOverflow(by: size).partialValue)
-    let shown = start < 0 ? [] : Array(found.dropFirst(start).prefix(size))
+    let shown = Array(found.dropFirst((page - 1) * size).prefix(size))
     return .object([
       ("language", .string(request.language.rawValue)),
       ("tables", .array(shown.map { record($0, request, isAlone: false) })),
@@ -328,7 +327,9 @@ package struct PxService: Sendable {
       return OpenDataAnswer(
         status: 200, contentType: Self.jsonType,
         body: .whole(
-          Array(StatisticalJSON(table: part, chain: chain, language: request.language).data)))
+          Array(
+            StatisticalJSON(table: part, of: table, chain: chain, language: request.language).data))
+      )
     case "csv":
       return OpenDataAnswer(
         status: 200, contentType: TableFormat.csv.contentType,

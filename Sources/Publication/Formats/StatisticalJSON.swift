@@ -10,11 +10,24 @@ package struct StatisticalJSON {
   /// Where it is; nil in a file.
   let address: String?
 
+  /// By dimension the code of its total in the whole table.
+  private let totals: [String: String]
+
+  /// - Parameters:
+  ///   - table: all of it, or a part.
+  ///   - whole: what it is a part of; itself when nil.
+  ///   - chain: whose table it is.
+  ///   - language: of all texts.
+  ///   - address: where it is; nil in a file.
   package init(
-    table: PublishedTable, chain: ChainDescription, language: Language = .nl,
-    address: String? = nil
+    table: PublishedTable, of whole: PublishedTable? = nil, chain: ChainDescription,
+    language: Language = .nl, address: String? = nil
   ) {
     (self.table, self.chain, self.language, self.address) = (table, chain, language, address)
+    totals = Dictionary(
+      (whole ?? table).dimensions.compactMap { dimension in
+        dimension.total.map { (dimension.id, dimension.categories[$0].code) }
+      }, uniquingKeysWith: { one, _ in one })
   }
 
   /// The whole dataset.
@@ -90,16 +103,15 @@ package struct StatisticalJSON {
     if !definitions.isEmpty { members.append(("note", .object(definitions))) }
     return .object([
       ("label", .string(dimension.title[language])), ("category", .object(members)),
-      ("extension", Self.properties(of: dimension)),
+      ("extension", properties(of: dimension)),
     ])
   }
 
   /// What clients of PxWeb ask of a variable: whether it may be left out, and what stands for it then.
-  private static func properties(of dimension: InformationModel.Dimension) -> OrderedJSON {
-    var members: [(String, OrderedJSON)] = [("elimination", .boolean(dimension.total != nil))]
-    if let total = dimension.total {
-      members.append(("eliminationValueCode", .string(dimension.categories[total].code)))
-    }
+  private func properties(of dimension: InformationModel.Dimension) -> OrderedJSON {
+    let total = totals[dimension.id]
+    var members: [(String, OrderedJSON)] = [("elimination", .boolean(total != nil))]
+    if let total { members.append(("eliminationValueCode", .string(total))) }
     return .object(
       members + [("show", .string("value")), ("codelists", .array([])), ("codeLists", .array([]))])
   }

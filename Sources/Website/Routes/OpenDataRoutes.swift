@@ -16,50 +16,88 @@ struct OpenDataRoutes: RouterMiddleware {
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
-    let root = request.uri.path.lowercased().drop { $0 == "/" }
-    guard Self.roots.contains(where: { root.hasPrefix($0) }) else {
+    // What cannot be decoded is somebody's page that is not there, unless it looks like one of ours.
+    let decoded = Query.decoded(request.uri.path, plusIsBlank: false)
+    let parts = (decoded ?? request.uri.path).split(separator: "/").map(String.init)
+    guard let root = parts.first?.lowercased(), Self.roots.contains(root) else {
       return try await next(request, context)
     }
+    guard let site = try? context.site() else {
+      return Response(.fault(503, "Er zijn nog geen cijfers.", root: root), tag: nil)
+    }
+    if request.method == .options { return Self.preflight }
     let isReading = request.method == .get || request.method == .head
-    guard isReading || request.method == .post && root.hasPrefix("api/") else {
-      throw HTTPError(.methodNotAllowed)
+    guard isReading || request.method == .post && root == "api" else {
+      return Response(.fault(405, "Dit adres wordt alleen gelezen (GET).", root: root), tag: nil)
     }
-    guard let path = Query.decoded(request.uri.path, plusIsBlank: false) else {
-      throw HTTPError(.badRequest)
+    guard let path = decoded, let items = Query(encoded: request.uri.query ?? "")?.items,
+      let base = base(of: request)
+    else {
+      return Response(
+        .fault(400, "Het adres kan niet worden gelezen: let op procenttekens.", root: root),
+        tag: nil)
     }
-    let (items, base) = (try request.query().items, base(of: request))
-    let site = try context.site()
-    if root.hasPrefix("api/") {
-      let parts = path.split(separator: "/").map(String.init)
+    let tag = isReading ? Self.tag(site, request, base) : nil
+    if root == "api" {
       guard parts.count > 2, parts[1].lowercased() == "v2" else {
-        return try await next(request, context)
+        return Response(.fault(404, "There is nothing at this address.", root: root), tag: nil)
       }
-      let body =
-        isReading ? nil : Array(buffer: try await request.body.collect(upTo: Self.longestBody))
+      var body: [UInt8]?
+      if !isReading {
+        guard let collected = try? await request.body.collect(upTo: Self.longestBody) else {
+          return Response(
+            .fault(413, "The body is longer than \(Self.longestBody) bytes.", root: root), tag: nil)
+        }
+        body = Array(buffer: collected)
+      }
       return Response(
         site.px.answer(
           .init(parts: Array(parts.dropFirst(2)), items: items, body: body, base: base)),
-        tag: isReading ? Self.tag(site, request, base) : nil)
+        tag: tag)
     }
     guard let answer = site.odata.answer(.init(path: path, items: items, base: base)) else {
-      return try await next(request, context)
+      return Response(.fault(404, "Dit adres bestaat niet.", root: root), tag: nil)
     }
-    return Response(answer, tag: Self.tag(site, request, base))
+    return Response(answer, tag: tag)
   }
 
   /// A question with every code of a large table in it.
   private static let longestBody = 1 << 20
 
-  private static let roots = ["odata/", "odatacatalog", "odataapi/", "odatafeed/", "api/"]
+  private static let roots: Set<String> = [
+    "odata", "odatacatalog", "odataapi", "odatafeed", "api",
+  ]
 
-  private func base(of request: Request) -> String {
-    publicAddress ?? "http://" + (request.head.authority ?? "localhost")
+  /// What a browser asks before a program of another site may send a question.
+  private static var preflight: Response {
+    var headers: HTTPFields = [.accessControlAllowOrigin: "*"]
+    headers[.accessControlAllowMethods] = "GET, HEAD, POST"
+    headers[.accessControlAllowHeaders] = "Content-Type"
+    headers[.accessControlMaxAge] = "86400"
+    return Response(status: .noContent, headers: headers)
+  }
+
+  /// Nil when the name that is asked for is none.
+  private func base(of request: Request) -> String? {
+    if let publicAddress { return publicAddress }
+    let name = request.head.authority ?? "localhost"
+    let isName = name.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+        UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "_"):
+        true
+      default: false
+      }
+    }
+    return isName && !name.isEmpty ? "http://" + name : nil
   }
 
   /// The same release gives the same bytes to the same question.
   private static func tag(_ site: Site, _ request: Request, _ base: String) -> String {
     let question = base + " " + request.uri.path + "?" + (request.uri.query ?? "")
-    return site.release.id.digest + TaggedBytes.letters(of: Array(question.utf8))
+    return OpenDataAnswer.shape + site.release.id.digest
+      + TaggedBytes.letters(of: Array(question.utf8))
   }
 }
 
