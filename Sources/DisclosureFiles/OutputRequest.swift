@@ -92,7 +92,9 @@ package struct OutputRequest: Sendable, Codable {
         try need(
           output.outcome != nil && output.predictors?.isEmpty == false, "outcome and predictors")
       case .survival: try need(output.time != nil && output.event != nil, "time and event")
-      case .histogram: try need(output.measure != nil, "a measure")
+      case .histogram:
+        try need(output.measure != nil, "a measure")
+        try need((1...1000).contains(output.bins ?? 10), "1 to 1000 bins")
       }
     }
     if let limits {
@@ -490,7 +492,11 @@ package struct OutputReview: Sendable, Codable {
         times: members.map { times[$0] ?? 0 }, hasEvent: members.map { events[$0] == 1 },
         name: group.isEmpty ? output.name : "\(output.name), \(group)")
       findings += found.findings
-      curve += found.released
+      curve += found.released.map { step in
+        var step = step
+        step.group = groups == nil ? nil : group
+        return step
+      }
     }
     return Result(
       name: output.name, status: status(findings), findings: findings, released: [], curve: curve)
@@ -502,7 +508,7 @@ package struct OutputReview: Sendable, Codable {
     let values = try data.numbers(output.measure ?? "")
     let members = values.indices.filter { values[$0] != nil }
     let numbers = members.map { values[$0] ?? 0 }
-    let bins = max(1, min(1000, output.bins ?? 10))
+    let bins = output.bins ?? 10
     guard let low = numbers.min(), let high = numbers.max() else {
       throw DisclosureFileError("\(output.name): the measure has no value")
     }

@@ -80,6 +80,19 @@ import Testing
     }
     // What cannot be is refused.
     #expect(throws: DisclosureError.self) { try PerturbationTable(most: 1, variance: 3) }
+    // Noise that is there and was not found for the last digits of a search; all have the mean and the variance that are asked for.
+    for (most, variance) in [(5, 2.0), (5, 1.5), (4, 2), (3, 1.5)] {
+      let found = try PerturbationTable(most: most, variance: variance)
+      for (count, steps) in found.rows.enumerated() where count > 0 {
+        var (before, mean, square) = (0.0, 0.0, 0.0)
+        for step in steps {
+          mean += (step.upTo - before) * Double(step.change)
+          square += (step.upTo - before) * Double(step.change * step.change)
+          before = step.upTo
+        }
+        #expect(abs(mean) < 1e-6 && abs(square - variance) < 1e-6, "\(most), \(variance), \(count)")
+      }
+    }
   }
 
   @Test func `a cell has the same key in whatever order its records are added`() {

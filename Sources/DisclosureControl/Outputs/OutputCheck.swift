@@ -295,6 +295,8 @@ extension OutputLimits {
 
   /// A point of a survival curve.
   package struct SurvivalStep: Sendable, Codable, Hashable {
+    /// Whose curve it is; nil where there is one.
+    package var group: String?
     package var time: Double
     package var atRisk: Int
     package var events: Int

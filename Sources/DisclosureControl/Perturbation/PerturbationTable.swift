@@ -179,11 +179,16 @@ package struct PerturbationTable: Sendable {
       let db = -(h11 * g2 - h12 * g1) / determinant
       let slope = g1 * da + g2 * db
       var step = 1.0
-      while step > 1e-12, weights(a + step * da, b + step * db).value > value + 1e-4 * step * slope
+      // Near the end the value no longer tells one step from another.
+      let blur = 1e-14 * max(1, abs(value))
+      while step > 1e-12,
+        weights(a + step * da, b + step * db).value > value + 1e-4 * step * slope + blur
       {
         step /= 2
       }
-      guard step > 1e-12, abs(a) + abs(b) < 1e4 else { return nil }
+      guard step > 1e-12, abs(a) + abs(b) < 1e4 else {
+        return abs(g1) + abs(g2) < 1e-9 ? chances : nil
+      }
       a += step * da
       b += step * db
     }
