@@ -2,12 +2,8 @@
 
 Usage: statistical_files.py HOST:PORT RELEASE
 """
-import csv
-import glob
 import os
-import sys
 import tempfile
-import time
 
 import frictionless
 import pandas
@@ -17,32 +13,13 @@ from pxstatspy import PxAPI, PxAPIConfig
 from pxweb import PxApi
 from pyaxis import pyaxis
 
-host, release = sys.argv[1:]
-base = f"http://{host}"
-for _ in range(200):
-    try:
-        requests.get(base)
-        break
-    except requests.ConnectionError:
-        time.sleep(0.05)
-tables = sorted(os.path.basename(path)[:-4] for path in glob.glob(os.path.join(release, "tables", "*.csv")))
-assert len(tables) > 10
-
-
-def published(table):
-    with open(os.path.join(release, "tables", f"{table}.csv"), newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    dimensions = [name for name in rows[0] if name not in ("Measure", "Value", "ValueAttribute")]
-    return dimensions, {
-        tuple(row[name] for name in dimensions) + (row["Measure"],):
-            float(row["Value"]) if row["Value"] else None for row in rows
-    }
+from served_release import base, folder, published, tables, wait
 
 
 def equal(frame, dimensions, truth, value):
     assert len(frame) == len(truth), (len(frame), len(truth))
     for row in frame.to_dict("records"):
-        expected = truth[tuple(row[name] for name in dimensions)]
+        expected, _ = truth[tuple(row[name] for name in dimensions)]
         assert pandas.isna(row[value]) if expected is None else float(row[value]) == expected, row
 
 
@@ -80,18 +57,17 @@ def px_files():
             file.write(text)
             file.flush()
             frame = pyaxis.parse(file.name, encoding="utf-8")["DATA"]
-        expected = [value for value in truth.values()]
+        expected = [value for value, _ in truth.values()]
         # It reads dots as nothing, and keeps the order of the file.
         found = [None if pandas.isna(value) or str(value).strip("\"") in (".", "..", "") else float(value) for value in frame["DATA"]]
         assert found == expected, table
 
 
 def packages():
-    folder = os.path.join(release, "tables")
     for table in tables:
-        report = frictionless.validate(os.path.join(folder, f"{table}.datapackage.json"))
+        report = frictionless.validate(os.path.join(folder, "tables", f"{table}.datapackage.json"))
         assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:3]
-        described = CSVW(os.path.join(folder, f"{table}.csv-metadata.json"), validate=True)
+        described = CSVW(os.path.join(folder, "tables", f"{table}.csv-metadata.json"), validate=True)
         assert described.is_valid, described.warnings[:3]
 
 
@@ -126,6 +102,7 @@ def traps():
     assert requests.get(f"{base}/api/v2/tables?pageNumber=1000000&pageSize=1000000").json()["tables"] == []
 
 
+wait()
 for part in (pxweb, pxstats, px_files, packages, traps):
     part()
     print(part.__name__, "ok")

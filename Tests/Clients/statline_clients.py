@@ -2,10 +2,6 @@
 
 Usage: statline_clients.py HOST:PORT RELEASE
 """
-import csv
-import glob
-import os
-import sys
 import time
 
 import cbsodata
@@ -14,33 +10,10 @@ import requests
 from odata import ODataService
 from pyjstat import pyjstat
 
-host, release = sys.argv[1:]
-base = f"http://{host}"
+from served_release import base, host, published, tables, wait
+
 cbsodata.options.catalog_url = host
 cbsodata.options.use_https = False
-
-for _ in range(200):
-    try:
-        requests.get(base)
-        break
-    except requests.ConnectionError:
-        time.sleep(0.05)
-
-
-def published(table):
-    """By dimension codes and measure what the release's CSV says: a number, or the reason why there is none."""
-    with open(os.path.join(release, "tables", f"{table}.csv"), newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    dimensions = [name for name in rows[0] if name not in ("Measure", "Value", "ValueAttribute")]
-    return dimensions, {
-        tuple(row[name] for name in dimensions) + (row["Measure"],): (
-            float(row["Value"]) if row["Value"] else None, row["ValueAttribute"])
-        for row in rows
-    }
-
-
-tables = sorted(os.path.basename(path)[:-4] for path in glob.glob(os.path.join(release, "tables", "*.csv")))
-assert len(tables) > 10
 
 
 def same(one, other):
@@ -186,6 +159,7 @@ def traps():
     assert [one["Eenheid"] for one in ordered] == sorted(one["Eenheid"] for one in ordered)
 
 
+wait()
 for part in (three, four, statistical_json, traps):
     part()
     print(part.__name__, "ok")
