@@ -11,6 +11,7 @@ extension PackReader {
     root.expect(keys: [
       "id", "slug", "title", "summary", "population", "unit", "entity", "where", "period",
       "dimensions", "measures", "policy", "definitive_after_years", "headline", "chart", "theme",
+      "limits", "other_numbers",
     ])
     let period = root.required("period")
     period?.expect(keys: ["column", "grain", "title", "total"])
@@ -25,14 +26,14 @@ extension PackReader {
         title: period?.localized("title") ?? emptyText,
         hasTotal: period?.flag("total", default: false) ?? false),
       dimensions: root.items("dimensions").map { node in
-        node.expect(keys: ["id", "title", "column", "scheme", "depth", "total"])
+        node.expect(keys: ["id", "title", "column", "scheme", "depth", "total", "region"])
         return Product.ProductDimension(
           id: node.text("id"), title: node.localized("title"), column: node.text("column"),
           scheme: node.text("scheme"), depth: node["depth"].map { readDepth(node, $0) },
           total: node["total"].map { total in
             total.expect(keys: ["code", "label"])
             return (total.text("code"), total.localized("label"))
-          })
+          }, isRegion: node.flag("region", default: false))
       },
       measures: root.items("measures").map(readMeasure), policy: root.text("policy"),
       definitiveAfterYears: root.integer("definitive_after_years", default: 0),
@@ -42,7 +43,12 @@ extension PackReader {
         let by = chart.text("by")
         return by == Naming.timeDimension ? .overTime : .by(dimension: by)
       } ?? .overTime,
-      theme: root.text("theme"), source: root.file)
+      theme: root.text("theme"), limits: root["limits"].map { _ in root.localized("limits") },
+      otherNumbers: root.items("other_numbers").map { node in
+        node.expect(keys: ["source", "difference"])
+        return TableDescription.OtherNumber(
+          source: node.localized("source"), difference: node.localized("difference"))
+      }, source: root.file)
   }
 
   private func readDepth(_ dimension: PackNode, _ node: PackNode) -> Int {

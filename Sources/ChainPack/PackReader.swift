@@ -118,6 +118,7 @@ final class PackReader {
     guard let root = PackNode(file: "chain.yaml", in: directory, log: log) else { return nil }
     root.expect(keys: [
       "id", "version", "name", "purpose", "licence", "organisations", "identifiers", "schemes",
+      "catalogue", "calendar", "flow",
     ])
     let organisations = root.items("organisations").map { node in
       node.expect(keys: ["id", "code", "name", "role"])
@@ -158,7 +159,9 @@ final class PackReader {
     let description = ChainDescription(
       id: root.text("id"), version: root.text("version"), name: root.localized("name"),
       purpose: root.localized("purpose"), licence: readLicence(root),
-      organisations: organisations)
+      organisations: organisations, listing: root["catalogue"].map(readListing),
+      calendar: root["calendar"] == nil ? nil : readCalendar(root.items("calendar")),
+      flow: root["flow"] == nil ? nil : readFlow(root.items("flow")))
     return (description, identifiers, schemes)
   }
 
@@ -170,6 +173,65 @@ final class PackReader {
       address.problem("'\(licence.address)' is no address of a licence; begin with https://")
     }
     return licence
+  }
+
+  private func readListing(_ node: PackNode) -> CatalogueListing {
+    node.expect(keys: ["contact", "theme", "country", "keywords"])
+    let contact = node.required("contact")
+    contact?.expect(keys: ["name", "address"])
+    let listing = CatalogueListing(
+      contactName: contact?.localized("name") ?? LocalizedText(nl: "", en: ""),
+      contactAddress: contact?.text("address") ?? "", theme: node.text("theme"),
+      country: node.text("country"),
+      keywords: node.items("keywords").map { keyword in
+        keyword.expect(keys: ["nl", "en"])
+        return LocalizedText(nl: keyword.text("nl"), en: keyword.text("en"))
+      })
+    if let address = contact?["address"],
+      !["mailto:", "https://"].contains(where: listing.contactAddress.hasPrefix)
+    {
+      address.problem("'\(listing.contactAddress)' must begin with mailto: or https://")
+    }
+    for (key, code) in [("theme", listing.theme), ("country", listing.country)]
+    where !code.isEmpty && !code.utf8.allSatisfy({ (0x41...0x5A).contains($0) }) {
+      node[key]?.problem("'\(code)' is no code of the European list; write it in capitals")
+    }
+    return listing
+  }
+
+  private func readFlow(_ nodes: [PackNode]) -> ChainFlow {
+    var ids: [String] = []
+    let stages = nodes.map { node -> ChainFlow.Stage in
+      node.expect(keys: ["id", "title", "table", "measure", "by", "goes_on"])
+      let id = node.text("id")
+      if ids.contains(id) { node["id"]?.problem("there is a stage '\(id)' already") }
+      ids.append(id)
+      let goesOn = (node["goes_on"]?.entries ?? []).map { ($0.key, $0.value.text) }
+      return ChainFlow.Stage(
+        id: id, title: node.localized("title"), table: node.text("table"),
+        measure: node.text("measure"), dimension: node.text("by"),
+        goesOn: Dictionary(goesOn, uniquingKeysWith: { $1 }))
+    }
+    // A unit does not go back: the drawing reads from one side to the other.
+    for (place, node) in nodes.enumerated() {
+      for (_, next) in node["goes_on"]?.entries ?? []
+      where !ids.dropFirst(place + 1).contains(next.text) {
+        next.problem("'\(next.text)' is no stage behind '\(ids[place])'")
+      }
+    }
+    return ChainFlow(stages: stages)
+  }
+
+  private func readCalendar(_ nodes: [PackNode]) -> [PlannedRelease] {
+    nodes.compactMap { node -> PlannedRelease? in
+      node.expect(keys: ["moment", "title"])
+      guard let moment = Moment(node.text("moment")) else {
+        node["moment"]?.problem(
+          "'\(node.text("moment"))' is no moment; write 2027-10-01T09:30:00+02:00, in quotes")
+        return nil
+      }
+      return PlannedRelease(moment: moment, title: node.localized("title"))
+    }.sorted { $0.moment < $1.moment }
   }
 
   private func readCheck(_ node: PackNode, of canonical: IdentifierMask?) -> WeightedCheck {

@@ -18,6 +18,8 @@ package struct Product: Sendable {
   package var headline: LocalizedText
   package var chart: TableDescription.Chart
   package var theme: String
+  package var limits: LocalizedText?
+  package var otherNumbers: [TableDescription.OtherNumber]
   package var source: String
 
   package struct PeriodDimension: Sendable {
@@ -34,6 +36,8 @@ package struct Product: Sendable {
     package var scheme: String
     package var depth: Int?
     package var total: (code: String, label: LocalizedText)?
+    /// Its categories are places.
+    package var isRegion: Bool
   }
 
   package struct ProductMeasure: Sendable {

@@ -143,11 +143,15 @@ package struct DelimitedText: Sendable {
 }
 
 extension DelimitedText {
-  /// A field of a comma-separated file: in quotes when it holds a comma, a quote or a line break (RFC 4180).
-  package static func field(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) else {
-      return text
+  /// A field of a comma-separated file.
+  package static func field(_ text: String) -> String { field(text, separator: 0x2C) }
+
+  /// A field of a file of separated values: in quotes when it holds a separator, a quote or a line break (RFC 4180).
+  package static func field(_ text: String, separator: UInt8) -> String {
+    let isPlain = text.utf8.allSatisfy {
+      $0 != separator && $0 != 0x22 && $0 != 0x0A && $0 != 0x0D
     }
+    if isPlain { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }
 }

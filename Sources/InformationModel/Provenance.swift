@@ -107,10 +107,17 @@ package struct ChainDescription: Sendable, Hashable, Codable {
   package var licence: Licence
   /// In the order of the chain.
   package var organisations: [Organisation]
+  /// nil when the chain says nothing of it.
+  package var listing: CatalogueListing?
+  /// What is announced, the earliest first; nil when nothing is.
+  package var calendar: [PlannedRelease]?
+  /// nil when the chain does not say how its units go on.
+  package var flow: ChainFlow?
 
   package init(
     id: String, version: String, name: LocalizedText, purpose: LocalizedText, licence: Licence,
-    organisations: [Organisation]
+    organisations: [Organisation], listing: CatalogueListing? = nil,
+    calendar: [PlannedRelease]? = nil, flow: ChainFlow? = nil
   ) {
     self.id = id
     self.version = version
@@ -118,5 +125,8 @@ package struct ChainDescription: Sendable, Hashable, Codable {
     self.purpose = purpose
     self.licence = licence
     self.organisations = organisations
+    self.listing = listing
+    self.calendar = calendar
+    self.flow = flow
   }
 }

@@ -30,6 +30,8 @@ package enum PeriodStatus: String, Sendable, Codable {
 package struct Dimension: Sendable, Hashable, Codable {
   package enum Role: String, Sendable, Codable {
     case plain, time
+    /// Its categories are places: regions, districts, courts' areas.
+    case region
   }
 
   /// ASCII name, the same in every format.
@@ -128,10 +130,27 @@ package struct TableDescription: Sendable, Hashable, Codable {
   /// A sentence with `{period}` and measure ids in braces, filled from the newest whole period's top total.
   package var headline: LocalizedText
   package var chart: Chart
+  /// What the figures do not say, for whoever might think so; nil when nothing was written.
+  package var limits: LocalizedText?
+  /// Other figures about the same subject that readers may have seen, and why they differ; nil when there are none.
+  package var otherNumbers: [OtherNumber]?
+
+  /// A figure of another source.
+  package struct OtherNumber: Sendable, Hashable, Codable {
+    package var source: LocalizedText
+    /// Why it differs from the figures of this table.
+    package var difference: LocalizedText
+
+    package init(source: LocalizedText, difference: LocalizedText) {
+      self.source = source
+      self.difference = difference
+    }
+  }
 
   package init(
     id: String, slug: String, title: LocalizedText, summary: LocalizedText,
-    population: LocalizedText, unit: Concept, theme: String, headline: LocalizedText, chart: Chart
+    population: LocalizedText, unit: Concept, theme: String, headline: LocalizedText, chart: Chart,
+    limits: LocalizedText? = nil, otherNumbers: [OtherNumber]? = nil
   ) {
     self.id = id
     self.slug = slug
@@ -142,6 +161,8 @@ package struct TableDescription: Sendable, Hashable, Codable {
     self.theme = theme
     self.headline = headline
     self.chart = chart
+    self.limits = limits
+    self.otherNumbers = otherNumbers
   }
 }
 

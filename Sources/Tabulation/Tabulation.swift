@@ -150,7 +150,8 @@ package struct Tabulation {
     let breakdown = Breakdown(
       index: index,
       dimension: Dimension(
-        id: dimension.id, title: dimension.title, scheme: scheme.id, categories: categories),
+        id: dimension.id, title: dimension.title, role: dimension.isRegion ? .region : .plain,
+        scheme: scheme.id, categories: categories),
       column: dimension.column, hasTotal: dimension.total != nil, levelCount: levelCount,
       levels: levels)
     try defineLevels(breakdown)
@@ -334,7 +335,8 @@ package struct Tabulation {
     return TableDescription(
       id: product.id, slug: product.slug, title: product.title, summary: product.summary,
       population: product.population, unit: unit, theme: product.theme,
-      headline: product.headline, chart: product.chart)
+      headline: product.headline, chart: product.chart, limits: product.limits,
+      otherNumbers: product.otherNumbers.isEmpty ? nil : product.otherNumbers)
   }
 }
 

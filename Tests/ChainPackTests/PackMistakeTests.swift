@@ -38,7 +38,8 @@ enum PackMistakes {
       "purpose:",
       "purpos:",
       "chain.yaml:4: unknown key 'purpos'; did you mean 'purpose'? (possible: id, version, "
-        + "name, purpose, licence, organisations, identifiers, schemes)",
+        + "name, purpose, licence, organisations, identifiers, schemes, catalogue, "
+        + "calendar, flow)",
       "chain.yaml:1: 'purpose' is missing"),
     PackMistake(
       "no licence", "chain.yaml",
