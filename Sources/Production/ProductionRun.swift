@@ -52,7 +52,9 @@ package final class ProductionRun {
   package func explain(_ show: @escaping (SQLStep) -> Void) { engine.explain = show }
 
   /// Everything from the content zone to the release.
-  package func run() throws -> Outcome {
+  package func run(
+    at moment: Moment? = nil, because reason: LocalizedText? = nil
+  ) throws -> Outcome {
     let state = try known()
     let states = try define(state)
     let linked = try link(states, state)
@@ -61,7 +63,7 @@ package final class ProductionRun {
     let frozen = try freeze(refined, state: state)
     let tables = try tabulate(frozen)
     let safe = try protect(tables, of: frozen)
-    let release = try publish(safe, of: frozen)
+    let release = try publish(safe, of: frozen, at: moment, because: reason)
     return Outcome(
       snapshot: frozen.content, tables: safe.tables, release: release,
       workList: refined.content.workList)
@@ -78,9 +80,12 @@ package final class ProductionRun {
   }
 
   /// From a frozen snapshot to the release.
-  package func publish(snapshot id: String) throws -> ReleaseID {
+  package func publish(
+    snapshot id: String, at moment: Moment? = nil, because reason: LocalizedText? = nil
+  ) throws -> ReleaseID {
     let data = try frozen(id)
-    return try publish(try protect(try tabulate(data), of: data), of: data)
+    return try publish(
+      try protect(try tabulate(data), of: data), of: data, at: moment, because: reason)
   }
 
   /// Linking alone: writes the link tables, gives what they cover.
@@ -321,12 +326,13 @@ package final class ProductionRun {
       else { continue }
       return proof.after
     }
-    return try PublicationStore(directory: workspace.publications).releasesAsPublished()
-      .map(\.description)
+    return try PublicationStore(directory: workspace.publications).entries()
+      .map(\.release.description)
   }
 
   private func publish(
-    _ protected: ProtectedRelease, of frozen: Microdata<Frozen, FrozenSnapshot>
+    _ protected: ProtectedRelease, of frozen: Microdata<Frozen, FrozenSnapshot>,
+    at moment: Moment?, because reason: LocalizedText?
   ) throws -> ReleaseID {
     let tables = protected.tables
     let snapshot = frozen.content.snapshot
@@ -342,7 +348,7 @@ package final class ProductionRun {
         referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
         packVersion: pack.description.version, program: Self.program,
         deliveries: snapshot.deliveries, isFictitious: snapshot.isFictitious),
-      into: workspace.publications
+      into: workspace.publications, moment: moment, reason: reason
     ) { id in
       try ReleaseProof(
         release: id.description, snapshot: frozen.content.id, pack: pack.digest,

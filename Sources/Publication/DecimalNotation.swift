@@ -10,7 +10,8 @@ package enum DecimalNotation {
     guard var exact = Decimal(string: value.description) else { return value }
     var result = Decimal()
     NSDecimalRound(&result, &exact, max(0, decimals), .plain)
-    let rounded = NSDecimalNumber(decimal: result).doubleValue
+    // By its notation: the direct way gives a neighbour of the nearest value now and then.
+    let rounded = Double(result.description) ?? value
     return rounded == 0 ? 0 : rounded
   }
 

@@ -141,6 +141,14 @@ package struct PublishedTable: Sendable, Hashable {
     }
   }
 
+  /// How many figures there are, and how many of them are hidden.
+  package var figureCounts: (all: Int, hidden: Int) {
+    statuses.reduce(into: (0, 0)) { counts, column in
+      counts.0 += column.count
+      counts.1 += column.count { $0 == .confidential }
+    }
+  }
+
   /// Categories of the time dimension whose figures may still change.
   package var provisionalPeriods: [Category] {
     timeDimension.map { dimensions[$0].categories.filter { $0.status == .provisional } } ?? []

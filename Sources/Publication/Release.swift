@@ -20,6 +20,8 @@ package enum Release {
   ///   - linkage: by table, how well its persons were linked.
   ///   - provenance: the snapshot that all tables come from, with all its deliveries.
   ///   - publications: the folder that holds the releases; made when absent.
+  ///   - moment: from when the public sees it; at once when nil.
+  ///   - reason: why it is published, for readers; nil for a release as planned.
   ///   - certify: called with the name before the release is there for anybody to see; when it throws, it never is.
   /// - Returns: the name of the release, which is also the name of its folder.
   /// - Throws: `PublicationError` when a table cannot be published or the file system refuses.
@@ -27,6 +29,7 @@ package enum Release {
     chain: ChainDescription, schemes: [ConceptScheme],
     tables: [(table: ProtectedTable, deliveries: [DeliveryReference])],
     linkage: [String: LinkageQuality] = [:], provenance: Provenance, into publications: URL,
+    moment: Moment? = nil, reason: LocalizedText? = nil,
     certify: (ReleaseID) throws -> Void = { _ in }
   ) throws -> ReleaseID {
     let published = try tables.map { table, deliveries throws(PublicationError) in
@@ -57,8 +60,9 @@ package enum Release {
       } else {
         try folder.install(draft, as: id.description)
       }
-      var order = try PublicationOrder(of: publications)
-      try order.publish(id, in: folder)
+      var log = try PublicationLog(of: publications)
+      try log.publish(
+        PublicationEntry(release: id, moment: moment, reason: reason), in: folder)
       return id
     }
   }

@@ -55,15 +55,45 @@ struct ProductionOptions: ParsableArguments {
   }
 }
 
+/// When and why something is published.
+struct PublicationOptions: ParsableArguments {
+  @Option(
+    help: "From when the public sees it: 2027-03-01T09:30+01:00. At once when left out.")
+  var at: String?
+
+  @Option(help: "Why it is published, in Dutch, for readers; for a correction, for instance.")
+  var reason: String?
+
+  @Option(help: "The same in English; needed beside --reason.")
+  var reasonEnglish: String?
+
+  var moment: Moment? { at.flatMap { Moment($0) } }
+
+  var text: LocalizedText? {
+    reason.flatMap { nl in reasonEnglish.map { LocalizedText(nl: nl, en: $0) } }
+  }
+
+  func validate() throws {
+    if let at, moment == nil {
+      throw ValidationError(
+        "'\(at)' is no moment; write 2027-03-01T09:30+01:00, with the distance from Greenwich")
+    }
+    guard (reason == nil) == (reasonEnglish == nil) else {
+      throw ValidationError("the website is in two languages: give --reason and --reason-english")
+    }
+  }
+}
+
 struct Run: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Link, refine, freeze, tabulate, protect and publish.")
 
   @OptionGroup var options: ProductionOptions
+  @OptionGroup var publication: PublicationOptions
 
   func run() throws {
     try options.withRun { run in
-      let outcome = try run.run()
+      let outcome = try run.run(at: publication.moment, because: publication.text)
       for finding in outcome.workList { print(finding.packLine) }
       print("snapshot \(outcome.snapshot.id)")
       try report(outcome.release, in: options.workspace)
@@ -176,10 +206,14 @@ struct Publish: ParsableCommand {
     abstract: "Tabulate, protect and publish a snapshot that is frozen already.")
 
   @OptionGroup var options: SnapshotOptions
+  @OptionGroup var publication: PublicationOptions
 
   func run() throws {
     try report(
-      try options.withRun { try $0.publish(snapshot: $1) }, in: options.workspace)
+      try options.withRun {
+        try $0.publish(snapshot: $1, at: publication.moment, because: publication.text)
+      }, in: options.workspace)
+    if let moment = publication.moment { print("the public sees it from \(moment)") }
   }
 }
 
