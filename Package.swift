@@ -20,6 +20,13 @@ let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hum
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let hummingbirdCore: Target.Dependency = .product(
+  name: "HummingbirdCore", package: "hummingbird")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes: Target.Dependency = .product(
+  name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 
 func module(
@@ -57,6 +64,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
   ],
   targets: [
     .systemLibrary(name: "CDuckDB", pkgConfig: "duckdb"),
@@ -69,6 +78,7 @@ let package = Package(
       "Pseudonymisation",
       ["KeyedHashing", "CProcessor", "Warehouse", "ChainPack", "InformationModel", crypto]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
+    module("Compression", ["CZlib"]),
     module("Intake", ["Warehouse", "ChainPack", "InformationModel", "CZlib", crypto]),
     module(
       "Linkage", ["Warehouse", "ChainPack", "InformationModel", "Yams", crypto],
@@ -81,11 +91,13 @@ let package = Package(
     module(
       "DisclosureFiles", ["DisclosureControl", "Warehouse", "ChainPack", "InformationModel"]),
     module("Publication", ["DisclosureControl", "InformationModel", crypto]),
-    module("OpenData", ["Publication", "InformationModel"]),
+    module("OpenData", ["Compression", "Publication", "InformationModel"]),
     .target(
       name: "Website",
       dependencies: [
-        "OpenData", "Publication", "InformationModel", hummingbird, mustache, logging, httpTypes,
+        "OpenData", "Compression", "Publication", "InformationModel", crypto, grdb, hummingbird,
+        hummingbirdCore, hummingbirdTLS, mustache, logging, httpTypes, nio, nioHTTP1,
+        nioHTTPTypes, nioSSL,
       ],
       resources: [.copy("Templates")], swiftSettings: settings),
     module("Synthesis", ["Warehouse", "ChainPack", "InformationModel", "CDuckDB", crypto]),
@@ -104,7 +116,7 @@ let package = Package(
         "Production", "Scoring", "Synthesis", "Website", "Publication", "Intake",
         "Pseudonymisation",
         "Linkage", "Refinement", "DisclosureFiles", "DisclosureControl", "Warehouse", "ChainPack",
-        "InformationModel", argumentParser, hummingbird,
+        "InformationModel", argumentParser, hummingbird, logging,
       ],
       swiftSettings: settings, linkerSettings: runPath),
 
@@ -150,6 +162,7 @@ let package = Package(
         "Scoring", "Production", "Synthesis", "Intake", "DisclosureControl", "Warehouse",
         "ChainPack", "InformationModel",
       ]),
+    tests("CompressionTests", ["Compression"]),
     tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel", crypto]),
     tests(
       "OpenDataTests", ["OpenData", "Publication", "DisclosureControl", "InformationModel"]),
@@ -157,8 +170,8 @@ let package = Package(
     tests(
       "WebsiteTests",
       [
-        "Website", "Publication", "DisclosureControl", "InformationModel", hummingbird, logging,
-        httpTypes, nio,
+        "Website", "Publication", "DisclosureControl", "InformationModel", "CZlib", hummingbird,
+        logging, httpTypes, nio,
       ]),
   ]
 )

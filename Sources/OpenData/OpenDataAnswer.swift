@@ -36,6 +36,7 @@ extension OpenDataAnswer {
   ///   - root: the first part of the address, in small letters.
   /// - Returns: the answer.
   package static func fault(_ status: Int, _ message: String, root: String) -> OpenDataAnswer {
+    if root == "sdmx" { return SDMXService.fault(status, message) }
     let json: OrderedJSON
     var type = "application/json; charset=utf-8"
     switch root {
@@ -45,7 +46,7 @@ extension OpenDataAnswer {
         ("type", .string("about:blank")), ("title", .string("Error")),
         ("status", .integer(status)), ("detail", .string(message)),
       ])
-    case "odata":
+    case "odata", "csv":
       json = .object([
         (
           "error",

@@ -11,8 +11,8 @@ struct TableTexts: Sendable {
   }
 
   /// Provisional periods carry an asterisk behind their title.
-  static func title(_ category: Category) -> String {
-    category.label.nl + (category.status == .provisional ? "*" : "")
+  static func title(_ category: Category, _ language: Language = .nl) -> String {
+    category.label[language] + (category.status == .provisional ? "*" : "")
   }
 
   /// Unique within the table: clients make them names of columns.
@@ -26,8 +26,8 @@ struct TableTexts: Sendable {
   }
 
   /// A definition, or what is counted where the measure has none of its own.
-  func definition(of measure: Measure) -> String {
-    measure.definition?.nl ?? table.description.population.nl
+  func definition(of measure: Measure, _ language: Language = .nl) -> String {
+    (measure.definition ?? table.description.population)[language]
   }
 
   /// How often a figure is added.
@@ -77,5 +77,16 @@ struct TableTexts: Sendable {
   static func identifier(_ id: String) -> String {
     let name = String(id.map { $0 == "-" ? "_" : $0 })
     return name.first?.isNumber == true ? "k_" + name : name
+  }
+}
+
+extension Dimension {
+  /// What both versions of OData call this kind of dimension.
+  var kind: String {
+    switch role {
+    case .plain: "Dimension"
+    case .time: "TimeDimension"
+    case .region: "GeoDimension"
+    }
   }
 }

@@ -46,7 +46,7 @@ package final class ODataService: Sendable {
     }
   }
 
-  /// The answer to an address below `/odata`, `/ODataCatalog`, `/ODataApi` or `/ODataFeed`; nil for any other.
+  /// The answer to an address below `/odata`, `/csv`, `/ODataCatalog`, `/ODataApi` or `/ODataFeed`; nil for any other.
   package func answer(_ request: Request) -> OpenDataAnswer? {
     // Doubled slashes and one at the end occur.
     let parts = request.path.split(separator: "/").map(String.init)
@@ -54,13 +54,14 @@ package final class ODataService: Sendable {
     do throws(ODataError) {
       switch root {
       case "odata": return try four(Array(parts.dropFirst()), request)
+      case "csv": return try archive(Array(parts.dropFirst()), request)
       case "odatacatalog": return try catalogue3(Array(parts.dropFirst()), request)
       case "odataapi", "odatafeed":
         return try three(Array(parts.dropFirst()), isFeed: root == "odatafeed", request)
       default: return nil
       }
     } catch {
-      return root == "odata" ? Self.fault4(error) : Self.fault3(error)
+      return ["odata", "csv"].contains(root) ? Self.fault4(error) : Self.fault3(error)
     }
   }
 
@@ -108,14 +109,31 @@ package final class ODataService: Sendable {
       return try entities4(Array(rest.dropFirst()), catalogSets, below, request)
     }
     let table = try table(rest[1])
-    let id = table.description.id
-    let own = sets(MadeSets(version: .four, base: request.base, table: id)) {
+    let own = sets4(of: table, request)
+    let place = below + "/" + table.description.id
+    guard rest.count > 2 else { return document4(own, place, isRelative: true) }
+    return try entities4(Array(rest.dropFirst(2)), own, place, request)
+  }
+
+  private func sets4(of table: PublishedTable, _ request: Request) -> [EntitySet] {
+    sets(MadeSets(version: .four, base: request.base, table: table.description.id)) {
       Version4(texts: TableTexts(table: table, chain: chain), catalog: catalog).sets(
         base: request.base)
     }
-    let place = below + "/" + id
-    guard rest.count > 2 else { return document4(own, place, isRelative: true) }
-    return try entities4(Array(rest.dropFirst(2)), own, place, request)
+  }
+
+  /// `/csv/STRAFRECHT/nl/I01`: the catalogue, the language of the texts, the table.
+  private func archive(_ parts: [String], _ request: Request) throws(ODataError) -> OpenDataAnswer {
+    guard parts.count == 3, parts[0].lowercased() == catalog.lowercased(),
+      parts[1].lowercased() == Language.nl.rawValue
+    else { throw Self.absent("Dit adres") }
+    if let option = request.items.first(where: { $0.name.hasPrefix("$") })?.name {
+      throw ODataError(
+        .unsupported, "\(option) geldt niet voor een archief, dat de hele tabel heeft",
+        target: option)
+    }
+    let table = try table(parts[2])
+    return ObservationArchive(sets: sets4(of: table, request)).answer(name: table.description.id)
   }
 
   private static func isSet(_ part: String, in sets: [EntitySet]) -> Bool {

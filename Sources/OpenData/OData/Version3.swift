@@ -127,7 +127,7 @@ struct Version3: Sendable {
   private var properties: EntitySet {
     let none = EntityValue.null
     let dimensions = table.dimensions.enumerated().map { place, dimension -> [EntityValue] in
-      let type = dimension.role == .time ? "TimeDimension" : "Dimension"
+      let type = dimension.kind
       return [
         .text("Cbs.OData.\(type)"), .integer(place), .integer(place), none, .text(type),
         .text(TableTexts.identifier(dimension.id)), .text(dimension.title.nl), .text(""),

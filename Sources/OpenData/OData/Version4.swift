@@ -112,7 +112,7 @@ struct Version4: Sendable {
       rows: table.dimensions.map { dimension in
         [
           .text(TableTexts.identifier(dimension.id)), .text(dimension.title.nl), .null,
-          .text(dimension.role == .time ? "TimeDimension" : "Dimension"), .null, .null,
+          .text(dimension.kind), .null, .null,
         ]
       })
   }

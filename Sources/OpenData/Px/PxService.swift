@@ -73,7 +73,7 @@ package struct PxService: Sendable {
   private func found(_ request: Request) throws(Fault) -> OpenDataAnswer {
     let parts = request.parts
     switch (parts.first?.lowercased(), parts.count) {
-    case ("config", 1): return json(config(request))
+    case (nil, _), ("config", 1): return json(config(request))
     case ("tables", 1): return json(try list(request))
     case ("tables", 2): return json(record(try table(parts[1]), request, isAlone: true))
     case ("tables", 3):

@@ -1,0 +1,48 @@
+/// Why a question has no answer, as an error message of SDMX tells it.
+struct SDMXFault: Error, Hashable {
+  /// Of HTTP.
+  let status: Int
+  /// In English.
+  let message: String
+
+  init(_ status: Int, _ message: String) { (self.status, self.message) = (status, message) }
+
+  static func malformed(_ message: String) -> SDMXFault { SDMXFault(400, message) }
+  static func absent(_ message: String) -> SDMXFault { SDMXFault(404, message) }
+  static func unsupported(_ message: String) -> SDMXFault { SDMXFault(501, message) }
+
+  /// The numbers that SDMX gives to kinds of errors.
+  private var code: Int {
+    switch status {
+    case 404: 100
+    case 400, 405, 406: 140
+    case 500...: status
+    default: 150
+    }
+  }
+
+  var answer: OpenDataAnswer {
+    var bytes = MarkupElement.declaration
+    let text = MarkupElement("com:Text", [("xml:lang", "en")], text: message)
+    MarkupElement(
+      "mes:Error",
+      [("xmlns:mes", SDMXNamespace.message), ("xmlns:com", SDMXNamespace.common)],
+      [MarkupElement("mes:ErrorMessage", [("code", String(code))], [text])]
+    ).write(to: &bytes)
+    bytes.append(UInt8(ascii: "\n"))
+    return OpenDataAnswer(
+      status: status, contentType: "application/xml; charset=utf-8", headers: SDMXFormat.headers,
+      body: .whole(bytes))
+  }
+}
+
+/// What the parts of an SDMX-ML 2.1 message are called by.
+enum SDMXNamespace {
+  private static let root = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
+  static let message = root + "message"
+  static let common = root + "common"
+  static let structure = root + "structure"
+  static let generic = root + "data/generic"
+  static let structureSpecific = root + "data/structurespecific"
+  static let instance = "http://www.w3.org/2001/XMLSchema-instance"
+}
