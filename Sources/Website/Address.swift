@@ -1,4 +1,6 @@
 import InformationModel
+import OpenData
+import Publication
 
 /// The places of pages. English pages have the Dutch address behind `/en`.
 enum Address {
@@ -8,38 +10,59 @@ enum Address {
   static func about(_ language: Language) -> String { prefix(language) + "/over" }
 
   static func table(_ slug: String, _ language: Language) -> String {
-    tables(language) + "/" + encoded(slug)
+    tables(language) + "/" + PercentEncoding.encoded(slug)
   }
 
   static func scheme(_ id: String, _ language: Language) -> String {
-    concepts(language) + "/" + encoded(id)
+    concepts(language) + "/" + PercentEncoding.encoded(id)
   }
 
   static func concept(_ code: String, in scheme: String, _ language: Language) -> String {
-    Self.scheme(scheme, language) + "/" + encoded(code)
+    Self.scheme(scheme, language) + "/" + PercentEncoding.encoded(code)
   }
+
+  /// A table as a set of data: its files, its versions.
+  static func dataset(_ slug: String, _ language: Language) -> String {
+    table(slug, language) + "/gegevens"
+  }
+
+  static func builder(_ slug: String, _ language: Language) -> String {
+    table(slug, language) + "/samenstellen"
+  }
+
+  static func difference(
+    _ slug: String, from before: ReleaseID, to after: ReleaseID, _ language: Language
+  ) -> String {
+    table(slug, language) + "/verschil?van=\(before)&tot=\(after)"
+  }
+
+  static func differenceFile(_ slug: String, from before: ReleaseID, to after: ReleaseID) -> String
+  {
+    table(slug, .nl) + "/verschil.csv?van=\(before)&tot=\(after)"
+  }
+
+  static func theme(_ code: String, _ language: Language) -> String {
+    prefix(language) + "/themas/" + PercentEncoding.encoded(code)
+  }
+
+  /// What stands before every address of an earlier release.
+  static func release(_ id: ReleaseID) -> String { "/uitgaven/\(id)" }
+
+  static func releases(_ language: Language) -> String { prefix(language) + "/uitgaven" }
+  static func feed(_ language: Language) -> String { releases(language) + ".atom" }
+  static func corrections(_ language: Language) -> String { prefix(language) + "/correcties" }
+  static func correctionsFeed(_ language: Language) -> String { corrections(language) + ".atom" }
+  static func calendar(_ language: Language) -> String { prefix(language) + "/kalender" }
+  static func developers(_ language: Language) -> String { prefix(language) + "/ontwikkelaars" }
+  static func quality(_ language: Language) -> String { prefix(language) + "/kwaliteit" }
+  static func accessibility(_ language: Language) -> String {
+    prefix(language) + "/toegankelijkheid"
+  }
+  static func flow(_ language: Language) -> String { prefix(language) + "/keten" }
+  static func search(_ language: Language) -> String { prefix(language) + "/zoeken" }
 
   static func download(_ id: String, suffix: String) -> String {
-    "/download/" + encoded(id) + suffix
-  }
-
-  /// Percent-encodes everything but letters, digits and `-._~`.
-  static func encoded(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF")
-    var result = ""
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "_"), UInt8(ascii: "~"):
-        result.unicodeScalars.append(Unicode.Scalar(byte))
-      default:
-        result.append("%")
-        result.append(digits[Int(byte >> 4)])
-        result.append(digits[Int(byte & 15)])
-      }
-    }
-    return result
+    "/download/" + PercentEncoding.encoded(id) + suffix
   }
 
   /// What stands before the Dutch address.
@@ -47,7 +70,10 @@ enum Address {
 
   /// The language of the pages below which an address stands.
   static func language(of path: String) -> Language {
-    (path + "/").hasPrefix(prefix(.en) + "/") ? .en : .nl
+    let parts = path.split(separator: "/", maxSplits: 3)
+    let isEarlier = parts.count > 1 && parts[0] == "uitgaven" && ReleaseID(String(parts[1])) != nil
+    let first = isEarlier ? parts.dropFirst(2).first : parts.first
+    return first.map { $0 == Language.en.rawValue } ?? false ? .en : .nl
   }
 }
 
@@ -79,7 +105,7 @@ struct Query: Sendable {
   var encoded: String {
     guard !items.isEmpty else { return "" }
     return "?"
-      + items.map { Address.encoded($0.name) + "=" + Address.encoded($0.value) }
+      + items.map { PercentEncoding.encoded($0.name) + "=" + PercentEncoding.encoded($0.value) }
       .joined(separator: "&")
   }
 

@@ -24,6 +24,14 @@ struct InterfaceText: Sendable {
   let notFound, notFoundText, didYouMean, methodNotAllowed, methodText, badRequest: String
   let badRequestText, nothingYet, nothingYetText, failure, failureText, goOn: String
   let by, overTime: String
+  let search, searchLabel, searchIntroduction, oneResult, results, theFirst, nothingFound: String
+  let searchedFor, partialResults, searchHelp, kindTable, kindConcept, kindPage: String
+  let gone, goneText, lastVersion: String
+  let limits, otherNumbers, nextRelease, corrected, allData, breakDown, embed, embedText: String
+  let developers, quality, accessibility, releases, corrections, calendar, theme: String
+  let attention, flowLink, picture, compose, columns, chainStages, throughTheChain,
+    fictitiousMark: String
+  let earlierRelease, toCurrent, footNavigation: String
 
   /// The words by name, as templates ask for them.
   static func byName(_ language: Language) -> [String: String] { names[language] ?? [:] }
@@ -208,6 +216,63 @@ struct InterfaceText: Sendable {
     goOn = word("Ga verder naar", "Go on to")
     by = word("naar", "by")
     overTime = word("door de tijd", "over time")
+
+    search = word("Zoeken", "Search")
+    searchLabel = word("Zoek een woord of een code", "Search for a word or a code")
+    searchIntroduction = word(
+      "Zoek in de tabellen, de begrippen en de uitleg van deze uitgave.",
+      "Search the tables, the concepts and the explanations of this release.")
+    oneResult = word("1 resultaat", "1 result")
+    results = word("resultaten", "results")
+    theFirst = word("de eerste", "the first")
+    nothingFound = word("Niets gevonden", "Nothing found")
+    searchedFor = word("Gezocht op", "Searched for")
+    partialResults = word(
+      "Nergens staan al deze woorden samen. Hieronder staat waar een deel ervan voorkomt.",
+      "Nowhere do all of these words stand together. Below is where some of them occur.")
+    searchHelp = word(
+      "Kijk of alles goed gespeld is, of gebruik minder of andere woorden.",
+      "Check the spelling, or use fewer or other words.")
+    kindTable = word("Tabel", "Table")
+    kindConcept = word("Begrip", "Concept")
+    kindPage = word("Uitleg", "Explanation")
+    gone = word("Deze tabel wordt niet meer gemaakt", "This table is no longer made")
+    goneText = word(
+      "De laatste versie blijft te lezen.", "Its last version can still be read.")
+    lastVersion = word("De laatste versie van deze tabel", "The last version of this table")
+    limits = word("Wat deze cijfers niet zeggen", "What these figures do not say")
+    otherNumbers = word(
+      "Andere getallen die u kunt zijn tegengekomen", "Other numbers you may have seen")
+    nextRelease = word("Volgende uitgave", "Next release")
+    corrected = word("Gecorrigeerde cijfers in deze uitgave", "Corrected figures in this release")
+    allData = word(
+      "Alle bestanden, versies en adressen voor programma's",
+      "All files, versions and addresses for programs")
+    breakDown = word("Uitsplitsen naar", "Break down by")
+    embed = word("Overnemen op een andere website", "Show on another website")
+    embedText = word(
+      "Plak deze regel; de grafiek blijft die van deze uitgave.",
+      "Paste this line; the chart stays that of this release.")
+    attention = word("Let op", "Note")
+    flowLink = word("Hoe het verder gaat na elke stap", "What happens after each stage")
+    picture = word("Deze grafiek als bestand (SVG)", "This chart as a file (SVG)")
+    compose = word("Zelf een tabel samenstellen", "Compose a table yourself")
+    columns = word("Naast elkaar", "Side by side")
+    chainStages = word("De stappen", "The stages")
+    throughTheChain = word("Door de keten", "Through the chain")
+    fictitiousMark = word("Verzonnen cijfers", "Made-up figures")
+    developers = word("Voor ontwikkelaars", "For developers")
+    quality = word("Methode en kwaliteit", "Method and quality")
+    accessibility = word("Toegankelijkheid", "Accessibility")
+    releases = word("Uitgaven", "Releases")
+    corrections = word("Correcties", "Corrections")
+    calendar = word("Kalender", "Calendar")
+    theme = word("Thema", "Theme")
+    earlierRelease = word(
+      "U leest een eerdere uitgave, zoals zij toen was.",
+      "You are reading an earlier release, as it was then.")
+    toCurrent = word("Naar de nieuwste cijfers", "To the newest figures")
+    footNavigation = word("Meer over de cijfers", "More about the figures")
   }
 
   /// The stages that data go through, as readers meet them: a name and a sentence.

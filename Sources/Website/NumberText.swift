@@ -25,4 +25,15 @@ enum NumberText {
     let words = month.split(separator: " ")
     return "\(day) \(words.last ?? "") \(words.first ?? "")"
   }
+
+  /// Day and hour in the Netherlands.
+  static func text(_ moment: Moment, language: Language) -> String {
+    let zone = TimeZone(identifier: "Europe/Amsterdam") ?? .gmt
+    let distance = zone.secondsFromGMT(
+      for: Date(timeIntervalSince1970: Double(moment.secondsSinceEpoch)))
+    let local = Moment(secondsSinceEpoch: moment.secondsSinceEpoch + Int64(distance))
+    let clock = local.description.dropFirst(11).prefix(5)
+    let day = text(local.date, language: language)
+    return language == .nl ? "\(day), \(clock) uur" : "\(day), \(clock)"
+  }
 }

@@ -11,15 +11,23 @@ final class Site: Sendable {
   private let uses: [ConceptReference: [String]]
   let odata: ODataService
   let px: PxService
+  let sdmx: SDMXService
+  let linkedData: LinkedDataService
+  /// Whether it was asked for by its name, so that its addresses begin with it.
+  let isEarlier: Bool
   private let rendered = Mutex<[String: TaggedBytes]>([:])
+  /// Made at the first question.
+  private let index = Mutex<SearchIndex?>(nil)
+  private let files = Mutex<(read: [String: TaggedBytes], bytes: Int)>((read: [:], bytes: 0))
 
   struct ConceptReference: Hashable {
     let scheme: String
     let code: String
   }
 
-  init(_ release: PublishedRelease) throws(PublicationError) {
+  init(_ release: PublishedRelease, isEarlier: Bool = false) throws(PublicationError) {
     self.release = release
+    self.isEarlier = isEarlier
     tables = try release.allTables()
     var uses: [ConceptReference: [String]] = [:]
     for table in tables {
@@ -38,7 +46,12 @@ final class Site: Sendable {
     self.uses = uses
     odata = ODataService(release, tables: tables)
     px = PxService(release, tables: tables)
+    sdmx = SDMXService(release, tables: tables)
+    linkedData = LinkedDataService(release, tables: tables)
   }
+
+  /// What stands before every address of this site; nothing for the current release.
+  var prefix: String { isEarlier ? "/uitgaven/\(release.id)" : "" }
 
   func table(slug: String) -> PublishedTable? { tables.first { $0.description.slug == slug } }
 
@@ -53,6 +66,19 @@ final class Site: Sendable {
     return Address.concept(code, in: scheme, language)
   }
 
+  /// What is found for a question; the index is made when the first one comes.
+  func results(
+    for question: String, language: Language, limit: Int
+  ) throws -> SearchAnswer {
+    let index = try index.withLock { known in
+      if let known { return known }
+      let made = try SearchIndex(release: release, tables: tables)
+      known = made
+      return made
+    }
+    return try index.results(for: question, language: language, limit: limit)
+  }
+
   /// The page of this address, made once; a few hundred are kept.
   func page(at address: String, make: () throws -> TaggedBytes) rethrows -> TaggedBytes {
     if let page = rendered.withLock({ $0[address] }) { return page }
@@ -63,6 +89,25 @@ final class Site: Sendable {
     }
     return page
   }
+
+  /// The file of a table, read and checked once; as much is kept as a machine can spare, so that many
+  /// slow readers of one file hold it once.
+  func file(table id: String, format: TableFormat) throws(PublicationError) -> TaggedBytes? {
+    let name = id + format.suffix
+    if let file = files.withLock({ $0.read[name] }) { return file }
+    guard let data = try release.file(table: id, format: format) else { return nil }
+    let file = TaggedBytes(data)
+    files.withLock { files in
+      if files.bytes + data.count > Self.keptBytes { files = (read: [:], bytes: 0) }
+      if files.read[name] == nil, data.count <= Self.keptBytes {
+        files.read[name] = file
+        files.bytes += data.count
+      }
+    }
+    return file
+  }
+
+  private static let keptBytes = 1 << 28
 }
 
 /// Follows the releases of a workspace: looks once in a while whether there is a newer one.
@@ -115,8 +160,26 @@ final class CurrentSite: Sendable {
     look(&found, report)
     return state.withLock { state in
       state.site = found.site
+      state.trouble = found.trouble
       state.isLooking = false
       return found.site
+    }
+  }
+
+  /// What is shown, for whoever looks after the server.
+  struct Condition: Sendable {
+    let release: ReleaseID?
+    /// Whether the last look went well and found a release.
+    let isReadable: Bool
+    let secondsSinceLook: Double?
+  }
+
+  /// What was found at the last look; it does not look itself.
+  var condition: Condition {
+    state.withLock { state in
+      Condition(
+        release: state.site?.release.id, isReadable: state.site != nil && state.trouble == nil,
+        secondsSinceLook: state.looked.map { (ContinuousClock.now - $0) / .seconds(1) })
     }
   }
 

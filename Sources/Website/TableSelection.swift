@@ -83,13 +83,26 @@ struct TableSelection {
     return table.dimensions.firstIndex { $0.role != .time } ?? 0
   }
 
+  /// What the chart goes along: what the reader lets go down, else what the table's description asks for.
+  var chartDimension: Int {
+    if rowDimension != Self.defaultRows(of: table) { return rowDimension }
+    switch table.description.chart {
+    case .overTime: return table.timeDimension ?? 0
+    case .by(let id):
+      return table.dimensions.firstIndex { $0.id == id } ?? table.timeDimension ?? 0
+    }
+  }
+
   /// Dimensions of which one category is chosen.
   var fixedDimensions: [Int] {
     table.dimensions.indices.filter { $0 != rowDimension && table.dimensions[$0].role != .time }
   }
 
   /// Only what differs from the page without parameters.
-  var query: Query {
+  var query: Query { query(withRows: rowDimension) }
+
+  /// The same choice with another dimension going down.
+  func query(withRows rowDimension: Int) -> Query {
     var items: [(name: String, value: String)] = []
     if rowDimension != Self.defaultRows(of: table) {
       items.append((Self.rowParameter, table.dimensions[rowDimension].id))
@@ -97,7 +110,9 @@ struct TableSelection {
     if measure != 0 { items.append((Self.measureParameter, table.measures[measure].id)) }
     for index in table.dimensions.indices {
       let dimension = table.dimensions[index]
-      guard dimension.role != .time, fixed[index] != TableFacts.total(of: dimension) ?? 0 else {
+      guard dimension.role != .time, index != rowDimension,
+        fixed[index] != TableFacts.total(of: dimension) ?? 0
+      else {
         continue
       }
       items.append((dimension.id, dimension.categories[fixed[index]].code))

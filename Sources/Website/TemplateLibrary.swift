@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Mustache
 
@@ -5,10 +6,18 @@ import Mustache
 struct TemplateLibrary: Sendable {
   private static let templates = [
     HomePage.template, TableListPage.template, TablePage.template, SchemeListPage.template,
-    SchemePage.template, ConceptPage.template, AboutPage.template, ErrorPage.template, "layout",
+    SchemePage.template, ConceptPage.template, AboutPage.template, ErrorPage.template,
+    DocumentPage.template,
+    ThemePage.template, BuilderPage.template, FlowPage.template, SearchPage.template, "search-form",
+    "layout",
   ]
 
-  let styleSheet: TaggedBytes
+  /// What stands between the marks of `style` in every page: no page waits for a second answer.
+  let styleSheet: String
+  /// By which browsers know that the style sheet is the site's own (Content Security Policy 3, 2.3.1).
+  let styleDigest: String
+  /// What charts look like in a file of their own.
+  let pictureStyle: PictureStyle
   let icon: TaggedBytes
   let robots: TaggedBytes
   private let library: MustacheLibrary
@@ -25,7 +34,13 @@ struct TemplateLibrary: Sendable {
         throw WebsiteError(message: "The template \(name).mustache cannot be parsed: \(error)")
       }
     }
-    styleSheet = TaggedBytes(try Self.read("style.css", in: folder))
+    let drawings = try Self.read("drawings.css", in: folder)
+    let sheet = try Self.read("style.css", in: folder) + drawings
+    styleSheet = String(decoding: sheet, as: UTF8.self)
+    styleDigest = "sha256-" + Data(SHA256.hash(data: sheet)).base64EncodedString()
+    pictureStyle = PictureStyle(
+      colours: String(decoding: sheet, as: UTF8.self),
+      rules: String(decoding: drawings, as: UTF8.self))
     icon = TaggedBytes(try Self.read("favicon.svg", in: folder))
     robots = TaggedBytes(try Self.read("robots.txt", in: folder))
     self.library = library
@@ -35,7 +50,7 @@ struct TemplateLibrary: Sendable {
   func render(
     _ content: some PageContent, at place: PagePlace, of site: Site?
   ) throws(WebsiteError) -> Data {
-    let page = Page(content, at: place, of: site, styleVersion: styleSheet.letters)
+    let page = Page(content, at: place, of: site, styleSheet: styleSheet)
     let name = type(of: content).template
     guard let text = library.render(page, withTemplate: name) else {
       throw WebsiteError(message: "There is no template \(name).mustache.")

@@ -1,4 +1,6 @@
 import Hummingbird
+import Logging
+import NIOCore
 import Publication
 
 /// What goes with a request. It can be made without a connection, so that tests and other programs
@@ -10,15 +12,29 @@ package struct WebsiteContext: RequestContext {
   /// release appears meanwhile.
   var shown: Result<Site?, PublicationError> = .success(nil)
 
+  /// Who asks; nil without a connection.
+  let peer: ClientAddress?
+  /// How the answer is asked for, and whether the address itself says so.
+  var form = Form.page
+  var isFormGiven = false
+  /// How readers reach the release that is shown: scheme, host and what stands before its addresses; nil when the name that they ask
+  /// for is none.
+  var base: String?
+
   /// Made by the server for each request.
   package init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
+    peer = source.channel.remoteAddress?.ipAddress.flatMap { ClientAddress($0) }
   }
 
   /// Made by anyone who has a logger.
   package init(withoutConnection source: some RequestContextSource) {
     coreContext = .init(source: source)
+    peer = nil
   }
+
+  /// The name by which logs and the reader know the answer; nil without a connection.
+  var requestID: String? { logger[metadataKey: "hb.request.id"]?.description }
 
   /// The site of this request.
   ///

@@ -79,7 +79,7 @@ struct PageTests {
       for part in [
         "Eén bericht over één schade.", "Alle meldingen in het land.", "MLD-2023-abcdef",
         "snap-qrst", "1 juni 2024", "Kleine aantallen.", "/download/S01.csv\"",
-        "/download/S01.csv-metadata.json", "/download/S01.json-stat.json",
+        "/download/S01.xlsx", "/download/S01.json-stat.json", "/download/S01.px",
         "voorlopig: 2023; 2024, tot de peildatum", "Keuringsdienst",
       ] {
         #expect(text.contains(part), "\(part)")
@@ -201,7 +201,7 @@ struct PageTests {
       let axis = try #require(
         line.firstMatch(of: /y1="([0-9.]+)" y2="[0-9.]+" class="axis"/)?.output.1)
       let zero = try #require(Double(axis))
-      let points = line.matches(of: /<circle cx="[0-9.]+" cy="([0-9.]+)"/).prefix(3)
+      let points = line.matches(of: /<path d="M[0-9.]+[ ,]([0-9.]+)a/).prefix(3)
         .compactMap { Double($0.output.1) }
       #expect(points.map { $0 < zero } == [false, true, true])
       #expect(points.first.map { $0 > zero } == true)

@@ -11,7 +11,7 @@ struct ChainDrawing {
     let step = Self.width / Double(perRow)
     let rowHeight = 118.0
     let rows = (names.count + perRow - 1) / max(1, perRow)
-    var drawing = Drawing()
+    var drawing = Drawing(width: Self.width, id: "chain")
     addTrack(to: &drawing, perRow: perRow, rowHeight: rowHeight)
     for (index, name) in names.enumerated() {
       let x = (Double(index % perRow) + 0.5) * step
@@ -24,17 +24,13 @@ struct ChainDrawing {
         ])
       drawing.add(
         text: "\(index + 1)", x: x, y: y + 6, style: "station-number", anchor: "middle", size: 17)
-      let characters = Drawing.characters(in: step - 12, fontSize: Self.fontSize)
-      for (line, text) in Drawing.lines(name, width: characters, atMost: 3).enumerated() {
-        drawing.add(
-          text: text, x: x, y: y + 42 + Double(line) * 18, style: "station-name",
-          anchor: "middle", size: Self.fontSize)
-      }
+      drawing.add(
+        lines: Drawing.lines(name, within: step - 12, fontSize: Self.fontSize, atMost: 3), x: x,
+        y: y + 42, step: 18, style: "station-name", anchor: "middle", size: Self.fontSize)
     }
     return drawing.svg(
-      width: Self.width, height: Double(max(1, rows)) * rowHeight, id: "chain",
-      style: "chain-drawing",
-      title: title, description: names.joined(separator: " \u{2192} "))
+      height: Double(max(1, rows)) * rowHeight, style: "chain-drawing", title: title,
+      description: names.joined(separator: " \u{2192} "))
   }
 
   private func addTrack(to drawing: inout Drawing, perRow: Int, rowHeight: Double) {
@@ -45,12 +41,7 @@ struct ChainDrawing {
       let y = Double(start / perRow) * rowHeight + 30
       let left = start == 0 ? step / 2 : 0
       let right = end + 1 < names.count ? Self.width : (Double(end % perRow) + 0.5) * step
-      drawing.add(
-        "line",
-        [
-          ("x1", Drawing.coordinate(left)), ("x2", Drawing.coordinate(right)),
-          ("y1", Drawing.coordinate(y)), ("y2", Drawing.coordinate(y)), ("class", "track"),
-        ])
+      drawing.add(lineFrom: (left, y), to: (right, y), style: "track")
       for index in start..<max(start, end) {
         let x = (Double(index % perRow) + 1) * step
         drawing.add(

@@ -1,98 +1,146 @@
 import InformationModel
 
-/// A quantity over time: a line with a gap where no figure is published, and hollow points for
-/// provisional figures.
-struct LineChart {
+/// Quantities over time, at most six: lines with gaps where no figure is published and hollow points
+/// for provisional figures, named at their ends where there is room.
+package struct LineChart: Chart {
   let data: ChartData
-  let width: Double
-  let id: String
-  let style: String
 
-  private var height: Double { width < 500 ? 250 : 320 }
-  private var fontSize: Double { 14 }
-  private var bottom: Double { height - 34 }
-  private let top = 24.0
-
-  var svg: String {
-    let scale = AxisScale(data.points.compactMap(\.value), decimals: data.decimals)
-    let labels = scale.ticks.map {
-      NumberText.text($0, decimals: scale.decimals, language: data.language)
-    }
-    let left = Double(labels.map(\.count).max() ?? 1) * fontSize * 0.58 + 12
-    var drawing = Drawing()
-    for (tick, label) in zip(scale.ticks, labels) {
-      let y = place(tick, scale)
-      drawing.add(
-        "line",
-        [
-          ("x1", Drawing.coordinate(left)), ("x2", Drawing.coordinate(width - 8)),
-          ("y1", Drawing.coordinate(y)), ("y2", Drawing.coordinate(y)),
-          ("class", tick == 0 ? "axis" : "grid"),
-        ])
-      drawing.add(
-        text: label, x: left - 8, y: y + 5, style: "chart-text", anchor: "end", size: fontSize)
-    }
-    addPeriods(to: &drawing, left: left)
-    addLine(to: &drawing, left: left, scale)
-    return drawing.svg(
-      width: width, height: height, id: id, style: style, title: data.title,
-      description: data.description)
+  package init(data: ChartData) {
+    self.data = data
   }
 
-  private func place(_ value: Double, _ scale: AxisScale) -> Double {
-    bottom - scale.share(value) * (bottom - top)
+  package var title: String { data.title }
+  package var description: String { data.description }
+  package var table: DrawingTable { data.table }
+
+  private static let fontSize = 14.0
+  private static let lineStep = 17.0
+
+  /// Names at the ends of the lines, broken into lines.
+  private struct EndLabel {
+    let series: Int
+    let lines: [String]
+    let value: Double
+
+    var height: Double { Double(lines.count) * LineChart.lineStep }
   }
 
-  private func x(_ index: Int, left: Double) -> Double {
-    let room = width - 8 - left
-    return left + (Double(index) + 0.5) * room / Double(max(1, data.points.count))
+  package func draw(in drawing: inout Drawing) -> Double {
+    let isNarrow = drawing.isNarrow
+    let series = data.series.prefix(ChartData.limit)
+    let plotHeight = isNarrow ? 192.0 : series.count > 1 ? 300 : 262
+    let scale = AxisScale(series.flatMap { $0.points.compactMap(\.value) }, decimals: data.decimals)
+    let labels = scale.ticks.map { data.number($0, decimals: scale.decimals) }
+    let left = LinePlot.labelWidth(labels, fontSize: Self.fontSize) + 12
+    guard data.hasFigures else {
+      drawing.add(emptyNote: data.word, y: 40)
+      return 70
+    }
+    let endLabels = isNarrow ? [] : Self.endLabels(series, width: drawing.width * 0.26)
+    let labelHeight = endLabels.reduce(0) { $0 + $1.height + 4 }
+    let hasEndLabels = !endLabels.isEmpty && labelHeight <= plotHeight
+    var top = 24.0
+    if series.count > 1, !hasEndLabels {
+      top = Legend(names: series.map(\.name), sample: .line).draw(in: &drawing, y: 0) + 16
+    }
+    let labelWidth = LinePlot.labelWidth(endLabels.flatMap(\.lines), fontSize: Self.fontSize)
+    let plot = LinePlot(
+      left: left, right: drawing.width - (hasEndLabels ? labelWidth + 28 : 8), top: top,
+      bottom: top + plotHeight, scale: scale, count: data.labels.count)
+    plot.addGrid(labels: labels, fontSize: Self.fontSize, to: &drawing)
+    plot.addPlaces(data.labels, fontSize: Self.fontSize, to: &drawing)
+    for (index, series) in series.enumerated() {
+      plot.add(
+        series, number: index, radius: data.labels.count > 24 ? 3 : 4.5, to: &drawing)
+    }
+    if series.count == 1 { addLastValue(plot, to: &drawing) }
+    if hasEndLabels { add(endLabels, plot, to: &drawing) }
+    let notes = notes(series, plot, in: &drawing)
+    return drawing.add(notes: notes, y: plot.bottom + 34)
   }
 
-  /// Labels under the axis, as many as fit without touching; the last one is always there.
-  private func addPeriods(to drawing: inout Drawing, left: Double) {
-    let longest = Double(data.points.map(\.label.count).max() ?? 1) * fontSize * 0.58 + 22
-    let room = (width - 8 - left) / Double(max(1, data.points.count))
-    let every = max(1, Int((longest / max(1, room)).rounded(.up)))
-    for (index, point) in data.points.enumerated()
-    where (data.points.count - 1 - index).isMultiple(of: every) {
-      let half = longest / 2 - 10
-      let middle = min(max(x(index, left: left), half), width - half)
-      drawing.add(
-        text: point.label, x: middle, y: bottom + 22, style: "chart-text", anchor: "middle",
-        size: fontSize)
-    }
-  }
-
-  private func addLine(to drawing: inout Drawing, left: Double, _ scale: AxisScale) {
-    for (index, point) in data.points.enumerated().dropFirst() {
-      guard let value = point.value, let before = data.points[index - 1].value else { continue }
-      drawing.add(
-        "line",
-        [
-          ("x1", Drawing.coordinate(x(index - 1, left: left))),
-          ("y1", Drawing.coordinate(place(before, scale))),
-          ("x2", Drawing.coordinate(x(index, left: left))),
-          ("y2", Drawing.coordinate(place(value, scale))),
-          ("class", point.isProvisional ? "series series-provisional" : "series"),
-        ])
-    }
-    for (index, point) in data.points.enumerated() {
-      guard let value = point.value else { continue }
-      drawing.add(
-        "circle",
-        [
-          ("cx", Drawing.coordinate(x(index, left: left))),
-          ("cy", Drawing.coordinate(place(value, scale))),
-          ("r", data.points.count > 24 ? "2.5" : "4.5"),
-          ("class", point.isProvisional ? "point point-provisional" : "point"),
-        ])
-    }
-    guard let last = data.points.lastIndex(where: { $0.value != nil }),
-      let value = data.points[last].value
+  private func addLastValue(_ plot: LinePlot, to drawing: inout Drawing) {
+    guard let series = data.series.first, let last = series.last,
+      let value = series.points[last].value
     else { return }
-    let half = Double(data.points[last].text.count) * fontSize * 0.3
+    let text = series.points[last].text
+    let half = Drawing.width(of: text, fontSize: Self.fontSize) / 2
     drawing.add(
-      text: data.points[last].text, x: min(x(last, left: left), width - half - 2),
-      y: place(value, scale) - 11, style: "chart-value", anchor: "middle", size: fontSize)
+      text: text, x: max(half, min(plot.x(last), drawing.width - half - 2)),
+      y: plot.y(value) - 11, style: "chart-value", anchor: "middle", size: Self.fontSize)
+  }
+
+  /// Empty when there is one series, or a series without figures, which has no end.
+  private static func endLabels(
+    _ series: ArraySlice<ChartData.Series>, width: Double
+  ) -> [EndLabel] {
+    guard series.count > 1 else { return [] }
+    return series.enumerated().compactMap { index, series in
+      guard let last = series.last, let value = series.points[last].value else { return nil }
+      return EndLabel(
+        series: index,
+        lines: Drawing.lines(series.name, within: width, fontSize: fontSize, atMost: 2),
+        value: value)
+    }
+  }
+
+  private func add(_ labels: [EndLabel], _ plot: LinePlot, to drawing: inout Drawing) {
+    let labels = labels.sorted { ($1.value, $0.series) < ($0.value, $1.series) }
+    let tops = Spacing.tops(
+      wanted: labels.map { plot.y($0.value) - $0.height / 2 }, heights: labels.map(\.height),
+      gap: 4, from: plot.top - 12, to: plot.bottom + 12)
+    for (label, top) in zip(labels, tops) {
+      let middle = top + label.height / 2
+      if let last = data.series[label.series].last {
+        let end = (x: plot.x(last) + 8, y: plot.y(label.value))
+        drawing.add(lineFrom: end, to: (plot.right + 4, middle), style: "leader")
+      }
+      drawing.add(markOf: label.series, x: plot.right + 11, y: middle, radius: 4.5)
+      drawing.add(
+        lines: label.lines, x: plot.right + 22, y: top + 13, step: Self.lineStep,
+        style: "chart-label", size: Self.fontSize)
+    }
+  }
+
+  /// What is not drawn: figures that are not published, of one series in their place where there is
+  /// room, and series beyond the sixth.
+  private func notes(
+    _ series: ArraySlice<ChartData.Series>, _ plot: LinePlot, in drawing: inout Drawing
+  ) -> [String] {
+    var notes: [String] = []
+    if series.count > 1 || !addWords(plot, to: &drawing) { notes = data.gaps(of: series) }
+    let others = data.series.dropFirst(ChartData.limit).map(\.name)
+    if !others.isEmpty {
+      let word = LocalizedText(nl: "Niet getekend", en: "Not drawn")[data.language]
+      notes.append("\(word): \(others.joined(separator: "; "))")
+    }
+    return notes
+  }
+
+  /// Writes the word in each gap of a single series; false, and nothing, when one does not fit.
+  private func addWords(_ plot: LinePlot, to drawing: inout Drawing) -> Bool {
+    var gaps: [(text: String, first: Int, last: Int)] = []
+    for (place, point) in data.points.enumerated() where point.value == nil {
+      if let gap = gaps.last, gap.last == place - 1, gap.text == point.text {
+        gaps[gaps.count - 1].last = place
+      } else {
+        gaps.append((point.text, place, place))
+      }
+    }
+    let places = gaps.map { gap in
+      (
+        text: gap.text, x: (plot.x(gap.first) + plot.x(gap.last)) / 2,
+        room: plot.x(gap.last) - plot.x(gap.first) + plot.x(1) - plot.x(0)
+      )
+    }
+    guard places.allSatisfy({ Drawing.width(of: $0.text, fontSize: 12.5) <= $0.room }) else {
+      return false
+    }
+    for place in places {
+      drawing.add(
+        text: place.text, x: place.x, y: plot.y(0) - 7, style: "chart-word", anchor: "middle",
+        size: 12.5)
+    }
+    return true
   }
 }

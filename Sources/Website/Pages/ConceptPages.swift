@@ -78,6 +78,7 @@ struct ConceptPage: PageContent {
   let explanation: String?
   let conceptCode: String
   let schemeLink: Link
+  var distinction: String? { schemeLink.label }
   let broaderLinks: [Link]
   let hasBroader: Bool
   let narrowerLinks: [Link]

@@ -12,20 +12,26 @@ struct HomePage: PageContent {
   }
 
   struct Theme {
+    let href: String?
     let heading: String
     let explanation: String?
     let tables: [TableCard]
   }
 
-  struct TableCard {
+  struct StageFigure {
     let href: String
     let name: String
-    let headline: String
-    let isProvisional: Bool
+    let figure: String
+    let unitName: String
+    let periodName: String
   }
 
   let title: String
   let summary: String
+  /// What each stage of the chain counted in its newest whole period.
+  let stageFigures: [StageFigure]
+  let hasStageFigures: Bool
+  let flowAddress: String
   let drawing: String
   let members: [Member]
   let themes: [Theme]
@@ -46,6 +52,16 @@ struct HomePage: PageContent {
       Member(
         number: index + 1, name: organisation.name[language], role: organisation.role[language])
     }
+    let words = InterfaceText(language)
+    stageFigures = StageFigures.all(of: site).map { stage in
+      StageFigure(
+        href: Address.table(stage.table.description.slug, language),
+        name: stage.stage.title[language], figure: stage.total(words, language).text,
+        unitName: stage.table.description.unit.label[language],
+        periodName: stage.period[language])
+    }
+    hasStageFigures = stageFigures.count > 1
+    flowAddress = Address.flow(language)
     themes = Self.themes(of: site, language)
     referenceDateText = NumberText.text(site.release.provenance.referenceDate, language: language)
     tablesAddress = Address.tables(language)
@@ -61,24 +77,17 @@ struct HomePage: PageContent {
       guard !tables.isEmpty else { return nil }
       let definition = concept.definition[language]
       return Theme(
-        heading: concept.label[language], explanation: definition.isEmpty ? nil : definition,
-        tables: tables.map { card(of: $0, language) })
+        href: Address.theme(concept.code, language), heading: concept.label[language],
+        explanation: definition.isEmpty ? nil : definition,
+        tables: tables.map { TableCard($0, language) })
     }
     let others = site.tables.filter { !known.contains($0.description.theme) }
     if !others.isEmpty {
       themes.append(
         Theme(
-          heading: InterfaceText(language).otherTables, explanation: nil,
-          tables: others.map { card(of: $0, language) }))
+          href: nil, heading: InterfaceText(language).otherTables, explanation: nil,
+          tables: others.map { TableCard($0, language) }))
     }
     return themes
-  }
-
-  private static func card(of table: PublishedTable, _ language: Language) -> TableCard {
-    let headline = TableFacts(table: table, language: language).headline
-    return TableCard(
-      href: Address.table(table.description.slug, language),
-      name: table.description.title[language], headline: headline.text,
-      isProvisional: headline.isProvisional)
   }
 }

@@ -5,6 +5,16 @@ import Publication
 struct Link {
   let href: String
   let label: String
+
+  /// Where to go from a page that does not help.
+  static func mainEntries(_ language: Language) -> [Link] {
+    let words = InterfaceText(language)
+    return [
+      Link(href: Address.home(language), label: words.home),
+      Link(href: Address.tables(language), label: words.allTables),
+      Link(href: Address.concepts(language), label: words.allConcepts),
+    ]
+  }
 }
 
 /// What a page is about; its template finds the rest by name.
@@ -17,10 +27,13 @@ protocol PageContent {
   var summary: String { get }
   /// The pages between home and this one.
   var breadcrumbs: [Link] { get }
+  /// What tells this page from another of the same title, in the title of the window; nil when nothing needs to.
+  var distinction: String? { get }
 }
 
 extension PageContent {
   var breadcrumbs: [Link] { [] }
+  var distinction: String? { nil }
 }
 
 /// A page: its content, and what every page has around it.
@@ -42,9 +55,11 @@ struct Page<Content: PageContent> {
   let words: [String: String]
   let language: String
   let pageTitle: String
+  let windowTitle: String
   let pageSummary: String
   let siteName: String
   let homeAddress: String
+  let searchAddress: String
   let dutchAddress: String
   let englishAddress: String
   let twinAddress: String
@@ -55,25 +70,35 @@ struct Page<Content: PageContent> {
   let colophon: Colophon?
   /// The figures rest on made-up deliveries.
   let isFictitious: Bool
-  let styleVersion: String
+  /// The release was asked for by its name.
+  let isEarlier: Bool
+  let footNavigation: [Link]
+  let hasFootNavigation: Bool
+  let styleSheet: String
   let content: Content
 
   /// Puts the content in its surroundings; without a site there is nothing to lead to.
-  init(_ content: Content, at place: PagePlace, of site: Site?, styleVersion: String) {
+  init(_ content: Content, at place: PagePlace, of site: Site?, styleSheet: String) {
     let language = place.language
     let twin: Language = language == .nl ? .en : .nl
     let words = InterfaceText(language)
     let sections = [
       (Address.tables(language), words.tables), (Address.concepts(language), words.concepts),
-      (Address.about(language), words.about),
+      (Address.about(language), words.about), (Address.search(language), words.search),
     ]
     let here = PagePlace(language: language, path: place.path).address(language)
     self.words = InterfaceText.byName(language)
     self.language = language.rawValue
     pageTitle = content.title
     pageSummary = content.summary
+    let name = site?.release.chain.name[language] ?? "Keten"
+    let full = content.distinction.map { "\(content.title) (\($0))" } ?? content.title
+    let titles = [full, name, site.flatMap { $0.isEarlier ? $0.release.id.description : nil }]
+    windowTitle = titles.compactMap { $0 }.enumerated()
+      .filter { $0.offset != 1 || $0.element != full }.map(\.element).joined(separator: " – ")
     siteName = site?.release.chain.name[language] ?? "Keten"
     homeAddress = Address.home(language)
+    searchAddress = Address.search(language)
     dutchAddress = place.address(.nl)
     englishAddress = place.address(.en)
     twinAddress = place.address(twin)
@@ -96,7 +121,20 @@ struct Page<Content: PageContent> {
         licenceAddress: site.release.chain.licence.address)
     }
     isFictitious = site?.release.provenance.isFictitious ?? false
-    self.styleVersion = styleVersion
+    isEarlier = site?.isEarlier ?? false
+    footNavigation =
+      site == nil
+      ? []
+      : [
+        Link(href: Address.quality(language), label: words.quality),
+        Link(href: Address.releases(language), label: words.releases),
+        Link(href: Address.corrections(language), label: words.corrections),
+        Link(href: Address.calendar(language), label: words.calendar),
+        Link(href: Address.developers(language), label: words.developers),
+        Link(href: Address.accessibility(language), label: words.accessibility),
+      ]
+    hasFootNavigation = !footNavigation.isEmpty
+    self.styleSheet = styleSheet
     self.content = content
   }
 }

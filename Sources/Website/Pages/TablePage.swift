@@ -23,6 +23,8 @@ struct TablePage: PageContent {
     let narrow: String
     let caption: String
     let points: [ChartRow]
+    /// The drawing as a file of its own.
+    let picture: Link
   }
 
   struct ChartRow {
@@ -76,8 +78,30 @@ struct TablePage: PageContent {
   let protectionName: String
   let protectionReason: String
   let aboutAddress: String
+  let breakdowns: [NavigationChoice]
+  let hasBreakdowns: Bool
+  /// What the figures do not say.
+  let limits: String?
+  let otherNumbers: [Term]
+  let hasOtherNumbers: Bool
+  let nextRelease: String?
+  let correctionLink: Link?
+  let builderLink: Link
+  let datasetLink: Link
+  let embedCode: String
+  let themeLink: Link?
 
-  init(_ selection: TableSelection, site: Site, _ language: Language) {
+  struct NavigationChoice {
+    let href: String
+    let label: String
+    let isCurrent: Bool
+  }
+
+  init(
+    _ selection: TableSelection, site: Site, base: String, correction: History.Correction?,
+    now: Moment,
+    _ language: Language
+  ) {
     let table = selection.table
     let description = table.description
     let words = InterfaceText(language)
@@ -114,17 +138,54 @@ struct TablePage: PageContent {
     statusText = table.status == .provisional ? words.provisional : words.definitive
     provisionalPeriods =
       table.provisionalPeriods.map { $0.label[language] }.joined(separator: "; ").nonEmpty
-    downloads = [
-      (TableFormat.csv, words.downloadCSV), (.csvMetadata, words.downloadCSVW),
-      (.jsonStat, words.downloadJSONStat),
-    ].map { format, label in
+    downloads = DataFiles.all(language).prefix(4).map { file in
       Download(
-        href: Address.download(description.id, suffix: format.suffix), label: label,
-        mediaType: format.contentType)
+        href: Address.download(description.id, suffix: file.suffix), label: file.label,
+        mediaType: file.type)
     }
     protectionName = table.protection.title[language]
     protectionReason = table.protection.reason[language]
     aboutAddress = Address.about(language)
+    let slug = description.slug
+    breakdowns =
+      table.dimensions.count < 2
+      ? []
+      : table.dimensions.indices.map { index in
+        NavigationChoice(
+          href: Address.table(slug, language)
+            + selection.query(withRows: index).encoded,
+          label: table.dimensions[index].title[language],
+          isCurrent: index == selection.rowDimension)
+      }
+    hasBreakdowns = !breakdowns.isEmpty
+    limits = description.limits?[language]
+    otherNumbers = (description.otherNumbers ?? []).map { other in
+      Term(
+        name: other.source[language], explanation: other.difference[language], href: nil,
+        unitName: nil)
+    }
+    hasOtherNumbers = !otherNumbers.isEmpty
+    nextRelease = site.release.chain.calendar?.first { $0.moment > now }.map { planned in
+      "\(NumberText.text(planned.moment, language: language)): \(planned.title[language])"
+    }
+    correctionLink = correction.map { correction in
+      let count = NumberText.text(Double(correction.count), decimals: 0, language: language)
+      return Link(
+        href: Address.difference(
+          slug, from: correction.before, to: correction.entry.release, language),
+        label: [
+          "\(words.corrected): \(count)", correction.entry.reason?[language],
+        ].compactMap { $0 }.joined(separator: ". "))
+    }
+    builderLink = Link(href: Address.builder(slug, language), label: words.compose)
+    datasetLink = Link(href: Address.dataset(slug, language), label: words.allData)
+    let permanent = base + Address.release(site.release.id) + Address.table(slug, language)
+    let choice = selection.query.encoded
+    embedCode =
+      "<a href=\"\(permanent)\(choice)\"><img src=\"\(permanent).svg\(choice)\" alt=\"\(description.title[language])\"></a>"
+    themeLink = site.release.scheme(Naming.themeScheme)?.concept(description.theme).map {
+      Link(href: Address.theme($0.code, language), label: $0.label[language])
+    }
   }
 
   private static func linkage(_ quality: LinkageQuality, _ language: Language) -> String {
@@ -231,18 +292,22 @@ struct TablePage: PageContent {
     _ selection: TableSelection, _ words: InterfaceText, _ language: Language
   ) -> ChartView? {
     let data = ChartData(selection, words, language)
-    guard data.hasFigures, data.points.count > 1 else { return nil }
-    let widths = [("wide", 720.0), ("narrow", 280.0)]
-    let drawings = widths.map { style, width in
-      data.isOverTime
-        ? LineChart(data: data, width: width, id: "chart-\(style)", style: "chart \(style)").svg
-        : BarChart(data: data, width: width, id: "chart-\(style)", style: "chart \(style)").svg
-    }
+    guard let chart = data.chart else { return nil }
+    let drawings = chart.pair(id: "chart")
     return ChartView(
-      wide: drawings[0], narrow: drawings[1], caption: data.title,
-      points: data.points.map {
-        ChartRow(label: $0.label, text: $0.text)
-      })
+      wide: drawings.wide, narrow: drawings.narrow, caption: data.title,
+      points: data.points.map { ChartRow(label: $0.label, text: $0.text) },
+      picture: Link(
+        href: Address.table(selection.table.description.slug, language) + ".svg"
+          + selection.query.encoded, label: words.picture))
+  }
+}
+
+extension ChartData {
+  /// Nil when there is nothing to compare.
+  var chart: (any Chart)? {
+    guard hasFigures, points.count > 1 else { return nil }
+    return isOverTime ? LineChart(data: self) : BarChart(data: self)
   }
 }
 
@@ -254,11 +319,11 @@ extension ChartData {
     var place = selection.fixed
     let facts = TableFacts(table: table, language: language)
     if let time = table.timeDimension, let period = facts.newestPeriod { place[time] = period }
-    let across = Self.dimension(of: table)
+    let across = selection.chartDimension
     let dimension = table.dimensions[across]
     let isOverTime = dimension.role == .time
     let indices = isOverTime ? Self.periods(of: dimension) : Self.parts(of: dimension)
-    points = indices.map { index in
+    let points = indices.map { index in
       var place = place
       place[across] = index
       let category = dimension.categories[index]
@@ -270,6 +335,7 @@ extension ChartData {
         label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
         text: figure.text, isProvisional: isProvisional)
     }
+    series = [Series(name: measure.title[language], points: points)]
     self.isOverTime = isOverTime
     // The row's own dimension shows its total; only where there is none must the chart say what it
     // shows.
@@ -290,13 +356,6 @@ extension ChartData {
     description = points.map { "\($0.label): \($0.text)" }.joined(separator: "; ")
     decimals = measure.decimals
     self.language = language
-  }
-
-  private static func dimension(of table: PublishedTable) -> Int {
-    switch table.description.chart {
-    case .overTime: table.timeDimension ?? 0
-    case .by(let id): table.dimensions.firstIndex { $0.id == id } ?? table.timeDimension ?? 0
-    }
   }
 
   private static func periods(of dimension: Dimension) -> [Int] {

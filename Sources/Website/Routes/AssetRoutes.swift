@@ -1,12 +1,11 @@
 import Hummingbird
 
-/// The style sheet, the icon, and what search engines may read.
+/// The icon, and what search engines may read.
 struct AssetRoutes: Sendable {
   let templates: TemplateLibrary
 
   func add(to router: Router<WebsiteContext>) {
     let assets = [
-      ("/style.css", templates.styleSheet, "text/css; charset=utf-8"),
       ("/favicon.svg", templates.icon, "image/svg+xml"),
       ("/robots.txt", templates.robots, "text/plain; charset=utf-8"),
     ]

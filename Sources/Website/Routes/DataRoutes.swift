@@ -1,31 +1,59 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
+import InformationModel
+import OpenData
 import Publication
 
-/// The files of each table, as they stand in the release.
+/// The files of each table, as they stand in the release, and its spreadsheets.
 struct DataRoutes: Sendable {
   func add(to router: Router<WebsiteContext>) {
     router.get("/download/:file") { _, context in
       let name = try context.decoded("file")
       for format in TableFormat.allCases where name.hasSuffix(format.suffix) {
-        return try file(
+        return try Self.file(
           String(name.dropLast(format.suffix.count)), format, of: context.site(),
           isDownload: true)
       }
+      // What the suffix of English ends in is that of Dutch.
+      for language in [Language.en, .nl] where name.hasSuffix(Workbook.suffix(language)) {
+        let id = String(name.dropLast(Workbook.suffix(language).count))
+        let site = try context.site()
+        guard let table = site.tables.first(where: { $0.description.id == id }) else { break }
+        return Self.workbook(table, language, of: site)
+      }
       throw HTTPError(.notFound)
     }
+    router.get("/openapi.json") { _, context in
+      var response = Response(
+        TaggedBytes(
+          Data(
+            ServiceDescription(try context.site().release, base: context.base ?? "").bytes)),
+        type: "application/json; charset=utf-8", maximumAge: 300)
+      response.headers[.accessControlAllowOrigin] = "*"
+      return response
+    }
     router.get("/jsonstat/:id") { _, context in
-      try file(context.decoded("id"), .jsonStat, of: context.site(), isDownload: false)
+      try Self.file(context.decoded("id"), .jsonStat, of: context.site(), isDownload: false)
     }
   }
 
-  private func file(
+  /// Made while it is sent: the release has no file of it.
+  static func workbook(_ table: PublishedTable, _ language: Language, of site: Site) -> Response {
+    let name = table.description.id + Workbook.suffix(language)
+    return Response(
+      Workbook(table: table, chain: site.release.chain, language: language).answer,
+      tag: OpenDataAnswer.shape + site.release.id.digest
+        + TaggedBytes.letters(of: Array(name.utf8)))
+  }
+
+  static func file(
     _ id: String, _ format: TableFormat, of site: Site, isDownload: Bool
   ) throws -> Response {
-    guard let data = try site.release.file(table: id, format: format) else {
+    guard let bytes = try site.file(table: id, format: format) else {
       throw HTTPError(.notFound)
     }
-    var response = Response(TaggedBytes(data), type: format.contentType, maximumAge: 300)
+    var response = Response(bytes, type: format.contentType, maximumAge: 300)
     response.headers[.accessControlAllowOrigin] = "*"
     if isDownload {
       response.headers[.contentDisposition] = "attachment; filename=\"\(id)\(format.suffix)\""

@@ -9,9 +9,6 @@ import Publication
 struct OpenDataRoutes: RouterMiddleware {
   typealias Context = WebsiteContext
 
-  /// How clients reach the installation, without a slash at the end; by the name that they ask for when nil.
-  let publicAddress: String?
-
   func handle(
     _ request: Request, context: Context,
     next: (Request, Context) async throws -> Response
@@ -31,22 +28,31 @@ struct OpenDataRoutes: RouterMiddleware {
       return Response(.fault(405, "Dit adres wordt alleen gelezen (GET).", root: root), tag: nil)
     }
     guard let path = decoded, let items = Query(encoded: request.uri.query ?? "")?.items,
-      let base = base(of: request)
+      let base = context.base
     else {
       return Response(
         .fault(400, "Het adres kan niet worden gelezen: let op procenttekens.", root: root),
         tag: nil)
     }
     let tag = isReading ? Self.tag(site, request, base) : nil
+    if root == "sdmx" {
+      return Response(
+        site.sdmx.answer(
+          .init(
+            parts: Array(parts.dropFirst()), items: items, accept: request.headers[.accept],
+            base: base)), tag: tag)
+    }
     if root == "api" {
-      guard parts.count > 2, parts[1].lowercased() == "v2" else {
+      guard parts.count > 1, parts[1].lowercased() == "v2" else {
         return Response(.fault(404, "There is nothing at this address.", root: root), tag: nil)
       }
       var body: [UInt8]?
       if !isReading {
-        guard let collected = try? await request.body.collect(upTo: Self.longestBody) else {
+        guard let collected = try? await request.body.collect(upTo: ServerSettings.longestBody)
+        else {
           return Response(
-            .fault(413, "The body is longer than \(Self.longestBody) bytes.", root: root), tag: nil)
+            .fault(413, "The body is longer than \(ServerSettings.longestBody) bytes.", root: root),
+            tag: nil)
         }
         body = Array(buffer: collected)
       }
@@ -61,11 +67,8 @@ struct OpenDataRoutes: RouterMiddleware {
     return Response(answer, tag: tag)
   }
 
-  /// A question with every code of a large table in it.
-  private static let longestBody = 1 << 20
-
-  private static let roots: Set<String> = [
-    "odata", "odatacatalog", "odataapi", "odatafeed", "api",
+  static let roots: Set<String> = [
+    "odata", "csv", "odatacatalog", "odataapi", "odatafeed", "api", "sdmx",
   ]
 
   /// What a browser asks before a program of another site may send a question.
@@ -77,25 +80,11 @@ struct OpenDataRoutes: RouterMiddleware {
     return Response(status: .noContent, headers: headers)
   }
 
-  /// Nil when the name that is asked for is none.
-  private func base(of request: Request) -> String? {
-    if let publicAddress { return publicAddress }
-    let name = request.head.authority ?? "localhost"
-    let isName = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
-        UInt8(ascii: ":"), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "_"):
-        true
-      default: false
-      }
-    }
-    return isName && !name.isEmpty ? "http://" + name : nil
-  }
-
   /// The same release gives the same bytes to the same question.
   private static func tag(_ site: Site, _ request: Request, _ base: String) -> String {
-    let question = base + " " + request.uri.path + "?" + (request.uri.query ?? "")
+    let question =
+      base + " " + request.uri.path + "?" + (request.uri.query ?? "")
+      + " " + (request.headers[.accept] ?? "")
     return OpenDataAnswer.shape + site.release.id.digest
       + TaggedBytes.letters(of: Array(question.utf8))
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Hummingbird
 import InformationModel
+import OpenData
 import Publication
 
 /// What is asked of a page.
@@ -15,110 +16,391 @@ struct PageRequest {
 struct FoundPage {
   /// The one address that the page goes by, in Dutch and without query.
   let path: String
-  var query = Query([])
-  let content: () -> any PageContent
+  let query: Query
+  /// Whether it stays the same as long as the release is shown.
+  let isKept: Bool
+  let content: () throws -> any PageContent
+  /// The same thing in another form; nil when there is none.
+  private(set) var inForm: (Form) throws -> Response? = { _ in nil }
+
+  init(
+    path: String, query: Query = Query([]), isKept: Bool = true,
+    content: @escaping () throws -> any PageContent
+  ) {
+    self.path = path
+    self.query = query
+    self.isKept = isKept
+    self.content = content
+  }
+
+  func inOtherForms(_ inForm: @escaping (Form) throws -> Response?) -> FoundPage {
+    var page = self
+    page.inForm = inForm
+    return page
+  }
 }
 
 /// The pages, in both languages.
 struct PageRoutes: Sendable {
   let templates: TemplateLibrary
+  let history: History
+  let now: @Sendable () -> Moment
 
-  private static let pages: [(address: String, find: @Sendable (PageRequest) throws -> FoundPage)] =
+  private var pages: [(address: String, find: @Sendable (PageRequest) throws -> FoundPage)] {
     [
-      (
-        Address.home(.nl),
-        { asked in
-          FoundPage(path: Address.home(.nl)) { HomePage(asked.site, asked.language) }
-        }
-      ),
-      (
-        Address.about(.nl),
-        { asked in
-          FoundPage(path: Address.about(.nl)) { AboutPage(asked.site, asked.language) }
-        }
-      ),
-      (
-        Address.tables(.nl),
-        { asked in
-          FoundPage(path: Address.tables(.nl)) { TableListPage(asked.site, asked.language) }
-        }
-      ),
+      (Address.home(.nl), { asked in plain(asked, Address.home) { HomePage($0, $1) } }),
+      (Address.about(.nl), { asked in plain(asked, Address.about) { AboutPage($0, $1) } }),
+      (Address.tables(.nl), { asked in plain(asked, Address.tables) { TableListPage($0, $1) } }),
       (Address.tables(.nl) + "/:slug", table),
-      (
-        Address.concepts(.nl),
-        { asked in
-          FoundPage(path: Address.concepts(.nl)) { SchemeListPage(asked.site, asked.language) }
-        }
-      ),
+      (Address.tables(.nl) + "/:slug/gegevens", dataset),
+      (Address.tables(.nl) + "/:slug/verschil", difference),
+      (Address.tables(.nl) + "/:slug/samenstellen", builder),
+      (Address.flow(.nl), flow),
+      ("/themas/:code", theme),
+      (Address.concepts(.nl), concepts),
       (Address.concepts(.nl) + "/:scheme", scheme),
       (Address.concepts(.nl) + "/:scheme/:code", concept),
+      (Address.search(.nl), search),
+      ("/classificaties/:scheme", classification),
+      ("/catalog", catalogue),
+      (
+        Address.developers(.nl),
+        { asked in
+          plain(asked, Address.developers) {
+            DocumentPage.developers($0, base: asked.installation, $1)
+          }
+        }
+      ),
+      (
+        Address.releases(.nl),
+        { asked in
+          FoundPage(path: Address.releases(.nl), isKept: false) {
+            DocumentPage.releases(try history.entries(), asked.language)
+          }
+        }
+      ),
+      (
+        Address.corrections(.nl),
+        { asked in
+          FoundPage(path: Address.corrections(.nl), isKept: false) {
+            DocumentPage.corrections(try history.corrections(), asked.language)
+          }
+        }
+      ),
+      (
+        Address.calendar(.nl),
+        { asked in
+          FoundPage(path: Address.calendar(.nl), isKept: false) {
+            DocumentPage.calendar(asked.site, now: now(), asked.language)
+          }
+        }
+      ),
+      (
+        Address.quality(.nl),
+        { asked in plain(asked, Address.quality) { DocumentPage.quality($0, $1) } }
+      ),
+      (
+        Address.accessibility(.nl),
+        { asked in plain(asked, Address.accessibility) { DocumentPage.accessibility($0, $1) } }
+      ),
     ]
+  }
 
   func add(to router: Router<WebsiteContext>) {
     for language in Language.allCases {
-      for (address, find) in Self.pages {
+      for (address, find) in pages {
         router.get(RouterPath(Address.prefix(language) + address)) { request, context in
           let site = try context.site()
-          let found = try find(
-            PageRequest(site: site, language: language, request: request, context: context))
-          return try answer(found, language, of: site)
+          let asked = PageRequest(
+            site: site, language: language, request: request, context: context)
+          let found: FoundPage
+          do {
+            found = try find(asked)
+          } catch let gone as GonePage {
+            return errorPage(
+              .gone, path: request.uri.path, of: site, lastVersion: gone.lastVersion)
+          }
+          if context.form != .page {
+            if let other = try found.inForm(context.form) { return other }
+            if context.isFormGiven { throw HTTPError(.notFound) }
+          }
+          return try answer(found, asked)
         }
       }
     }
   }
 
-  private func answer(
-    _ found: FoundPage, _ language: Language, of site: Site
-  ) throws -> Response {
-    let place = PagePlace(language: language, path: found.path, query: found.query)
-    let page = try site.page(at: place.address(language)) {
-      TaggedBytes(try templates.render(found.content(), at: place, of: site))
+  private func answer(_ found: FoundPage, _ asked: PageRequest) throws -> Response {
+    let place = PagePlace(language: asked.language, path: found.path, query: found.query)
+    func make() throws -> TaggedBytes {
+      TaggedBytes(try render(found.content(), at: place, of: asked.site))
     }
+    // Whole addresses in a page are those by which it was asked for.
+    let name = (asked.context.base ?? "") + place.address(asked.language)
+    let page = found.isKept ? try asked.site.page(at: name, make: make) : try make()
     var response = Response(page, type: Response.htmlType, maximumAge: 300)
-    response.headers[.contentLanguage] = language.rawValue
+    response.headers[.contentLanguage] = asked.language.rawValue
     return response
   }
 
-  @Sendable private static func table(_ asked: PageRequest) throws -> FoundPage {
-    guard let table = try asked.site.table(slug: asked.context.decoded("slug")) else {
-      throw HTTPError(.notFound)
+  /// A page of an earlier release leads to pages of that release; what leads out of it is written with other quotes.
+  func render(_ content: any PageContent, at place: PagePlace, of site: Site) throws -> Data {
+    let page = try templates.render(content, at: place, of: site)
+    guard site.isEarlier else { return page }
+    var text = String(decoding: page, as: UTF8.self)
+    for attribute in ["href", "src", "action"] {
+      text = text.replacing("\(attribute)=\"/", with: "\(attribute)=\"\(site.prefix)/")
+        // What names its release already.
+        .replacing("\(attribute)=\"\(site.prefix)/uitgaven/", with: "\(attribute)=\"/uitgaven/")
     }
+    return Data(text.utf8)
+  }
+
+  private func plain(
+    _ asked: PageRequest, _ address: (Language) -> String,
+    _ make: @escaping (Site, Language) -> any PageContent
+  ) -> FoundPage {
+    FoundPage(path: address(.nl)) { make(asked.site, asked.language) }
+  }
+
+  /// The table of an address; 410 with the way to its last version when only earlier releases have it.
+  private func published(_ asked: PageRequest) throws -> PublishedTable {
+    let slug = try asked.context.decoded("slug")
+    if let table = asked.site.table(slug: slug) { return table }
+    if !asked.site.isEarlier,
+      let last = try history.previous(of: asked.site.release.id, slug: slug)
+    {
+      throw GonePage(lastVersion: Address.release(last) + Address.table(slug, asked.language))
+    }
+    throw HTTPError(.notFound)
+  }
+
+  @Sendable private func table(_ asked: PageRequest) throws -> FoundPage {
+    let table = try published(asked)
+    let slug = table.description.slug
     do {
       let selection = try TableSelection(table, query: asked.request.query())
       return FoundPage(
-        path: Address.table(table.description.slug, .nl), query: selection.query
+        path: Address.table(slug, .nl), query: selection.query
       ) {
-        TablePage(selection, site: asked.site, asked.language)
+        let corrections = try history.corrections().filter {
+          $0.slug == slug && $0.entry.release == asked.site.release.id
+        }
+        return TablePage(
+          selection, site: asked.site, base: asked.installation,
+          correction: corrections.first, now: now(), asked.language)
+      }
+      .inOtherForms { form in
+        form == .picture
+          ? picture(of: selection, asked)
+          : try asked.answer(form, about: .table(slug), table: table)
       }
     } catch is TableSelection.UnknownChoice {
       throw HTTPError(.badRequest)
     }
   }
 
-  @Sendable private static func scheme(_ asked: PageRequest) throws -> FoundPage {
-    guard let scheme = try asked.site.release.scheme(asked.context.decoded("scheme")) else {
-      throw HTTPError(.notFound)
-    }
-    return FoundPage(path: Address.scheme(scheme.id, .nl)) {
-      SchemePage(scheme, asked.language)
+  /// The chart of a choice as a file that tells where it comes from.
+  private func picture(of selection: TableSelection, _ asked: PageRequest) -> Response? {
+    let language = asked.language
+    let words = InterfaceText(language)
+    guard let chart = ChartData(selection, words, language).chart else { return nil }
+    let site = asked.site
+    let table = selection.table
+    let sources = site.release.chain.sources(of: table.provenance).map { $0.name[language] }
+    let date = NumberText.text(table.provenance.referenceDate, language: language)
+    let place =
+      asked.installation + Address.release(site.release.id)
+      + Address.table(table.description.slug, language)
+    let picture = Picture(
+      chart: chart,
+      lines: [
+        table.description.title[language] + ". "
+          + (table.provenance.isFictitious ? words.fictitiousMark + ". " : "")
+          + "\(words.source): \(sources.joined(separator: ", ")).",
+        "\(words.referenceDate): \(date). \(place)",
+      ], style: templates.pictureStyle)
+    var response = Response(
+      TaggedBytes(Data(picture.svg.utf8)), type: "image/svg+xml", maximumAge: 300)
+    response.headers[.accessControlAllowOrigin] = "*"
+    response.headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'"
+    return response
+  }
+
+  @Sendable private func builder(_ asked: PageRequest) throws -> FoundPage {
+    let table = try published(asked)
+    do {
+      let selection = try BuilderSelection(table, query: asked.request.query())
+      // As many as there are choices: not kept.
+      return FoundPage(
+        path: Address.builder(table.description.slug, .nl), query: selection.query,
+        isKept: false
+      ) {
+        BuilderPage(selection, site: asked.site, asked.language)
+      }
+    } catch is TableSelection.UnknownChoice {
+      throw HTTPError(.badRequest)
     }
   }
 
-  @Sendable private static func concept(_ asked: PageRequest) throws -> FoundPage {
+  @Sendable private func flow(_ asked: PageRequest) throws -> FoundPage {
+    guard let page = try FlowPage(asked.site, asked.language) else { throw HTTPError(.notFound) }
+    return FoundPage(path: Address.flow(.nl)) { page }
+  }
+
+  @Sendable private func dataset(_ asked: PageRequest) throws -> FoundPage {
+    let table = try published(asked)
+    let slug = table.description.slug
+    return FoundPage(
+      path: Address.dataset(slug, .nl), isKept: false
+    ) {
+      DocumentPage.dataset(
+        table, site: asked.site, versions: try history.entries(with: slug),
+        base: asked.installation, asked.language)
+    }
+    .inOtherForms { form in try asked.answer(form, about: .table(slug), table: table) }
+  }
+
+  /// `van` and `tot` are names of releases; without them the current release and the one before it.
+  @Sendable private func difference(_ asked: PageRequest) throws -> FoundPage {
+    let slug = try asked.context.decoded("slug")
+    let query = try asked.request.query()
+    func release(_ name: String, else standard: () throws -> ReleaseID?) throws -> ReleaseID {
+      guard let text = query[name] else {
+        guard let id = try standard() else { throw HTTPError(.notFound) }
+        return id
+      }
+      guard let id = ReleaseID(text) else { throw HTTPError(.badRequest) }
+      return id
+    }
+    let after = try release("tot") { asked.site.release.id }
+    let before = try release("van") { try history.previous(of: after, slug: slug) }
+    guard let table = try history.site(of: after)?.table(slug: slug),
+      let earlier = try history.site(of: before)?.table(slug: slug)
+    else { throw HTTPError(.notFound) }
+    let difference = TableDifference(from: earlier, to: table)
+    return FoundPage(
+      path: Address.table(slug, .nl) + "/verschil",
+      query: Query([("van", before.description), ("tot", after.description)])
+    ) {
+      DocumentPage.difference(difference, of: table, from: before, to: after, asked.language)
+    }
+    .inOtherForms { form in
+      guard form == .file(.csv) else { return nil }
+      return Response(
+        TaggedBytes(Data(difference.file(of: table))), type: TableFormat.csv.contentType,
+        maximumAge: 300)
+    }
+  }
+
+  @Sendable private func theme(_ asked: PageRequest) throws -> FoundPage {
+    guard let scheme = asked.site.release.scheme(Naming.themeScheme),
+      let concept = try scheme.concept(asked.context.decoded("code"))
+    else { throw HTTPError(.notFound) }
+    return FoundPage(path: Address.theme(concept.code, .nl)) {
+      ThemePage(concept, site: asked.site, asked.language)
+    }
+  }
+
+  @Sendable private func catalogue(_ asked: PageRequest) throws -> FoundPage {
+    FoundPage(
+      path: "/catalog"
+    ) { TableListPage(asked.site, asked.language) }
+    .inOtherForms { try asked.answer($0, about: .catalogue) }
+  }
+
+  @Sendable private func concepts(_ asked: PageRequest) throws -> FoundPage {
+    FoundPage(
+      path: Address.concepts(.nl)
+    ) { SchemeListPage(asked.site, asked.language) }
+    .inOtherForms { try asked.answer($0, about: .allConcepts) }
+  }
+
+  @Sendable private func scheme(_ asked: PageRequest) throws -> FoundPage {
+    guard let scheme = try asked.site.release.scheme(asked.context.decoded("scheme")) else {
+      throw HTTPError(.notFound)
+    }
+    return FoundPage(
+      path: Address.scheme(scheme.id, .nl)
+    ) { SchemePage(scheme, asked.language) }
+    .inOtherForms { try asked.answer($0, about: .scheme(scheme.id)) }
+  }
+
+  @Sendable private func classification(_ asked: PageRequest) throws -> FoundPage {
+    guard let scheme = try asked.site.release.scheme(asked.context.decoded("scheme")) else {
+      throw HTTPError(.notFound)
+    }
+    return FoundPage(
+      path: "/classificaties/" + PercentEncoding.encoded(scheme.id)
+    ) { SchemePage(scheme, asked.language) }
+    .inOtherForms { try asked.answer($0, about: .classification(scheme.id)) }
+  }
+
+  @Sendable private func concept(_ asked: PageRequest) throws -> FoundPage {
     guard let scheme = try asked.site.release.scheme(asked.context.decoded("scheme")),
       let concept = try scheme.concept(asked.context.decoded("code"))
     else { throw HTTPError(.notFound) }
-    return FoundPage(path: Address.concept(concept.code, in: scheme.id, .nl)) {
-      ConceptPage(concept, in: scheme, site: asked.site, asked.language)
+    return FoundPage(
+      path: Address.concept(concept.code, in: scheme.id, .nl)
+    ) { ConceptPage(concept, in: scheme, site: asked.site, asked.language) }
+    .inOtherForms { try asked.answer($0, about: .concept(concept.code, scheme: scheme.id)) }
+  }
+
+  /// Of questions there is no end, so their pages are not kept.
+  @Sendable private func search(_ asked: PageRequest) throws -> FoundPage {
+    let answer = try asked.site.results(
+      for: asked.request.query()[SearchPage.parameter] ?? "", language: asked.language,
+      limit: SearchPage.limit)
+    let query = answer.question.isEmpty ? [] : [(SearchPage.parameter, answer.question)]
+    return FoundPage(path: Address.search(.nl), query: Query(query), isKept: false) {
+      SearchPage(answer, asked.language)
+    }
+  }
+}
+
+/// What an address led to is no longer made, but its last version is still there.
+struct GonePage: Error {
+  let lastVersion: String
+}
+
+extension PageRequest {
+  /// How readers reach the installation, whatever release they ask for; empty when the name that they ask for is none.
+  var installation: String { context.base.map { String($0.dropLast(site.prefix.count)) } ?? "" }
+
+  /// The thing in another form than its page; nil when it has none of that form.
+  func answer(
+    _ form: Form, about subject: LinkedDataService.Subject, table: PublishedTable? = nil
+  ) throws -> Response? {
+    switch form {
+    case .page, .picture: return nil
+    case .graph(let serialisation):
+      guard let base = context.base else { throw HTTPError(.badRequest) }
+      guard
+        let bytes = site.linkedData.bytes(of: subject, as: serialisation, base: base)
+      else { return nil }
+      var response = Response(
+        TaggedBytes(Data(bytes)), type: serialisation.mediaType + "; charset=utf-8",
+        maximumAge: 300)
+      response.headers[.accessControlAllowOrigin] = "*"
+      return response
+    case .file(let format):
+      guard let table else { return nil }
+      return try DataRoutes.file(table.description.id, format, of: site, isDownload: false)
+    case .workbook: return table.map { DataRoutes.workbook($0, language, of: site) }
     }
   }
 }
 
 extension PageRoutes {
   /// The page for an address that leads nowhere, in the language of the address.
-  func errorPage(_ status: HTTPResponse.Status, path: String, of site: Site?) -> Response {
+  ///
+  /// `lastVersion` is where a thing that is gone can still be read.
+  func errorPage(
+    _ status: HTTPResponse.Status, path: String, of site: Site?, lastVersion: String? = nil
+  ) -> Response {
     let language = Address.language(of: path)
-    let content = ErrorPage(status, path: path, site: site, language)
+    let content = ErrorPage(
+      status, path: path, site: site, lastVersion: lastVersion, language)
     let place = PagePlace(language: language, path: Address.home(.nl))
     let page =
       (try? templates.render(content, at: place, of: site)) ?? Data(content.title.utf8)

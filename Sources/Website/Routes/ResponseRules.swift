@@ -1,15 +1,20 @@
 import HTTPTypes
 import Hummingbird
 import Logging
+import NIOCore
 import Publication
 
 /// What holds for every answer: one release from beginning to end, headers that protect readers, 304
-/// for what they have already, and error pages that help.
+/// for what they have already, error pages that help, and no more questions of one client than others
+/// can bear.
 struct ResponseRules: RouterMiddleware {
   typealias Context = WebsiteContext
 
   let current: CurrentSite
   let pages: PageRoutes
+  /// Nil when clients may ask as often as they like.
+  let rate: RequestRate?
+  let settings: ServerSettings
   let logger: Logger
 
   func handle(
@@ -22,16 +27,51 @@ struct ResponseRules: RouterMiddleware {
         logger.error("The current release cannot be read.", metadata: ["reason": "\(error)"])
       }
     }
-    var response = await answer(request, context: context, next: next)
+    var response: Response
+    if let refused = refused(request, context: context) {
+      response = refused
+    } else {
+      response = await answer(request, context: context, next: next)
+    }
     protect(&response)
-    if response.status == .ok, let tag = response.headers[.eTag], request.has(tag) {
+    if let id = context.requestID { response.headers[.requestID] = id }
+    if response.status == .ok, let tag = response.headers[.eTag], let known = request.known(tag) {
       response.status = .notModified
       response.body = ResponseBody()
-      response.headers[.contentLength] = nil
-      response.headers[.contentType] = nil
-      response.headers[.contentDisposition] = nil
+      response.headers[.eTag] = known
+      for name in [
+        HTTPField.Name.contentLength, .contentType, .contentEncoding, .contentDisposition,
+      ] {
+        response.headers[name] = nil
+      }
     }
-    return request.method == .head ? response.createHeadResponse() : response
+    guard request.method == .head else { return response }
+    var head = response.createHeadResponse()
+    // Not that of the body that is left out, whose length is nothing.
+    head.headers[.contentLength] = response.headers[.contentLength]
+    return head
+  }
+
+  private func refused(_ request: Request, context: Context) -> Response? {
+    if let target = request.head.path, target.utf8.count > ServerSettings.longestTarget {
+      return OpenDataRoutes.answer(to: request, .targetTooLong)
+    }
+    guard let rate, let client = client(of: request, context: context), !client.isLoopback,
+      !request.uri.path.hasPrefix(HealthRoutes.folder),
+      case .refused(let seconds) = rate.admit(client, at: NIODeadline.now().uptimeNanoseconds)
+    else { return nil }
+    var response = OpenDataRoutes.answer(to: request, .tooMany)
+    response.headers[.retryAfter] = "\(seconds)"
+    response.headers[.rateLimitPolicy] = "\"client\";q=\(rate.burst);w=\(rate.window)"
+    response.headers[.rateLimit] = "\"client\";r=0;t=\(seconds)"
+    return response
+  }
+
+  private func client(of request: Request, context: Context) -> ClientAddress? {
+    guard let header = settings.trustedHeader, let name = HTTPField.Name(header.rawValue) else {
+      return context.peer
+    }
+    return ClientAddress(header, in: request.headers[values: name]) ?? context.peer
   }
 
   private func answer(
@@ -53,31 +93,44 @@ struct ResponseRules: RouterMiddleware {
       if error.status == .serviceUnavailable { response.headers[.retryAfter] = "60" }
       return response
     } catch {
-      logger.error("A page could not be made.", metadata: ["reason": "\(error)"])
+      var metadata: Logger.Metadata = ["reason": "\(error)"]
+      if let id = context.requestID { metadata["request"] = .string(id) }
+      logger.error("A page could not be made.", metadata: metadata)
       return pages.errorPage(.internalServerError, path: path, of: site)
     }
   }
 
   private func protect(_ response: inout Response) {
-    response.headers[.contentSecurityPolicy] =
-      "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-      + "base-uri 'none'; frame-ancestors 'none'"
+    if response.headers[.contentSecurityPolicy] == nil {
+      response.headers[.contentSecurityPolicy] =
+        "default-src 'none'; style-src '\(pages.templates.styleDigest)'; img-src 'self'; "
+        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    }
     response.headers[.xContentTypeOptions] = "nosniff"
-    if let name = HTTPField.Name("Referrer-Policy") {
-      response.headers[name] = "strict-origin-when-cross-origin"
+    response.headers[.referrerPolicy] = "strict-origin-when-cross-origin"
+    response.headers[.permissionsPolicy] = "camera=(), geolocation=(), microphone=()"
+    response.headers[.crossOriginOpenerPolicy] = "same-origin"
+    // Open data are for pages of others too.
+    response.headers[.crossOriginResourcePolicy] =
+      response.headers[.accessControlAllowOrigin] == "*" ? "cross-origin" : "same-origin"
+    response.headers[.vary] = "Accept, Accept-Encoding"
+    if settings.isSecure {
+      response.headers[.strictTransportSecurity] = "max-age=31536000"
     }
   }
 }
 
 extension Request {
-  /// Whether the reader says to have this version already.
-  func has(_ tag: String) -> Bool {
-    headers[values: .ifNoneMatch].contains { field in
-      field.split(separator: ",").contains { item in
+  /// The tag by which the reader has this version already, packed or not; nil when it does not.
+  func known(_ tag: String) -> String? {
+    for field in headers[values: .ifNoneMatch] {
+      for item in field.split(separator: ",") {
         let item = item.trimmingPrefix { $0 == " " }
-        let candidate = item.hasPrefix("W/") ? item.dropFirst(2) : item
-        return candidate.prefix { $0 != " " } == tag || candidate == "*"
+        let candidate = (item.hasPrefix("W/") ? item.dropFirst(2) : item).prefix { $0 != " " }
+        if candidate == "*" { return tag }
+        if EntityTag.isSame(candidate, tag) { return String(candidate) }
       }
     }
+    return nil
   }
 }

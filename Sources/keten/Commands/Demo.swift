@@ -6,6 +6,7 @@ import Intake
 import Production
 import Synthesis
 import Warehouse
+import Website
 
 struct Demo: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -67,7 +68,8 @@ struct Demo: AsyncParsableCommand {
     withExtendedLifetime(lock) {}
     progress("4. release \(outcome.release) is ready in \(dir)/workspace/publications")
     if serve {
-      try await keten.serve(workspace, host: "127.0.0.1", port: port)
+      try await keten.serve(
+        workspace, settings: ServerSettings(host: "127.0.0.1", port: port))
     } else {
       print("see it with: keten serve \(dir)/workspace")
     }

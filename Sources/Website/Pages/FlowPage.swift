@@ -1,0 +1,146 @@
+import InformationModel
+import Publication
+
+/// How units go through the chain in the newest whole period: the drawing, its table, and what is counted where.
+struct FlowPage: PageContent {
+  static let template = "flow"
+
+  struct StageRow {
+    let name: String
+    let href: String
+    let figure: String
+    let unitName: String
+    let periodName: String
+  }
+
+  let title: String
+  let summary: String
+  let stages: [StageRow]
+  let wide: String
+  let narrow: String
+  let caption: String
+  let rows: [DrawingTable.Row]
+
+  /// Nil when the chain does not say how its units go on, or a table is not in the release.
+  init?(_ site: Site, _ language: Language) throws {
+    let counted = StageFigures.all(of: site)
+    guard counted.count > 1 else { return nil }
+    let words = InterfaceText(language)
+    func word(_ nl: String, _ en: String) -> String { language == .nl ? nl : en }
+    title = word("Door de keten", "Through the chain")
+    summary = word(
+      "Hoe het verder gaat na elke stap. Let op wat er wordt geteld: dat verandert van stap tot stap, en daarom sluiten de getallen niet op elkaar aan.",
+      "What happens after each stage. Mind what is counted: it changes from stage to stage, and therefore the numbers do not connect."
+    )
+    stages = counted.map { stage in
+      StageRow(
+        name: stage.stage.title[language],
+        href: Address.table(stage.table.description.slug, language),
+        figure: stage.total(words, language).text,
+        unitName: stage.table.description.unit.label[language],
+        periodName: stage.period[language])
+    }
+    caption = word("Uitkomsten van elke stap", "Outcomes of each stage")
+    var nodes: [Flow.Node] = []
+    var links: [Flow.Link] = []
+    for (column, stage) in counted.enumerated() {
+      nodes.append(
+        Flow.Node(
+          id: stage.stage.id, label: stage.stage.title[language], column: column,
+          text: stage.total(words, language).text))
+    }
+    for (column, stage) in counted.enumerated() {
+      for outcome in stage.outcomes(words, language) {
+        if case .some(0) = outcome.figure.value { continue }
+        let next = stage.stage.goesOn[outcome.code].flatMap { id in
+          counted.dropFirst(column + 1).first { $0.stage.id == id }
+        }
+        let end = "\(stage.stage.id)/\(outcome.code)"
+        if next == nil {
+          nodes.append(
+            Flow.Node(
+              id: end, label: outcome.label, column: column + 1, text: outcome.figure.text))
+        }
+        links.append(
+          Flow.Link(
+            from: stage.stage.id, to: next?.stage.id ?? end, value: outcome.figure.value,
+            text: outcome.figure.text))
+      }
+    }
+    let drawing = FlowDrawing(
+      flow: try Flow(
+        title: caption,
+        stages: counted.map {
+          Flow.Stage(
+            title: $0.stage.title[language], unit: $0.table.description.unit.label[language])
+        } + [Flow.Stage(title: word("Uitkomst", "Outcome"), unit: "")],
+        nodes: nodes, links: links))
+    let drawings = drawing.pair(id: "stroom")
+    wide = drawings.wide
+    narrow = drawings.narrow
+    rows = drawing.table.rows
+  }
+}
+
+/// A stage of the chain with the table that counts it.
+struct StageFigures {
+  struct Outcome {
+    let code: String
+    let label: String
+    let figure: CellText
+  }
+
+  let stage: ChainFlow.Stage
+  let table: PublishedTable
+  private let measure: Int
+  private let dimension: Int
+  /// All totals of the newest whole period.
+  private let place: [Int]
+
+  /// The stages whose table, measure and totals are in the release, in the order of the chain.
+  static func all(of site: Site) -> [StageFigures] {
+    (site.release.chain.flow?.stages ?? []).compactMap { StageFigures($0, of: site) }
+  }
+
+  private init?(_ stage: ChainFlow.Stage, of site: Site) {
+    guard let table = site.tables.first(where: { $0.description.id == stage.table }),
+      let measure = table.measures.firstIndex(where: { $0.id == stage.measure }),
+      let dimension = table.dimensions.firstIndex(where: { $0.id == stage.dimension }),
+      let cell = TableFacts(table: table, language: .nl).headlineCell
+    else { return nil }
+    self.stage = stage
+    self.table = table
+    self.measure = measure
+    self.dimension = dimension
+    place = table.cells.coordinates(of: cell)
+  }
+
+  var period: LocalizedText {
+    table.timeDimension.map { table.dimensions[$0].categories[place[$0]].label }
+      ?? LocalizedText(nl: "", en: "")
+  }
+
+  func total(_ words: InterfaceText, _ language: Language) -> CellText {
+    figure(at: place[dimension], words, language)
+  }
+
+  /// What the total is made of.
+  func outcomes(_ words: InterfaceText, _ language: Language) -> [Outcome] {
+    let categories = table.dimensions[dimension].categories
+    return table.dimensions[dimension].children[place[dimension]].map { category in
+      Outcome(
+        code: categories[category].code, label: categories[category].label[language],
+        figure: figure(at: category, words, language))
+    }
+  }
+
+  private func figure(
+    at category: Int, _ words: InterfaceText, _ language: Language
+  ) -> CellText {
+    var place = place
+    place[dimension] = category
+    return CellText(
+      table.cell(table.cells.cell(at: place), measure: measure), of: table.measures[measure],
+      words, language)
+  }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import InformationModel
+import Publication
+
+/// Releases, corrections and what is announced: pages that change without a new release, and their feeds.
+struct NewsRoutes: Sendable {
+  let history: History
+  let now: @Sendable () -> Moment
+
+  func add(to router: Router<WebsiteContext>) {
+    router.get("/kalender.ics") { _, context in
+      Self.answer(
+        NewsFeeds(site: try context.site(), base: context.base ?? "").calendar(now: now()),
+        type: "text/calendar; charset=utf-8")
+    }
+    for language in Language.allCases {
+      router.get(RouterPath(Address.feed(language))) { _, context in
+        Self.answer(
+          NewsFeeds(site: try context.site(), base: context.base ?? "").releases(
+            try history.entries(), language), type: "application/atom+xml; charset=utf-8")
+      }
+      router.get(RouterPath(Address.correctionsFeed(language))) { _, context in
+        Self.answer(
+          NewsFeeds(site: try context.site(), base: context.base ?? "").corrections(
+            try history.corrections(), language), type: "application/atom+xml; charset=utf-8")
+      }
+    }
+  }
+
+  private static func answer(_ text: String, type: String) -> Response {
+    var response = Response(TaggedBytes(Data(text.utf8)), type: type, maximumAge: 300)
+    response.headers[.accessControlAllowOrigin] = "*"
+    return response
+  }
+}

@@ -1,0 +1,117 @@
+import HTTPTypes
+import Hummingbird
+import InformationModel
+import OpenData
+import Publication
+
+/// A way in which an address answers beside its page.
+enum Form: Hashable, Sendable {
+  case page
+  case file(TableFormat)
+  case workbook
+  /// The chart of a table.
+  case picture
+  case graph(RDFSerialisation)
+
+  /// What an address ends in, the longest first.
+  static let bySuffix: [(suffix: String, form: Form)] =
+    (TableFormat.allCases.map { ($0.suffix, .file($0)) }
+    + RDFSerialisation.allCases.map { ("." + $0.rawValue, .graph($0)) } + [
+      (".xlsx", .workbook), (".svg", .picture),
+    ])
+    .sorted { $0.suffix.count > $1.suffix.count }
+
+  /// What a reader may ask for by its media type, the first for those who take anything.
+  static let byMediaType: [(type: String, form: Form)] =
+    [
+      ("text/html", .page), ("application/xhtml+xml", .page), ("text/csv", .file(.csv)),
+      ("application/json", .file(.jsonStat)), ("application/csvm+json", .file(.csvMetadata)),
+      (Form.workbookType, .workbook), ("image/svg+xml", .picture),
+    ] + RDFSerialisation.allCases.map { ($0.mediaType, .graph($0)) }
+
+  static let workbookType = Workbook.contentType
+
+  /// The form that the reader likes best (RFC 9110, 12.5.1); the page unless another is asked for by name.
+  static func preferred(by accept: String) -> Form {
+    var best = (form: Form.page, quality: 0.0)
+    for item in accept.split(separator: ",") {
+      let parts = item.split(separator: ";").map { part in
+        part.trimmingPrefix { $0 == " " }.lowercased()
+      }
+      guard let name = parts.first.map({ $0.prefix { $0 != " " } }) else { continue }
+      let weight = parts.dropFirst().first { $0.hasPrefix("q=") }
+      let quality = weight.flatMap { Double($0.dropFirst(2)) } ?? 1
+      guard let known = byMediaType.first(where: { $0.type == name }) else { continue }
+      if quality > best.quality { best = (known.form, quality) }
+    }
+    return best.form
+  }
+}
+
+/// Which release an address is about, and in which form it is asked for: `/uitgaven/<release>/…` is the same site as it was then, and
+/// `.csv` behind an address or a media type asks for another form than the page.
+///
+/// A router finds its route before it asks what stands before it; so an address that was read as another goes to a router of its own,
+/// which knows one address for each thing.
+struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
+  typealias Context = WebsiteContext
+
+  let history: History
+  let address: PublicAddress
+  /// Answers addresses without release and without form.
+  let site: Site
+
+  /// Below these, addresses have other forms than their page.
+  private static var manyForms: [String] {
+    ["tabellen", "begrippen", "catalog", "classificaties"]
+  }
+
+  func handle(
+    _ request: Request, context: Context,
+    next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    var context = context
+    context.base = address.base(of: request)
+    var parts = request.uri.path.split(separator: "/").map(String.init)
+    if parts.count > 1, parts[0] == "uitgaven", let id = ReleaseID(parts[1]) {
+      guard let release = try history.site(of: id) else { throw HTTPError(.notFound) }
+      context.shown = .success(release)
+      context.base = context.base.map { $0 + release.prefix }
+      parts.removeFirst(2)
+      return try await answer(Self.moved(request, to: parts), parts, context, site.respond)
+    }
+    return try await answer(request, parts, context, next)
+  }
+
+  private func answer(
+    _ request: Request, _ parts: [String], _ context: Context,
+    _ next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
+    var parts = parts
+    var context = context
+    let section = parts.first == Language.en.rawValue ? parts.dropFirst().first : parts.first
+    guard let section,
+      Self.manyForms.contains(where: { section == $0 || section.hasPrefix($0 + ".") })
+    else { return try await next(request, context) }
+    let last = parts[parts.count - 1]
+    if let (suffix, form) = Form.bySuffix.first(where: { last.hasSuffix($0.suffix) }),
+      last.count > suffix.count
+    {
+      context.form = form
+      context.isFormGiven = true
+      parts[parts.count - 1] = String(last.dropLast(suffix.count))
+      return try await site.respond(to: Self.moved(request, to: parts), context: context)
+    }
+    if let accept = request.headers[.accept] { context.form = Form.preferred(by: accept) }
+    var response = try await next(request, context)
+    response.headers[.vary] = "Accept, Accept-Encoding"
+    return response
+  }
+
+  private static func moved(_ request: Request, to parts: [String]) -> Request {
+    var head = request.head
+    head.path =
+      "/" + parts.joined(separator: "/") + (request.uri.query.map { "?" + $0 } ?? "")
+    return Request(head: head, body: request.body)
+  }
+}

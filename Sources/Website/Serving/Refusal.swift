@@ -1,0 +1,31 @@
+import HTTPTypes
+
+/// Why a request is not looked at any further, in plain words.
+struct Refusal: Sendable {
+  let status: HTTPResponse.Status
+  let dutch: String
+  let english: String
+
+  /// For those whose language is not known.
+  var text: String { "\(dutch)\n\n\(english)\n" }
+
+  static let targetTooLong = Refusal(
+    status: .uriTooLong,
+    dutch: "Het adres van deze vraag is te lang: tot \(ServerSettings.longestTarget) tekens is "
+      + "goed. Vraag minder codes tegelijk, neem een hele tabel als bestand (/download), of stel de vraag "
+      + "met POST aan /api/v2, waar zij in het bericht zelf staat.",
+    english: "The address of this question is too long: up to \(ServerSettings.longestTarget) "
+      + "characters will do. Ask for fewer codes at a time, take a whole table as a file "
+      + "(/download), or send the question with POST to /api/v2, where it stands in the body.")
+
+  static let unreadable = Refusal(
+    status: .badRequest,
+    dutch: "Deze vraag is geen HTTP/1.1.", english: "This request is not HTTP/1.1.")
+
+  static let tooMany = Refusal(
+    status: .tooManyRequests,
+    dutch: "Te veel vragen achter elkaar. Wacht zo lang als in Retry-After staat, en neem hele "
+      + "tabellen als bestand (/download).",
+    english: "Too many requests. Wait as long as Retry-After says, and take whole tables as files "
+      + "(/download).")
+}
