@@ -24,6 +24,7 @@ build: setup ## build everything, tests included
 
 clients: ## install the open-data clients that the tests run
 	@scripts/setup-clients
+	@scripts/setup-browser
 
 keten: setup ## build the command only, with the same flags
 	$(SWIFT_BUILD) --product keten

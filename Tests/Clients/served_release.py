@@ -7,7 +7,7 @@ import time
 
 import requests
 
-host, folder = sys.argv[1:]
+host, folder = sys.argv[1:3]
 base = f"http://{host}"
 tables = sorted(os.path.basename(path)[:-4] for path in glob.glob(os.path.join(folder, "tables", "*.csv")))
 assert len(tables) > 10

@@ -2,10 +2,13 @@
 
 Usage: statistical_files.py HOST:PORT RELEASE
 """
+import io
 import os
 import tempfile
+import zipfile
 
 import frictionless
+import openpyxl
 import pandas
 import requests
 from csvw import CSVW
@@ -71,6 +74,83 @@ def packages():
         assert described.is_valid, described.warnings[:3]
 
 
+def workbooks():
+    words = {"nl": ("", "Leesmij", "Cijfers", "Definities", "geheim"), "en": (".en", "Read me", "Figures", "Definitions", "confidential")}
+    for table in tables:
+        dimensions, truth = published(table)
+        measures = list(dict.fromkeys(key[-1] for key in truth))
+        for language, (suffix, about, figures, definitions, hidden) in words.items():
+            content = requests.get(f"{base}/download/{table}{suffix}.xlsx").content
+            with zipfile.ZipFile(io.BytesIO(content)) as parts:
+                assert parts.testzip() is None
+                assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
+            described = requests.get(f"{base}/api/v2/tables/{table}/metadata?lang={language}").json()["dimension"]
+            labels = [described[name]["category"]["label"] for name in dimensions]
+            book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
+            assert book.sheetnames[0] == about and book.sheetnames[-1] == definitions
+            told = dict(row[:2] for row in book[about].iter_rows(min_row=2, values_only=True))
+            assert table in told.values() and len(told) > 8
+            keys = list(truth)
+            for sheet in book.sheetnames[1:-1]:
+                assert sheet.startswith(figures)
+                for row in book[sheet].iter_rows(min_row=2, values_only=True):
+                    many = len(dimensions)
+                    codes = row[many:2 * many]
+                    assert row[:many] == tuple(names[code] for names, code in zip(labels, codes)), (table, row)
+                    for measure, found in zip(measures, row[2 * many:], strict=True):
+                        key = codes + (measure,)
+                        value, reason = truth.pop(key)
+                        expected = {"None": value, "Confidential": hidden, "Impossible": "–"}[reason]
+                        assert found == expected and isinstance(found, str) == (value is None), (table, row)
+            assert not truth, (table, language, len(truth))
+            dimensions, truth = published(table)
+            assert list(truth) == keys
+        frame = pandas.read_excel(
+            io.BytesIO(requests.get(f"{base}/download/{table}.xlsx").content), sheet_name="Cijfers", na_values=["geheim", "–"])
+        assert all(pandas.api.types.is_numeric_dtype(frame[name]) for name in frame.columns[2 * len(dimensions):])
+    assert requests.get(f"{base}/download/I99.xlsx").status_code == 404
+    answer = requests.get(f"{base}/download/I01.xlsx")
+    assert answer.headers["Content-Type"].startswith("application/vnd.openxmlformats")
+    again = requests.get(f"{base}/download/I01.xlsx", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304 and requests.get(f"{base}/download/I01.xlsx").content == answer.content
+
+
+def archives():
+    for table in tables:
+        dimensions, truth = published(table)
+        place = f"{base}/odata/v1/STRAFRECHT/{table}"
+        with zipfile.ZipFile(io.BytesIO(requests.get(f"{base}/csv/STRAFRECHT/nl/{table}").content)) as archive:
+            assert archive.testzip() is None
+            frames = {
+                name[:-4]: pandas.read_csv(archive.open(name), sep=";", dtype=str, keep_default_na=False)
+                for name in archive.namelist()
+            }
+        assert set(frames) == {entry["name"] for entry in requests.get(place).json()["value"]}
+        for row in frames["Observations"].to_dict("records"):
+            value, reason = truth.pop(tuple(row[name.replace("-", "_")] for name in dimensions) + (row["Measure"],))
+            assert row["ValueAttribute"] == reason, (table, row)
+            assert row["Value"] == "" if value is None else float(row["Value"]) == value, (table, row)
+        assert not truth
+        for name in set(frames) - {"Observations"}:
+            answer = requests.get(f"{place}/{name}").json()
+            entities = [answer] if name == "Properties" else answer["value"]
+            assert len(frames[name]) == len(entities), (table, name)
+            for row, entity in zip(frames[name].to_dict("records"), entities):
+                for column, text in row.items():
+                    expected = entity[column]
+                    if isinstance(expected, list):
+                        continue
+                    # An apostrophe keeps a text from being a formula.
+                    found = text[1:] if text[:1] == "'" and text[1:2] in "=+@-" else text
+                    assert found == ("" if expected is None else str(expected).replace("\r\n", "\n")), (table, name, column)
+    once = requests.get(f"{base}/csv/STRAFRECHT/nl/I01")
+    assert once.headers["Content-Type"] == "application/zip" and once.headers["Content-Disposition"].endswith("\"I01.zip\"")
+    assert requests.get(f"{base}/CSV/strafrecht/NL/i01").content == once.content
+    for address, status in {"/csv/STRAFRECHT/en/I01": 404, "/csv/STRAFRECHT/nl/I99": 404, "/csv/STRAFRECHT/nl/I01?$top=1": 501}.items():
+        answer = requests.get(base + address)
+        assert answer.status_code == status and answer.json()["error"]["message"], (address, answer.text)
+
+
 def traps():
     data = f"{base}/api/v2/tables/I01/data"
     metadata = requests.get(f"{base}/api/v2/tables/I01/metadata?lang=en&outputFormat=json-stat2&defaultSelection=False").json()
@@ -103,6 +183,6 @@ def traps():
 
 
 wait()
-for part in (pxweb, pxstats, px_files, packages, traps):
+for part in (pxweb, pxstats, px_files, packages, workbooks, archives, traps):
     part()
     print(part.__name__, "ok")

@@ -5,7 +5,9 @@ import Warehouse
 
 /// Programs that people use for open data, unchanged, against the built program that serves a made-up release.
 @Suite struct ClientTests {
-  @Test(arguments: ["statline_clients.py", "statistical_files.py"])
+  @Test(arguments: [
+    "statline_clients.py", "statistical_files.py", "linked_data.py", "sdmx_clients.py",
+  ])
   func `clients read every table as they are, number for number`(script: String) throws {
     let made = try MadeChain.shared.get()
     let output = try TemporaryFolder()
