@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import csv
 import hmac
 import itertools
@@ -12,11 +13,15 @@ import os
 import platform
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -31,7 +36,7 @@ PACKAGES = ["duckdb==2.0.0", "pyarrow==26.0.1", "PyYAML==6.0.3", "cryptography==
 FRICTIONLESS = ["frictionless==5.21.0", "PyYAML==6.0.3"]
 SOLVER = ["scipy==1.17.1", "numpy==2.4.6"]
 SPLINK = ["splink==5.0.0", "recordlinkage==0.16", "pandas==2.3.3"]
-NAMES = ["strafrecht", "road-fines", "intake", "synthesis", "memory", "pseudonyms", "linkage", "disclosure", "golden"]
+NAMES = ["strafrecht", "road-fines", "intake", "synthesis", "memory", "pseudonyms", "linkage", "disclosure", "serving", "golden"]
 
 
 class Failed(Exception):
@@ -162,6 +167,99 @@ def spread(values, digits):
         return "-"
     text = f"{statistics.median(values):.{digits}f}"
     return text if len(values) == 1 else f"{text} ({min(values):.{digits}f}-{max(values):.{digits}f})"
+
+
+# ---------------------------------------------------------------- servers and clients
+
+
+class served:
+    """A server of this program, until the end of the block."""
+
+    def __init__(self, *command):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.command = [str(part) for part in command] + ["--port", str(self.port)]
+
+    def __enter__(self):
+        self.process = subprocess.Popen(self.command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait(self.url + "/")
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait()
+
+    def peak(self):
+        """The most that was resident, in MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+)", status)[1]) / 1024
+
+
+@contextlib.contextmanager
+def nginx(file, folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "www").mkdir(parents=True)
+    shutil.copy(file, folder / "www" / "page.html")
+    for place in (folder, folder / "www", folder / "www" / "page.html", *folder.parents[:1]):
+        place.chmod(place.stat().st_mode | 0o555)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "nginx.conf").write_text(
+        f"daemon off; worker_processes {os.cpu_count()}; pid {folder}/pid; error_log {folder}/errors; events {{ worker_connections 1024; }} "
+        f"http {{ access_log off; sendfile on; keepalive_requests 100000000; server {{ listen 127.0.0.1:{port}; root {folder}/www; }} }}")
+    process = subprocess.Popen(["nginx", "-c", folder / "nginx.conf"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait(f"http://127.0.0.1:{port}/page.html")
+        yield f"http://127.0.0.1:{port}/page.html"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def wait(address):
+    for _ in range(400):
+        try:
+            return get(address)
+        except urllib.error.URLError:
+            time.sleep(0.05)
+    raise Failed(f"nobody answers at {address}")
+
+
+def get(address):
+    with urllib.request.urlopen(address, timeout=120) as answer:
+        return answer.read()
+
+
+def throughput(address):
+    """Requests a second of 32 connections."""
+    told = subprocess.run(["wrk", "-t1", "-c32", "-d4", address], check=True, capture_output=True, text=True).stdout
+    if "Non-2xx" in told:
+        raise Failed(f"{address}: {told}")
+    return float(re.search(r"Requests/sec:\s+([0-9.]+)", told)[1])
+
+
+def latency(address, log):
+    """The 99th percentile in milliseconds at 1,000 requests a second."""
+    log.unlink(missing_ok=True)
+    told = subprocess.run(
+        ["h2load", "--h1", "-c", "20", "--rps", "50", "-n", "10000", f"--log-file={log}", address], check=True, capture_output=True, text=True).stdout
+    if "10000 2xx" not in told:
+        raise Failed(f"{address}: {told[-400:]}")
+    times = sorted(int(line.split("\t")[2]) for line in log.read_text().splitlines())
+    return times[int(len(times) * 0.99)] / 1000
+
+
+def download(address):
+    """Seconds to the first byte and to the last, and how many there were."""
+    start, size, first = time.monotonic(), 0, None
+    with urllib.request.urlopen(address, timeout=600) as answer:
+        while piece := answer.read(1 << 20 if first else 1):
+            first = first or time.monotonic() - start
+            size += len(piece)
+    return first, time.monotonic() - start, size
 
 
 # ---------------------------------------------------------------- comparing answers
@@ -637,6 +735,66 @@ class Bench:
             self.lines.append(Line(
                 f"disclosure: 4 linked tables, insiders {insiders}", [ours], [], None,
                 f"{told['primary']} sensitive, {told['secondary']} hidden with them" + (f" (asked <= {most})" if most else "") + ", proof holds"))
+
+    def serving(self):
+        """The website under load: pages and rows of the made chain, and a table of five million figures."""
+        for program in ("wrk", "h2load", "nginx"):
+            if not shutil.which(program):
+                raise Failed(f"needs {program}: apt-get install wrk nghttp2-client nginx-light")
+        small, large = self.work / "served", self.work / "served-large"
+        if not small.exists():
+            self.say("serving: making two releases")
+            measure(self.keten, "demo", "--dir", small, "--no-serve")
+            measure(self.keten, "workspace", "new", large, "--pack", ROOT / "chains/verkeersboetes")
+            made = measure(self.keten, "benchmark", "release", large)
+            self.lines.append(Line("serving: a release of 5,000,000 figures, made", [made]))
+        self.say("serving: pages and rows")
+        # Without the limit for each client: one client asks for all.
+        with served(self.keten, "serve", small / "workspace", "--requests-per-second", "0") as site:
+            page = site.url + "/tabellen/geregistreerde-misdrijven"
+            rows = site.url + "/odata/v1/STRAFRECHT/I01/Observations?$filter=Eenheid%20eq%20'NL01'&$top=100"
+            body = self.work / "page" / "page.html"
+            body.parent.mkdir(exist_ok=True)
+            body.write_bytes(get(page))
+            for what, address in (("a page", page), ("rows by OData", rows)):
+                late = latency(address, self.work / "latency")
+                self.lines.append(Line(
+                    f"serving: {what}, 1,000 requests a second, p99 in ms", rate=late, target=("rate", "<", 10, "<= 10 ms"), note=f"p99 {late:.1f} ms"))
+            with served(self.keten, "benchmark", "constant", body) as constant, nginx(body, self.work / "nginx") as plain:
+                # In turns, so that other work on the machine weighs on all.
+                turns = [[throughput(address) for address in (page, constant.url, plain)] for _ in range(max(3, self.repeats))]
+            for place, (peer, limit) in enumerate((("a constant answer of Hummingbird", 0.6), ("nginx with the same bytes", 0.5)), 1):
+                ratios = [turn[0] / turn[place] for turn in turns]
+                self.lines.append(Line(
+                    f"serving: a page against {peer}", rate=statistics.median(ratios), target=("rate", ">=", limit, f">= {limit} x"),
+                    note=f"{statistics.median(turn[0] for turn in turns):.0f} against {statistics.median(turn[place] for turn in turns):.0f} requests a second: {statistics.median(ratios):.2f} ({min(ratios):.2f}-{max(ratios):.2f})"))
+        self.say("serving: five million figures")
+        with served(self.keten, "serve", large, "--requests-per-second", "0") as site:
+            first, seconds, size = download(site.url + "/download/B01.csv")
+            self.lines.append(Line("serving: first byte of 275 MB CSV, ms", rate=1000 * first, target=("rate", "<", 50, "<= 50 ms"), note=f"{1000 * first:.1f} ms"))
+            self.lines.append(Line("serving: CSV, MB a second", rate=size / seconds / 1e6, target=("rate", ">=", 100, ">= 100 MB/s"), note=f"{size / seconds / 1e6:.0f} MB/s"))
+            rows, began, address = 0, time.monotonic(), site.url + "/odata/v1/PROEF/B01/Observations"
+            while address:
+                answer = get(address)
+                rows += answer.count(b'"Id":')
+                tail = re.search(rb'"@odata.nextLink":"([^"]+)"', answer[-400:])
+                address = tail and tail[1].decode()
+            took = time.monotonic() - began
+            self.disagree = self.disagree or rows != 5_000_000
+            self.lines.append(Line(
+                "serving: OData JSON, rows a second", rate=rows / took, target=("rate", ">=", 300_000, ">= 300,000"), answers=f"{rows} rows of 5,000,000",
+                note=f"{rows / took:.0f} rows/s"))
+            times = []
+            for number in range(200):
+                where = f"Regio eq 'Regio{number}' and Soort eq 'Soort{number % 50}' and Perioden eq '{2015 + number % 10}JJ00'"
+                start = time.monotonic()
+                answer = json.loads(get(site.url + "/odata/v1/PROEF/B01/Observations?$filter=" + urllib.parse.quote(where)))
+                times.append(time.monotonic() - start)
+                self.disagree = self.disagree or len(answer["value"]) != 25
+            late = 1000 * sorted(times)[-3]
+            self.lines.append(Line("serving: three dimensions filtered, p99 in ms", rate=late, target=("rate", "<", 20, "<= 20 ms"), answers="25 rows each", note=f"{late:.1f} ms"))
+            peak = site.peak()
+            self.lines.append(Line("serving: memory of the process, MB", rate=peak, target=("rate", "<", 200, "<= 200 MB"), note=f"{peak:.0f} MB at most, what it maps included"))
 
     def synthesis(self):
         for scale in ["0.01", "0.1"] + (["1"] if self.options.full else []):

@@ -68,10 +68,13 @@ extension EarlierTable {
     let cells = table.dimensions.reduce(1) { $0 * $1.categories.count }
     self.init(
       id: table.description.id, dimensions: table.dimensions,
-      counts: (0..<cells).map { cell in count.flatMap { table.values[$0][cell] }.map { Int($0) } },
+      counts: (0..<cells).map { cell in
+        count.flatMap { table.value(cell, measure: $0) }.map { Int($0) }
+      },
       isHidden: (0..<cells).map { cell in
-        !table.statuses.contains { $0[cell] == .normal }
-          && table.statuses.contains { $0[cell] == .confidential }
+        let shown = table.measures.indices.map { table.cell(cell, measure: $0) }
+        return shown.contains(.confidential)
+          && shown.allSatisfy { $0 == .confidential || $0 == .impossible }
       })
   }
 }

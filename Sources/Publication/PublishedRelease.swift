@@ -11,6 +11,8 @@ package final class PublishedRelease: Sendable {
   /// The terms that its tables and pages use.
   package let schemes: [ConceptScheme]
   private let folder: URL
+  /// By path.
+  private let files: [String: ReleaseFile]
 
   /// Opens a release and checks every file.
   init(id: ReleaseID, folder: URL) throws(PublicationError) {
@@ -18,7 +20,8 @@ package final class PublishedRelease: Sendable {
     self.folder = folder
     let data = try Self.read(ReleaseManifest.name, in: folder)
     guard ReleaseID(referenceDate: id.referenceDate, manifest: data) == id else {
-      throw Self.damaged(ReleaseManifest.name, in: folder, "its digest is not the release's name")
+      throw ReleaseFile.damaged(
+        ReleaseManifest.name, in: folder, "its digest is not the release's name")
     }
     let layout = try Self.decode(
       ReleaseManifest.Layout.self, from: data, path: ReleaseManifest.name, in: folder)
@@ -30,9 +33,11 @@ package final class PublishedRelease: Sendable {
     }
     manifest = try Self.decode(
       ReleaseManifest.self, from: data, path: ReleaseManifest.name, in: folder)
-    for file in manifest.files { _ = try Self.verified(file, in: folder) }
+    var files: [String: ReleaseFile] = [:]
+    for file in manifest.files { files[file.path] = try ReleaseFile(file, in: folder) }
+    self.files = files
     schemes = try Self.decode(
-      [ConceptScheme].self, from: Self.verified(manifest.concepts, in: folder),
+      [ConceptScheme].self, from: ReleaseFile(manifest.concepts, in: folder).data(),
       path: manifest.concepts.path, in: folder)
   }
 
@@ -55,12 +60,10 @@ package final class PublishedRelease: Sendable {
     return try table(entry)
   }
 
-  /// The bytes of a table in a format; nil when there is no such table.
-  package func file(table id: String, format: TableFormat) throws(PublicationError) -> Data? {
-    guard let entry = manifest.tables.first(where: { $0.id == id }),
-      let file = entry.files.first(where: { $0.path == "tables/\(id)\(format.suffix)" })
-    else { return nil }
-    return try Self.verified(file, in: folder)
+  /// A table in a format; nil when there is no such table.
+  package func file(table id: String, format: TableFormat) -> ReleaseFile? {
+    guard manifest.tables.contains(where: { $0.id == id }) else { return nil }
+    return files["tables/\(id)\(format.suffix)"]
   }
 
   /// The concept scheme with this id.
@@ -68,31 +71,28 @@ package final class PublishedRelease: Sendable {
 
   private func table(_ entry: ReleaseManifest.Table) throws(PublicationError) -> PublishedTable {
     let path = "tables/\(entry.id).json"
-    guard let file = entry.files.first(where: { $0.path == path }) else {
-      throw Self.damaged(path, in: folder, "release.json does not list it")
+    let figurePath = "tables/\(entry.id).cells"
+    guard let file = files[path], let figures = files[figurePath] else {
+      throw ReleaseFile.damaged(path, in: folder, "release.json does not list it")
     }
-    return try Self.decode(
-      PublishedTable.self, from: Self.verified(file, in: folder), path: path, in: folder)
-  }
-
-  private static func verified(
-    _ file: ReleaseManifest.File, in folder: URL
-  ) throws(PublicationError) -> Data {
-    let data = try read(file.path, in: folder)
-    guard data.count == file.bytes else {
-      throw damaged(file.path, in: folder, "it has \(data.count) bytes instead of \(file.bytes)")
+    let head = try Self.decode(
+      PublishedTable.Head.self, from: file.data(), path: path, in: folder)
+    guard
+      let columns = CellColumns(
+        mapping: figures.location,
+        cellCount: head.dimensions.reduce(1) { $0 * $1.categories.count },
+        columnCount: head.measures.count)
+    else {
+      throw ReleaseFile.damaged(figurePath, in: folder, "it does not fill the table")
     }
-    guard SHA256.hexadecimal(of: data) == file.sha256 else {
-      throw damaged(file.path, in: folder, "its digest differs from the one in release.json")
-    }
-    return data
+    return PublishedTable(head, figures: columns)
   }
 
   private static func read(_ path: String, in folder: URL) throws(PublicationError) -> Data {
     do {
       return try Data(contentsOf: folder.appending(path: path))
     } catch {
-      throw damaged(path, in: folder, "it cannot be read")
+      throw ReleaseFile.damaged(path, in: folder, "it cannot be read")
     }
   }
 
@@ -102,15 +102,7 @@ package final class PublishedRelease: Sendable {
     do {
       return try ReleaseJSON.value(type, from: data)
     } catch {
-      throw damaged(path, in: folder, "it does not read as \(type)")
+      throw ReleaseFile.damaged(path, in: folder, "it does not read as \(type)")
     }
-  }
-
-  private static func damaged(_ path: String, in folder: URL, _ reason: String) -> PublicationError
-  {
-    PublicationError(
-      .damaged,
-      "Release \(folder.lastPathComponent) is damaged: \(path): \(reason). "
-        + "Remove the release's folder and publish again.")
   }
 }

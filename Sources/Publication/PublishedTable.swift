@@ -20,10 +20,8 @@ package struct PublishedTable: Sendable, Hashable {
   package let dimensions: [Dimension]
   /// What is measured, in display order.
   package let measures: [Measure]
-  /// One column per measure, one element per cell; nil unless the status is normal.
-  package let values: [[Double?]]
-  /// Same shape as `values`.
-  package let statuses: [[CellStatus]]
+  /// One column per measure.
+  package let figures: CellColumns
   /// What was hidden and why.
   package let policy: DisclosurePolicy
   /// Where the figures come from: the deliveries are those of this table alone.
@@ -41,16 +39,15 @@ package struct PublishedTable: Sendable, Hashable {
         .unpublishable,
         "Table \(table.description.id): the figures do not fill \(cellCount) cells per measure.")
     }
-    var values: [[Double?]] = []
+    var columns: [[PublishedCell]] = []
     for (measure, column) in zip(table.measures, zip(table.values, table.statuses)) {
-      try values.append(
+      try columns.append(
         Self.published(column.0, column.1, of: measure, table: table.description.id))
     }
     description = table.description
     dimensions = table.dimensions
     measures = table.measures
-    self.values = values
-    statuses = table.statuses
+    figures = CellColumns(columns)
     policy = table.policy
     self.provenance = provenance
     try checkNames()
@@ -83,40 +80,46 @@ package struct PublishedTable: Sendable, Hashable {
         }
         return dimension
       }, measures: chosen.map { measures[$0] },
-      values: chosen.map { measure in places.map { values[measure][$0] } },
-      statuses: chosen.map { measure in places.map { statuses[measure][$0] } }, policy: policy,
-      provenance: provenance)
+      figures: CellColumns(
+        chosen.map { measure in places.map { figures.cell($0, column: measure) } }),
+      policy: policy, provenance: provenance)
+  }
+
+  /// A table whose texts and figures lie apart.
+  init(_ head: Head, figures: CellColumns) {
+    self.init(
+      description: head.description, dimensions: head.dimensions, measures: head.measures,
+      figures: figures, policy: head.policy, provenance: head.provenance)
   }
 
   private init(
     description: TableDescription, dimensions: [Dimension], measures: [Measure],
-    values: [[Double?]], statuses: [[CellStatus]], policy: DisclosurePolicy,
-    provenance: Provenance
+    figures: CellColumns, policy: DisclosurePolicy, provenance: Provenance
   ) {
     self.description = description
     self.dimensions = dimensions
     self.measures = measures
-    self.values = values
-    self.statuses = statuses
+    self.figures = figures
     self.policy = policy
     self.provenance = provenance
   }
 
   private static func published(
     _ values: [Double?], _ statuses: [CellStatus], of measure: Measure, table: String
-  ) throws(PublicationError) -> [Double?] {
-    var result: [Double?] = []
+  ) throws(PublicationError) -> [PublishedCell] {
+    var result: [PublishedCell] = []
     result.reserveCapacity(values.count)
     for (value, status) in zip(values, statuses) {
-      guard status == .normal else {
-        result.append(nil)
-        continue
+      switch status {
+      case .confidential: result.append(.confidential)
+      case .impossible: result.append(.impossible)
+      case .normal:
+        guard let value, value.isFinite else {
+          throw PublicationError(
+            .unpublishable, "Table \(table): a normal cell of measure \(measure.id) has no figure.")
+        }
+        result.append(.value(DecimalNotation.rounded(value, decimals: measure.decimals)))
       }
-      guard let value, value.isFinite else {
-        throw PublicationError(
-          .unpublishable, "Table \(table): a normal cell of measure \(measure.id) has no figure.")
-      }
-      result.append(DecimalNotation.rounded(value, decimals: measure.decimals))
     }
     return result
   }
@@ -134,19 +137,18 @@ package struct PublishedTable: Sendable, Hashable {
 
   /// What stands in the cell.
   package func cell(_ cell: Int, measure: Int) -> PublishedCell {
-    switch statuses[measure][cell] {
-    case .normal: values[measure][cell].map(PublishedCell.value) ?? .impossible
-    case .confidential: .confidential
-    case .impossible: .impossible
-    }
+    figures.cell(cell, column: measure)
+  }
+
+  /// The figure of the cell; nil when none is published.
+  package func value(_ cell: Int, measure: Int) -> Double? {
+    guard case .value(let value) = figures.cell(cell, column: measure) else { return nil }
+    return value
   }
 
   /// How many figures there are, and how many of them are hidden.
   package var figureCounts: (all: Int, hidden: Int) {
-    statuses.reduce(into: (0, 0)) { counts, column in
-      counts.0 += column.count
-      counts.1 += column.count { $0 == .confidential }
-    }
+    (figures.cellCount * figures.columnCount, figures.hiddenCount)
   }
 
   /// Categories of the time dimension whose figures may still change.
@@ -160,53 +162,19 @@ package struct PublishedTable: Sendable, Hashable {
   }
 }
 
-extension PublishedTable: Codable {
-  private enum CodingKeys: String, CodingKey {
-    case description, dimensions, measures, values, statuses, policy, provenance
+extension PublishedTable {
+  /// All of a table but its figures, as a release writes it down.
+  struct Head: Codable {
+    let description: TableDescription
+    let dimensions: [Dimension]
+    let measures: [Measure]
+    let policy: DisclosurePolicy
+    let provenance: Provenance
   }
 
-  /// Statuses are stored as one letter per cell: `n`, `c`, `i`.
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.container(keyedBy: CodingKeys.self)
-    description = try container.decode(TableDescription.self, forKey: .description)
-    dimensions = try container.decode([Dimension].self, forKey: .dimensions)
-    measures = try container.decode([Measure].self, forKey: .measures)
-    values = try container.decode([[Double?]].self, forKey: .values)
-    policy = try container.decode(DisclosurePolicy.self, forKey: .policy)
-    provenance = try container.decode(Provenance.self, forKey: .provenance)
-    statuses = try container.decode([String].self, forKey: .statuses).map { letters in
-      try letters.utf8.map { letter in
-        switch letter {
-        case UInt8(ascii: "n"): .normal
-        case UInt8(ascii: "c"): .confidential
-        case UInt8(ascii: "i"): .impossible
-        default:
-          throw DecodingError.dataCorruptedError(
-            forKey: .statuses, in: container, debugDescription: "a letter other than n, c, i")
-        }
-      }
-    }
-  }
-
-  /// Writes what `init(from:)` reads.
-  package func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(description, forKey: .description)
-    try container.encode(dimensions, forKey: .dimensions)
-    try container.encode(measures, forKey: .measures)
-    try container.encode(values, forKey: .values)
-    try container.encode(policy, forKey: .policy)
-    try container.encode(provenance, forKey: .provenance)
-    let letters = statuses.map { column in
-      String(
-        decoding: column.map { status in
-          switch status {
-          case .normal: UInt8(ascii: "n")
-          case .confidential: UInt8(ascii: "c")
-          case .impossible: UInt8(ascii: "i")
-          }
-        }, as: UTF8.self)
-    }
-    try container.encode(letters, forKey: .statuses)
+  var head: Head {
+    Head(
+      description: description, dimensions: dimensions, measures: measures, policy: policy,
+      provenance: provenance)
   }
 }

@@ -71,7 +71,10 @@ package enum Release {
     _ table: PublishedTable, chain: ChainDescription, to draft: DurableFolder.Draft
   ) throws -> ReleaseManifest.Table {
     let base = "tables/\(table.description.id)"
-    var files = [try draft.write(ReleaseJSON.data(table), to: base + ".json")]
+    var files = [
+      try draft.write(ReleaseJSON.data(table.head), to: base + ".json"),
+      try draft.write(table.figures.data, to: base + ".cells"),
+    ]
     for format in TableFormat.allCases {
       let data =
         switch format {

@@ -29,7 +29,7 @@ package struct ReleaseManifest: Sendable, Hashable, Codable {
   }
 
   /// Changes when the layout of a release does.
-  static let currentFormat = "keten-release-b"
+  static let currentFormat = "keten-release-c"
   static let name = "release.json"
   static let conceptsName = "concepts.json"
 

@@ -154,7 +154,7 @@ package struct TrueFigures {
           FigureScore.Cell(
             place: place(of: cell, index, in: found), inTruth: truth[cell] ?? 0,
             found: found.values[number][cell] ?? 0,
-            published: published?.values[number][cell],
+            published: published?.value(cell, measure: number),
             isHidden: published?.cell(cell, measure: number) == .confidential)
         }, isPublished: published != nil, decimals: measure.decimals, worst: worst)
     }

@@ -1,3 +1,4 @@
+import Hummingbird
 import InformationModel
 import OpenData
 import Publication
@@ -16,9 +17,9 @@ final class Site: Sendable {
   /// Whether it was asked for by its name, so that its addresses begin with it.
   let isEarlier: Bool
   private let rendered = Mutex<[String: TaggedBytes]>([:])
+  private let answers = Mutex<[String: Response]>([:])
   /// Made at the first question.
   private let index = Mutex<SearchIndex?>(nil)
-  private let files = Mutex<(read: [String: TaggedBytes], bytes: Int)>((read: [:], bytes: 0))
 
   struct ConceptReference: Hashable {
     let scheme: String
@@ -79,6 +80,17 @@ final class Site: Sendable {
     return try index.results(for: question, language: language, limit: limit)
   }
 
+  /// The whole answer that was given to the same question before; nil when there was none.
+  func answer(to question: String) -> Response? { answers.withLock { $0[question] } }
+
+  /// Keeps an answer that stays the same as long as the release is shown; a few hundred are kept.
+  func keep(_ answer: Response, to question: String) {
+    answers.withLock { answers in
+      if answers.count >= 300 { answers.removeAll() }
+      answers[question] = answer
+    }
+  }
+
   /// The page of this address, made once; a few hundred are kept.
   func page(at address: String, make: () throws -> TaggedBytes) rethrows -> TaggedBytes {
     if let page = rendered.withLock({ $0[address] }) { return page }
@@ -89,25 +101,6 @@ final class Site: Sendable {
     }
     return page
   }
-
-  /// The file of a table, read and checked once; as much is kept as a machine can spare, so that many
-  /// slow readers of one file hold it once.
-  func file(table id: String, format: TableFormat) throws(PublicationError) -> TaggedBytes? {
-    let name = id + format.suffix
-    if let file = files.withLock({ $0.read[name] }) { return file }
-    guard let data = try release.file(table: id, format: format) else { return nil }
-    let file = TaggedBytes(data)
-    files.withLock { files in
-      if files.bytes + data.count > Self.keptBytes { files = (read: [:], bytes: 0) }
-      if files.read[name] == nil, data.count <= Self.keptBytes {
-        files.read[name] = file
-        files.bytes += data.count
-      }
-    }
-    return file
-  }
-
-  private static let keptBytes = 1 << 28
 }
 
 /// Follows the releases of a workspace: looks once in a while whether there is a newer one.

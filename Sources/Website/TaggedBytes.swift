@@ -3,13 +3,14 @@ import Hummingbird
 
 /// The bytes of an answer with their tag: another tag when and only when the bytes differ.
 struct TaggedBytes: Sendable {
-  let data: Data
+  /// Shared by all answers: none of them copies it.
+  let buffer: ByteBuffer
   /// Sixteen letters from `a` to `p`; tells contents apart, no protection against anyone (FNV-1a, 64
   /// bits).
   let letters: String
 
   init(_ data: Data) {
-    self.data = data
+    buffer = ByteBuffer(bytes: data)
     letters = Self.letters(of: data)
   }
 
@@ -30,6 +31,6 @@ extension Response {
         .contentType: type, .eTag: "\"\(bytes.letters)\"",
         .cacheControl: "public, max-age=\(maximumAge)",
       ],
-      body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes.data)))
+      body: ResponseBody(byteBuffer: bytes.buffer))
   }
 }

@@ -2,6 +2,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Publication
+import Synchronization
 
 /// What goes with a request. It can be made without a connection, so that tests and other programs
 /// can ask pages directly.
@@ -20,6 +21,9 @@ package struct WebsiteContext: RequestContext {
   /// How readers reach the release that is shown: scheme, host and what stands before its addresses; nil when the name that they ask
   /// for is none.
   var base: String?
+
+  /// Where the answer says whether it stays the same as long as the release is shown; nil when nobody asks.
+  var lasting: LastingMark?
 
   /// Made by the server for each request.
   package init(source: ApplicationRequestContextSource) {
@@ -43,4 +47,13 @@ package struct WebsiteContext: RequestContext {
     guard let site = try shown.get() else { throw HTTPError(.serviceUnavailable) }
     return site
   }
+}
+
+/// What an answer leaves for whoever keeps answers.
+final class LastingMark: Sendable {
+  private let mark = Atomic(false)
+
+  var isSet: Bool { mark.load(ordering: .relaxed) }
+
+  func set() { mark.store(true, ordering: .relaxed) }
 }

@@ -10,7 +10,7 @@ struct FormatTests {
     try withFolder { folder in
       let id = try Market.write(into: folder)
       let release = try PublicationStore(directory: folder).release(id)
-      return try #require(try release.file(table: "M01", format: format))
+      return try #require(release.file(table: "M01", format: format)).data()
     }
   }
 

@@ -14,7 +14,7 @@ struct ReleaseTests {
       let files = try FileManager.default.subpathsOfDirectory(atPath: base.path).sorted()
       #expect(
         files == [
-          "concepts.json", "release.json", "tables", "tables/M01.csv",
+          "concepts.json", "release.json", "tables", "tables/M01.cells", "tables/M01.csv",
           "tables/M01.csv-metadata.json", "tables/M01.datapackage.json", "tables/M01.json",
           "tables/M01.json-stat.json", "tables/M01.px",
         ])
@@ -98,8 +98,14 @@ struct ReleaseTests {
       let base = folder.appending(path: id.description)
       for path in try FileManager.default.subpathsOfDirectory(atPath: base.path)
       where path != "tables" {
-        let text = try String(contentsOf: base.appending(path: path), encoding: .utf8)
-        #expect(!text.contains("987"), "\(path)")
+        let data = try Data(contentsOf: base.appending(path: path))
+        #expect(!String(decoding: data, as: UTF8.self).contains("987"), "\(path)")
+        guard path.hasSuffix(".cells") else { continue }
+        let cells = data.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
+        #expect(cells.contains { $0.isFinite } && cells.contains { $0.isNaN })
+        for value in cells where value.isFinite {
+          #expect(!"\(value)".contains("987"), "\(path)")
+        }
       }
     }
   }

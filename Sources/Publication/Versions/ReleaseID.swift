@@ -58,13 +58,19 @@ package struct ReleaseID: Sendable, Hashable, Codable, Comparable, CustomStringC
 
 extension SHA256 {
   /// The digest of the bytes in hexadecimal.
-  static func hexadecimal(of data: Data) -> String {
-    spelled(hash(data: data), with: Array("0123456789abcdef"))
+  static func hexadecimal(of data: Data) -> String { hexadecimal(hash(data: data)) }
+
+  /// The digest in hexadecimal.
+  static func hexadecimal(_ digest: SHA256Digest) -> String {
+    spelled(digest, with: Array("0123456789abcdef"))
   }
 
   /// The digest of the bytes with a letter from `a` to `p` for every four bits.
-  static func letters(of data: Data) -> String {
-    spelled(hash(data: data), with: Array("abcdefghijklmnop"))
+  static func letters(of data: Data) -> String { letters(hash(data: data)) }
+
+  /// The digest with a letter from `a` to `p` for every four bits.
+  static func letters(_ digest: SHA256Digest) -> String {
+    spelled(digest, with: Array("abcdefghijklmnop"))
   }
 
   private static func spelled(_ digest: SHA256Digest, with alphabet: [Character]) -> String {

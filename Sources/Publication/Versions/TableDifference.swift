@@ -30,8 +30,8 @@ package struct TableDifference: Sendable {
   package var corrections: Int { changes.count(where: \.isCorrection) }
 
   package init(from before: PublishedTable, to after: PublishedTable) {
-    let size = after.values.reduce(0) { $0 + $1.count }
-    let earlierSize = before.values.reduce(0) { $0 + $1.count }
+    let size = after.figureCounts.all
+    let earlierSize = before.figureCounts.all
     let order = after.dimensions.map { dimension in
       before.dimensions.firstIndex { $0.id == dimension.id }
     }

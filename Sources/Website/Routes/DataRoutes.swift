@@ -50,10 +50,21 @@ struct DataRoutes: Sendable {
   static func file(
     _ id: String, _ format: TableFormat, of site: Site, isDownload: Bool
   ) throws -> Response {
-    guard let bytes = try site.file(table: id, format: format) else {
+    guard let file = site.release.file(table: id, format: format) else {
       throw HTTPError(.notFound)
     }
-    var response = Response(bytes, type: format.contentType, maximumAge: 300)
+    // The file may be larger than the memory; what is read again and again the system keeps by itself.
+    let pieces = try file.pieces()
+    var response = Response(
+      status: .ok,
+      headers: [
+        .contentType: format.contentType, .eTag: "\"\(file.tag)\"",
+        .cacheControl: "public, max-age=300",
+      ],
+      body: ResponseBody(contentLength: file.bytes) { writer in
+        while let piece = pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+        try await writer.finish(nil)
+      })
     response.headers[.accessControlAllowOrigin] = "*"
     if isDownload {
       response.headers[.contentDisposition] = "attachment; filename=\"\(id)\(format.suffix)\""

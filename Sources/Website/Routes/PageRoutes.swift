@@ -138,6 +138,7 @@ struct PageRoutes: Sendable {
     // Whole addresses in a page are those by which it was asked for.
     let name = (asked.context.base ?? "") + place.address(asked.language)
     let page = found.isKept ? try asked.site.page(at: name, make: make) : try make()
+    if found.isKept { asked.context.lasting?.set() }
     var response = Response(page, type: Response.htmlType, maximumAge: 300)
     response.headers[.contentLanguage] = asked.language.rawValue
     return response

@@ -80,8 +80,18 @@ struct ResponseRules: RouterMiddleware {
   ) async -> Response {
     let site = (try? context.shown.get()) ?? nil
     let path = request.uri.path
+    var context = context
+    let question = request.method == .get ? Self.question(request) : nil
+    if let site, let question {
+      if let answer = site.answer(to: question) { return answer }
+      context.lasting = LastingMark()
+    }
     do {
-      return try await next(request, context)
+      let response = try await next(request, context)
+      if let site, let question, response.status == .ok, context.lasting?.isSet == true {
+        site.keep(response, to: question)
+      }
+      return response
     } catch let error as HTTPError {
       let isReading = request.method == .get || request.method == .head
       if error.status == .notFound, !isReading {
@@ -98,6 +108,14 @@ struct ResponseRules: RouterMiddleware {
       logger.error("A page could not be made.", metadata: metadata)
       return pages.errorPage(.internalServerError, path: path, of: site)
     }
+  }
+
+  /// All of a request that an answer may depend on, apart from the release.
+  private static func question(_ request: Request) -> String {
+    [
+      request.head.authority, request.head.path, request.headers[.accept],
+      request.headers[.acceptEncoding],
+    ].map { $0 ?? "" }.joined(separator: "\n")
   }
 
   private func protect(_ response: inout Response) {
