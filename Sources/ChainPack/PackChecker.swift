@@ -29,6 +29,7 @@ struct PackChecker {
     pack.entities.forEach(checkEntity)
     checkLinkage()
     pack.products.forEach(checkProduct)
+    checkFlow()
     checkSynthesis()
   }
 
@@ -357,6 +358,28 @@ struct PackChecker {
     }
     for key in pack.linkage.unique + pack.linkage.local {
       known(key, among: possible.sorted(), "key of the records", file: "linkage.yaml")
+    }
+  }
+
+  /// A stage that is not in a release is left out of the website without a word; so it is told here.
+  private func checkFlow() {
+    let file = "chain.yaml"
+    // What is missing was told where it was read.
+    for stage in pack.description.flow?.stages ?? [] where !stage.table.isEmpty {
+      guard let product = pack.products.first(where: { $0.id == stage.table }) else {
+        known(stage.table, among: pack.products.map(\.id), "product", file: file)
+        continue
+      }
+      known(stage.measure, among: product.measures.map(\.measure.id), "measure", file: file)
+      known(stage.dimension, among: product.dimensions.map(\.id), "dimension", file: file)
+      guard
+        let scheme = product.dimensions.first(where: { $0.id == stage.dimension }).flatMap({
+          pack.scheme($0.scheme)
+        })
+      else { continue }
+      for code in stage.goesOn.keys.sorted() {
+        known(code, among: scheme.concepts.map(\.code), "concept of \(scheme.id)", file: file)
+      }
     }
   }
 

@@ -265,8 +265,18 @@ final class PackReader {
         definition: LocalizedText(nl: cell("definition_nl"), en: cell("definition_en")),
         source: cell("source").isEmpty ? nil : cell("source"),
         validFrom: date(cell("valid_from"), file: file, line: line),
-        validTo: date(cell("valid_to"), file: file, line: line))
+        validTo: date(cell("valid_to"), file: file, line: line),
+        tile: tile(cell("tile"), file: file, line: line))
     }
+  }
+
+  private func tile(_ text: String, file: String, line: Int) -> MapTile? {
+    guard !text.isEmpty else { return nil }
+    let tile = MapTile(text)
+    if tile == nil {
+      log.add(file, line, "'\(text)' is no tile; write column:row, from 0:0 to 39:39")
+    }
+    return tile
   }
 
   // MARK: mappings and reference tables

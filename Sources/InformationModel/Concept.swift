@@ -9,10 +9,13 @@ package struct Concept: Sendable, Hashable, Codable {
   package var source: String?
   package var validFrom: CalendarDate?
   package var validTo: CalendarDate?
+  /// Where a region lies on a map of tiles; nil for what is no region, or has no place.
+  package var tile: MapTile?
 
   package init(
     code: String, parent: String? = nil, label: LocalizedText, definition: LocalizedText,
-    source: String? = nil, validFrom: CalendarDate? = nil, validTo: CalendarDate? = nil
+    source: String? = nil, validFrom: CalendarDate? = nil, validTo: CalendarDate? = nil,
+    tile: MapTile? = nil
   ) {
     self.code = code
     self.parent = parent
@@ -21,6 +24,27 @@ package struct Concept: Sendable, Hashable, Codable {
     self.source = source
     self.validFrom = validFrom
     self.validTo = validTo
+    self.tile = tile
+  }
+}
+
+/// A place on a map where every region is a tile of the same size, counted from the north-west.
+package struct MapTile: Sendable, Hashable, Codable {
+  package var column: Int
+  package var row: Int
+
+  package init(column: Int, row: Int) {
+    self.column = column
+    self.row = row
+  }
+
+  /// Reads `3:0`, the fourth column of the first row.
+  package init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.count == 2, let column = Int(parts[0]), let row = Int(parts[1]),
+      (0..<40).contains(column), (0..<40).contains(row)
+    else { return nil }
+    self.init(column: column, row: row)
   }
 }
 

@@ -1,8 +1,12 @@
 /// A moment to the second, in Coordinated Universal Time.
 package struct Moment: Sendable, Hashable, Comparable, CustomStringConvertible {
+  /// Within the years 1 to 9999.
   package let secondsSinceEpoch: Int64
 
-  package init(secondsSinceEpoch: Int64) { self.secondsSinceEpoch = secondsSinceEpoch }
+  package init(secondsSinceEpoch: Int64) {
+    self.secondsSinceEpoch = min(
+      max(secondsSinceEpoch, Self.range.lowerBound), Self.range.upperBound)
+  }
 
   /// Reads `2024-10-01T06:30:00Z`, `2024-10-01T08:30+02:00` (ISO 8601, with or without seconds, never without its distance from
   /// Greenwich); nil for anything else.
@@ -22,9 +26,15 @@ package struct Moment: Sendable, Hashable, Comparable, CustomStringConvertible {
       rest = rest.dropFirst(3)
     }
     guard let distance = Self.distance(Array(rest)) else { return nil }
-    secondsSinceEpoch =
+    let seconds =
       Int64(date.daysSinceEpoch) * 86_400 + Int64(hour * 3_600 + minute * 60 + second - distance)
+    // The day in Greenwich may be one that cannot be written.
+    guard Self.range.contains(seconds) else { return nil }
+    secondsSinceEpoch = seconds
   }
+
+  /// From the first second of the year 1 to the last of the year 9999.
+  private static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
   private static func number(_ digits: ArraySlice<UInt8>) -> Int? {
     guard digits.count == 2, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }

@@ -18,4 +18,13 @@ package enum PercentEncoding {
     }
     return result
   }
+
+  /// A name at the end of an address. A dot before letters at its end is encoded too, so that nobody takes them for a form.
+  package static func encodedName(_ text: String) -> String {
+    let encoded = encoded(text)
+    guard let dot = encoded.lastIndex(of: ".") else { return encoded }
+    let end = encoded[encoded.index(after: dot)...]
+    guard !end.isEmpty, end.allSatisfy(\.isLetter) else { return encoded }
+    return encoded[..<dot] + "%2E" + end
+  }
 }

@@ -348,7 +348,8 @@ package final class ProductionRun {
         referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
         packVersion: pack.description.version, program: Self.program,
         deliveries: snapshot.deliveries, isFictitious: snapshot.isFictitious),
-      into: workspace.publications, moment: moment, reason: reason
+      into: workspace.publications, moment: moment, reason: reason,
+      parquet: PublishedParquet(engine: engine, folder: workspace.temporary).data
     ) { id in
       try ReleaseProof(
         release: id.description, snapshot: frozen.content.id, pack: pack.digest,

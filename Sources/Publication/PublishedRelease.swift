@@ -18,6 +18,19 @@ package final class PublishedRelease: Sendable {
   init(id: ReleaseID, folder: URL) throws(PublicationError) {
     self.id = id
     self.folder = folder
+    manifest = try Self.manifest(of: id, in: folder).manifest
+    var files: [String: ReleaseFile] = [:]
+    for file in manifest.files { files[file.path] = try ReleaseFile(file, in: folder) }
+    self.files = files
+    schemes = try Self.decode(
+      [ConceptScheme].self, from: ReleaseFile(manifest.concepts, in: folder).data(),
+      path: manifest.concepts.path, in: folder)
+  }
+
+  /// Reads `release.json`, and nothing else, and checks it against the release's name.
+  static func manifest(
+    of id: ReleaseID, in folder: URL
+  ) throws(PublicationError) -> (manifest: ReleaseManifest, data: Data) {
     let data = try Self.read(ReleaseManifest.name, in: folder)
     guard ReleaseID(referenceDate: id.referenceDate, manifest: data) == id else {
       throw ReleaseFile.damaged(
@@ -31,14 +44,10 @@ package final class PublishedRelease: Sendable {
         "Release \(id) has the layout \(layout.format), which this program does not know; "
           + "publish again.")
     }
-    manifest = try Self.decode(
-      ReleaseManifest.self, from: data, path: ReleaseManifest.name, in: folder)
-    var files: [String: ReleaseFile] = [:]
-    for file in manifest.files { files[file.path] = try ReleaseFile(file, in: folder) }
-    self.files = files
-    schemes = try Self.decode(
-      [ConceptScheme].self, from: ReleaseFile(manifest.concepts, in: folder).data(),
-      path: manifest.concepts.path, in: folder)
+    return (
+      try Self.decode(
+        ReleaseManifest.self, from: data, path: ReleaseManifest.name, in: folder), data
+    )
   }
 
   /// The chain that the figures are about.

@@ -18,7 +18,7 @@ enum Address {
   }
 
   static func concept(_ code: String, in scheme: String, _ language: Language) -> String {
-    Self.scheme(scheme, language) + "/" + PercentEncoding.encoded(code)
+    Self.scheme(scheme, language) + "/" + PercentEncoding.encodedName(code)
   }
 
   /// A table as a set of data: its files, its versions.

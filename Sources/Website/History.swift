@@ -1,4 +1,5 @@
 import InformationModel
+import Logging
 import Publication
 import Synchronization
 
@@ -19,6 +20,8 @@ final class History: Sendable {
     var sites: [Site] = []
     var compared: [ReleaseID] = []
     var corrections: [Correction] = []
+    /// What each release has: a release never changes.
+    var slugs: [ReleaseID: Set<String>] = [:]
   }
 
   /// Earlier releases that are kept in memory, and how far corrections are looked for.
@@ -26,9 +29,13 @@ final class History: Sendable {
   private static let comparedReleases = 20
 
   private let store: PublicationStore
+  private let logger: Logger
   private let state = Mutex(State())
 
-  init(store: PublicationStore) { self.store = store }
+  init(store: PublicationStore, logger: Logger) {
+    self.store = store
+    self.logger = logger
+  }
 
   /// All that the public has seen, the last published last.
   func entries() throws(PublicationError) -> [PublicationEntry] { try store.entries() }
@@ -37,10 +44,19 @@ final class History: Sendable {
   func entries(with slug: String) throws(PublicationError) -> [PublicationEntry] {
     var found: [PublicationEntry] = []
     for entry in try store.entries() {
-      let release = try store.release(entry.release)
-      if release.manifest.tables.contains(where: { $0.slug == slug }) { found.append(entry) }
+      if has(slug, entry.release) { found.append(entry) }
     }
     return found
+  }
+
+  /// Whether a release has the table, as far as it can be read.
+  private func has(_ slug: String, _ id: ReleaseID) -> Bool {
+    let known = state.withLock { $0.slugs[id] }
+    if let known { return known.contains(slug) }
+    guard let manifest = try? store.manifest(of: id) else { return false }
+    let slugs = Set(manifest.tables.map(\.slug))
+    state.withLock { $0.slugs[id] = slugs }
+    return slugs.contains(slug)
   }
 
   /// A release by its name; nil when the public has not seen it.
@@ -63,21 +79,22 @@ final class History: Sendable {
     let entries = try store.entries()
     guard let place = entries.lastIndex(where: { $0.release == id }) else { return nil }
     for entry in entries[..<place].reversed() {
-      let release = try store.release(entry.release)
-      if release.manifest.tables.contains(where: { $0.slug == slug }) { return entry.release }
+      if has(slug, entry.release) { return entry.release }
     }
     return nil
   }
 
-  /// Definitive figures that became others, the newest first.
+  /// Definitive figures that became others, the newest first; of releases that cannot be read nothing is told.
   func corrections() throws(PublicationError) -> [Correction] {
     let entries = Array(try store.entries().suffix(Self.comparedReleases))
     let names = entries.map(\.release)
     if let known = state.withLock({ $0.compared == names ? $0.corrections : nil }) { return known }
     var corrections: [Correction] = []
     for (before, entry) in zip(entries, entries.dropFirst()) {
-      let old = try store.release(before.release).allTables()
-      for table in try store.release(entry.release).allTables() {
+      guard let old = tables(of: before.release), let new = tables(of: entry.release) else {
+        continue
+      }
+      for table in new {
         guard let earlier = old.first(where: { $0.description.id == table.description.id }) else {
           continue
         }
@@ -95,5 +112,14 @@ final class History: Sendable {
       state.corrections = corrections
     }
     return corrections
+  }
+
+  private func tables(of id: ReleaseID) -> [PublishedTable]? {
+    do {
+      return try store.release(id).allTables()
+    } catch {
+      logger.error("An earlier release cannot be read.", metadata: ["reason": "\(error)"])
+      return nil
+    }
   }
 }

@@ -29,7 +29,7 @@ struct InterfaceText: Sendable {
   let gone, goneText, lastVersion: String
   let limits, otherNumbers, nextRelease, corrected, allData, breakDown, embed, embedText: String
   let developers, quality, accessibility, releases, corrections, calendar, theme: String
-  let attention, flowLink, picture, compose, columns, chainStages, throughTheChain,
+  let map, mapFigures, attention, flowLink, picture, compose, columns, chainStages, throughTheChain,
     fictitiousMark: String
   let earlierRelease, toCurrent, footNavigation: String
 
@@ -253,6 +253,8 @@ struct InterfaceText: Sendable {
     embedText = word(
       "Plak deze regel; de grafiek blijft die van deze uitgave.",
       "Paste this line; the chart stays that of this release.")
+    map = word("Kaart", "Map")
+    mapFigures = word("De cijfers van de kaart", "The figures of the map")
     attention = word("Let op", "Note")
     flowLink = word("Hoe het verder gaat na elke stap", "What happens after each stage")
     picture = word("Deze grafiek als bestand (SVG)", "This chart as a file (SVG)")
@@ -269,8 +271,8 @@ struct InterfaceText: Sendable {
     calendar = word("Kalender", "Calendar")
     theme = word("Thema", "Theme")
     earlierRelease = word(
-      "U leest een eerdere uitgave, zoals zij toen was.",
-      "You are reading an earlier release, as it was then.")
+      "U leest een uitgave op haar vaste adres, zoals zij is verschenen.",
+      "You are reading a release at its permanent address, as it was published.")
     toCurrent = word("Naar de nieuwste cijfers", "To the newest figures")
     footNavigation = word("Meer over de cijfers", "More about the figures")
   }

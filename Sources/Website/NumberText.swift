@@ -37,3 +37,22 @@ enum NumberText {
     return language == .nl ? "\(day), \(clock) uur" : "\(day), \(clock)"
   }
 }
+
+extension Period {
+  /// The period in the middle of a sentence: “december 2023”, where its label begins with the year to be sorted.
+  func phrase(_ language: Language) -> String {
+    switch grain {
+    case .year: return label[language]
+    case .quarter:
+      let ordinals =
+        language == .nl
+        ? ["eerste", "tweede", "derde", "vierde"] : ["first", "second", "third", "fourth"]
+      return language == .nl
+        ? "het \(ordinals[number - 1]) kwartaal van \(year)"
+        : "the \(ordinals[number - 1]) quarter of \(year)"
+    case .month:
+      let words = label[language].split(separator: " ")
+      return "\(words.last ?? "") \(year)"
+    }
+  }
+}

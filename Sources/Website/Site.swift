@@ -56,6 +56,8 @@ final class Site: Sendable {
 
   func table(slug: String) -> PublishedTable? { tables.first { $0.description.slug == slug } }
 
+  func table(id: String) -> PublishedTable? { tables.first { $0.description.id == id } }
+
   func tables(using code: String, in scheme: String) -> [PublishedTable] {
     let ids = Set(uses[ConceptReference(scheme: scheme, code: code)] ?? [])
     return tables.filter { ids.contains($0.description.id) }

@@ -56,7 +56,7 @@ struct TableFacts {
       rest = rest[rest.index(after: open)...]
       guard let close = rest.firstIndex(of: "}") else { return summary }
       guard let word = figure(String(rest[..<close]), cell: cell) else { return summary }
-      text += word
+      text += text.isEmpty ? word.prefix(1).uppercased() + word.dropFirst() : word
       rest = rest[rest.index(after: close)...]
     }
     guard let time = table.timeDimension, let period = newestPeriod else {
@@ -69,7 +69,8 @@ struct TableFacts {
   private func figure(_ name: String, cell: Int) -> String? {
     if name == "period" {
       guard let time = table.timeDimension, let period = newestPeriod else { return nil }
-      return table.dimensions[time].categories[period].label[language]
+      let category = table.dimensions[time].categories[period]
+      return Period(category.code).map { $0.phrase(language) } ?? category.label[language]
     }
     guard let measure = table.measures.firstIndex(where: { $0.id == name }),
       case .value(let value) = table.cell(cell, measure: measure)

@@ -40,7 +40,8 @@ package enum Website {
         idleTimeout: .seconds(Int64(settings.headSeconds)), httpDecoderConfiguration: decoder))
     var application = try Application(
       router: makeRouter(
-        current: current, history: History(store: store), now: Moment.present, settings: settings,
+        current: current, history: History(store: store, logger: logger), now: Moment.present,
+        settings: settings,
         logger: logger),
       server: settings.certificate?.securing(server) ?? server,
       configuration: ApplicationConfiguration(
@@ -80,7 +81,8 @@ package enum Website {
     var settings = ServerSettings(host: "", port: 0)
     settings.publicAddress = publicAddress
     return try makeRouter(
-      current: CurrentSite(store: store, interval: interval), history: History(store: store),
+      current: CurrentSite(store: store, interval: interval),
+      history: History(store: store, logger: logger),
       now: now, settings: settings, logger: logger)
   }
 
@@ -122,7 +124,7 @@ package enum Website {
 
 extension Moment {
   /// The moment at which it is asked for.
-  @Sendable static func present() -> Moment {
+  @Sendable package static func present() -> Moment {
     Moment(secondsSinceEpoch: Int64(Date.now.timeIntervalSince1970))
   }
 }

@@ -40,6 +40,12 @@ package struct WebsiteContext: RequestContext {
   /// The name by which logs and the reader know the answer; nil without a connection.
   var requestID: String? { logger[metadataKey: "hb.request.id"]?.description }
 
+  /// How readers reach the installation, whatever release they ask for; empty when the name that they ask for is none.
+  var installation: String {
+    let prefix = ((try? shown.get()) ?? nil)?.prefix ?? ""
+    return base.map { String($0.dropLast(prefix.count)) } ?? ""
+  }
+
   /// The site of this request.
   ///
   /// - Throws: the trouble with the release, or the answer that there is none yet.

@@ -68,6 +68,63 @@ struct ChainPackTests {
     #expect(pack.synthesis == nil)
   }
 
+  @Test("says whom readers may ask, what is announced, and how its units go on")
+  func announcements() throws {
+    let (pack, findings) = try TrialPack.with { try ChainPack.read($0) }
+    #expect(findings.isEmpty)
+    func text(_ nl: String, _ en: String) -> LocalizedText { LocalizedText(nl: nl, en: en) }
+    #expect(
+      pack.description.listing
+        == CatalogueListing(
+          contactName: text("Redactie", "Editors"),
+          contactAddress: "mailto:redactie@winkel.example", theme: "ECON", country: "NLD",
+          keywords: [text("fruit", "fruit"), text("verkoop", "sales")]))
+    #expect(pack.description.listing?.isByMail == true)
+    // The earliest first, however they were written.
+    #expect(
+      pack.description.calendar?.map { "\($0.moment) \($0.title.nl)" }
+        == ["2027-03-01T08:30:00Z Maart", "2027-10-01T07:30:00Z Oktober"])
+    #expect(
+      pack.description.flow
+        == ChainFlow(stages: [
+          ChainFlow.Stage(
+            id: "schap", title: text("Op het schap", "On the shelf"), table: "V01",
+            measure: "aantal", dimension: "Fruit", goesOn: ["1": "kassa"]),
+          ChainFlow.Stage(
+            id: "kassa", title: text("Kassa", "Till"), table: "V01", measure: "omzet",
+            dimension: "Fruit", goesOn: [:]),
+        ]))
+    let product = try #require(pack.products.first)
+    #expect(product.limits == text("Zegt niets over de smaak", "Says nothing of the taste"))
+    #expect(
+      product.otherNumbers == [
+        TableDescription.OtherNumber(
+          source: text("Veiling", "Auction"), difference: text("Telt kisten", "Counts crates"))
+      ])
+    #expect(product.dimensions.map(\.isRegion) == [false])
+  }
+
+  @Test("need not say any of it")
+  func withoutAnnouncements() throws {
+    let chain = try #require(TrialPack.files["chain.yaml"])
+    let product = try #require(TrialPack.files["products/V01.yaml"])
+    let (pack, findings) = try TrialPack.with(
+      changing: [
+        "chain.yaml": String(
+          chain.prefix(upTo: try #require(chain.range(of: "catalogue:")).lowerBound)),
+        "products/V01.yaml": String(
+          product.prefix(upTo: try #require(product.range(of: "limits:")).lowerBound)
+        )
+        .replacing("depth: 2", with: "depth: 2\n    region: true"),
+      ]
+    ) { try ChainPack.read($0) }
+    #expect(findings.isEmpty)
+    #expect(pack.description.listing == nil && pack.description.calendar == nil)
+    #expect(pack.description.flow == nil)
+    #expect(pack.products.map(\.limits) == [nil] && pack.products.map(\.otherNumbers) == [[]])
+    #expect(pack.products.first?.dimensions.map(\.isRegion) == [true])
+  }
+
   @Test("has a digest of all its files: a byte more or another name gives another")
   func digest() throws {
     let plain = try TrialPack.with { try ChainPack.read($0).pack.digest }

@@ -140,6 +140,147 @@ enum PackMistakes {
       "linkage.yaml: there is no file 'winkel.verkoop'"),
   ]
 
+  /// What a chain says for catalogues, of what is announced, and of how its units go on.
+  static let announcements: [PackMistake] = [
+    PackMistake(
+      "an unknown key of the catalogue", "chain.yaml",
+      "  country: NLD",
+      "  land: NLD",
+      "chain.yaml:37: unknown key 'land' (possible: contact, theme, country, keywords)",
+      "chain.yaml:35: 'country' is missing"),
+    PackMistake(
+      "nobody to ask", "chain.yaml",
+      "  contact: {name: {nl: Redactie, en: Editors}, address: \"mailto:redactie@winkel.example\"}\n",
+      "",
+      "chain.yaml:35: 'contact' is missing"),
+    PackMistake(
+      "a contact without name", "chain.yaml",
+      "{name: {nl: Redactie, en: Editors}, address: ",
+      "{address: ",
+      "chain.yaml:35: 'name' is missing"),
+    PackMistake(
+      "a contact in one language", "chain.yaml",
+      "{nl: Redactie, en: Editors}",
+      "{nl: Redactie}",
+      "chain.yaml:35: 'en' is missing"),
+    PackMistake(
+      "a contact that cannot be reached", "chain.yaml",
+      "\"mailto:redactie@winkel.example\"",
+      "redactie@winkel.example",
+      "chain.yaml:35: 'redactie@winkel.example' must begin with mailto: or https://"),
+    PackMistake(
+      "a contact at an address that anybody can read along with", "chain.yaml",
+      "\"mailto:redactie@winkel.example\"",
+      "\"http://winkel.example\"",
+      "chain.yaml:35: 'http://winkel.example' must begin with mailto: or https://"),
+    PackMistake(
+      "no address of the contact", "chain.yaml",
+      ", address: \"mailto:redactie@winkel.example\"",
+      "",
+      "chain.yaml:35: 'address' is missing"),
+    PackMistake(
+      "a theme in words", "chain.yaml",
+      "theme: ECON",
+      "theme: Economie",
+      "chain.yaml:36: 'Economie' is no code of the European list; write it in capitals"),
+    PackMistake(
+      "a country in small letters", "chain.yaml",
+      "country: NLD",
+      "country: nld",
+      "chain.yaml:37: 'nld' is no code of the European list; write it in capitals"),
+    PackMistake(
+      "no theme and no country", "chain.yaml",
+      "  theme: ECON\n  country: NLD\n",
+      "",
+      "chain.yaml:35: 'theme' is missing",
+      "chain.yaml:35: 'country' is missing"),
+    PackMistake(
+      "a keyword in one language", "chain.yaml",
+      "{nl: verkoop, en: sales}",
+      "verkoop",
+      "chain.yaml:38: expected keys: nl, en",
+      "chain.yaml:38: 'nl' is missing",
+      "chain.yaml:38: 'en' is missing"),
+    PackMistake(
+      "keywords that are no list", "chain.yaml",
+      "[{nl: fruit, en: fruit}, {nl: verkoop, en: sales}]",
+      "fruit",
+      "chain.yaml:38: expected a list"),
+    PackMistake(
+      "a moment without its distance from Greenwich", "chain.yaml",
+      "2027-10-01T09:30:00+02:00",
+      "2027-10-01T09:30:00",
+      "chain.yaml:40: '2027-10-01T09:30:00' is no moment; write 2027-10-01T09:30:00+02:00, "
+        + "in quotes"),
+    PackMistake(
+      "a day that there is not", "chain.yaml",
+      "2027-10-01T09:30:00+02:00",
+      "2027-02-29T09:30:00+01:00",
+      "chain.yaml:40: '2027-02-29T09:30:00+01:00' is no moment; write "
+        + "2027-10-01T09:30:00+02:00, in quotes"),
+    PackMistake(
+      "an announcement without moment", "chain.yaml",
+      "moment: \"2027-10-01T09:30:00+02:00\", ",
+      "",
+      "chain.yaml:40: 'moment' is missing"),
+    PackMistake(
+      "an announcement of nothing", "chain.yaml",
+      ", title: {nl: Maart, en: March}",
+      "",
+      "chain.yaml:41: 'title' is missing"),
+    PackMistake(
+      "an unknown key of an announcement", "chain.yaml",
+      "- {moment: \"2027-03-01T09:30:00+01:00\"",
+      "- {moments: \"2027-03-01T09:30:00+01:00\"",
+      "chain.yaml:41: unknown key 'moments'; did you mean 'moment'? (possible: moment, "
+        + "title)",
+      "chain.yaml:41: 'moment' is missing"),
+    PackMistake(
+      "a calendar that is no list", "chain.yaml",
+      "  - {moment: \"2027-10-01T09:30:00+02:00\", title: {nl: Oktober, en: October}}\n"
+        + "  - {moment: \"2027-03-01T09:30:00+01:00\", title: {nl: Maart, en: March}}\n",
+      "  moment: \"2027-10-01T09:30:00+02:00\"\n",
+      "chain.yaml:40: expected a list"),
+    PackMistake(
+      "a stage that goes back", "chain.yaml",
+      "measure: omzet, by: Fruit}",
+      "measure: omzet, by: Fruit, goes_on: {\"1\": schap}}",
+      "chain.yaml:49: 'schap' is no stage behind 'kassa'"),
+    PackMistake(
+      "a stage that goes on to itself", "chain.yaml",
+      "goes_on: {\"1\": kassa}",
+      "goes_on: {\"1\": schap}",
+      "chain.yaml:48: 'schap' is no stage behind 'schap'"),
+    PackMistake(
+      "a stage that goes on to nothing", "chain.yaml",
+      "goes_on: {\"1\": kassa}",
+      "goes_on: {\"1\": kasa}",
+      "chain.yaml:48: 'kasa' is no stage behind 'schap'"),
+    PackMistake(
+      "a way on that is no key and stage", "chain.yaml",
+      "goes_on: {\"1\": kassa}",
+      "goes_on: kassa",
+      "chain.yaml:48: expected keys",
+      "chain.yaml:48: expected keys"),
+    PackMistake(
+      "a stage twice", "chain.yaml",
+      "{id: kassa,",
+      "{id: schap,",
+      "chain.yaml:49: there is a stage 'schap' already",
+      "chain.yaml:48: 'kassa' is no stage behind 'schap'"),
+    PackMistake(
+      "a stage without table", "chain.yaml",
+      "    table: V01\n",
+      "",
+      "chain.yaml:43: 'table' is missing"),
+    PackMistake(
+      "an unknown key of a stage", "chain.yaml",
+      "goes_on: {\"1\": kassa}",
+      "goes-on: {\"1\": kassa}",
+      "chain.yaml:48: unknown key 'goes-on'; did you mean 'goes_on'? (possible: id, title, "
+        + "table, measure, by, goes_on)"),
+  ]
+
   static let tables: [PackMistake] = [
     PackMistake(
       "a missing column", "concepts/fruit.csv",
@@ -150,7 +291,8 @@ enum PackMistakes {
         + "valid_to)",
       "mappings/winkel.soort.csv:2: there is no concept of fruit '1'",
       "mappings/winkel.soort.csv:3: there is no concept of fruit '11'",
-      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'"),
+      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'",
+      "chain.yaml: there is no concept of fruit '1'"),
     PackMistake(
       "an unquoted comma", "concepts/fruit.csv",
       "Een peer",
@@ -158,7 +300,8 @@ enum PackMistakes {
       "concepts/fruit.csv:4: 10 fields where the header has 9; put a field with a comma in quotes",
       "mappings/winkel.soort.csv:2: there is no concept of fruit '1'",
       "mappings/winkel.soort.csv:3: there is no concept of fruit '11'",
-      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'"),
+      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'",
+      "chain.yaml: there is no concept of fruit '1'"),
     PackMistake(
       "an open quote", "concepts/fruit.csv",
       "Een peer",
@@ -167,7 +310,8 @@ enum PackMistakes {
         + "quote inside",
       "mappings/winkel.soort.csv:2: there is no concept of fruit '1'",
       "mappings/winkel.soort.csv:3: there is no concept of fruit '11'",
-      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'"),
+      "mappings/winkel.soort.csv:4: there is no concept of fruit '12'",
+      "chain.yaml: there is no concept of fruit '1'"),
     PackMistake(
       "a quote that is not doubled", mapping,
       "Geen fruit",
@@ -574,7 +718,9 @@ enum PackMistakes {
       "products/V01.yaml: dimension 'fruit' must begin with a capital letter",
       "products/V01.yaml: there is no dimension 'Fruit'; did you mean 'fruit'?",
       "products/V01.yaml: a share within 'Fruit' needs that dimension's total",
-      "products/V01.yaml: there is no dimension 'Fruit'; did you mean 'fruit'?"),
+      "products/V01.yaml: there is no dimension 'Fruit'; did you mean 'fruit'?",
+      "chain.yaml: there is no dimension 'Fruit'; did you mean 'fruit'?",
+      "chain.yaml: there is no dimension 'Fruit'; did you mean 'fruit'?"),
     PackMistake(
       "a depth in words", product,
       "depth: 2",
@@ -612,6 +758,47 @@ enum PackMistakes {
       "of: midden",
       "products/V01.yaml: a share is of a count or a sum, and 'midden' is neither"),
     PackMistake(
+      "a dimension of regions in other words", product,
+      "depth: 2",
+      "region: ja",
+      "products/V01.yaml:14: 'region' must be true or false, not 'ja'"),
+    PackMistake(
+      "an unknown key of a dimension", product,
+      "depth: 2",
+      "regio: true",
+      "products/V01.yaml:14: unknown key 'regio'; did you mean 'region'? (possible: id, "
+        + "title, column, scheme, depth, total, region)"),
+    PackMistake(
+      "limits in one language", product,
+      "{nl: Zegt niets over de smaak, en: Says nothing of the taste}",
+      "Zegt niets over de smaak",
+      "products/V01.yaml:26: expected keys: nl, en",
+      "products/V01.yaml:26: 'nl' is missing",
+      "products/V01.yaml:26: 'en' is missing"),
+    PackMistake(
+      "limits under another name", product,
+      "limits:",
+      "limit:",
+      "products/V01.yaml:26: unknown key 'limit'; did you mean 'limits'? (possible: id, "
+        + "slug, title, summary, population, unit, entity, where, period, dimensions, "
+        + "measures, policy, definitive_after_years, headline, chart, theme, limits, "
+        + "other_numbers)"),
+    PackMistake(
+      "another number without the difference", product,
+      ", difference: {nl: Telt kisten, en: Counts crates}",
+      "",
+      "products/V01.yaml:28: 'difference' is missing"),
+    PackMistake(
+      "another number of nobody", product,
+      "source: {nl: Veiling, en: Auction}, ",
+      "",
+      "products/V01.yaml:28: 'source' is missing"),
+    PackMistake(
+      "other numbers that are no list", product,
+      "  - {source",
+      "  {source",
+      "products/V01.yaml:28: expected a list"),
+    PackMistake(
       "a percentile of nobody", "policies/gewoon.yaml",
       "percentile_threshold: 10",
       "percentile_threshold: 0",
@@ -634,6 +821,21 @@ enum PackMistakes {
 struct PackMistakeTests {
   @Test("in chain.yaml", arguments: PackMistakes.chain)
   func chainFile(mistake: PackMistake) throws { try check(mistake) }
+
+  @Test("in what chain.yaml says for catalogues and readers", arguments: PackMistakes.announcements)
+  func announcements(mistake: PackMistake) throws { try check(mistake) }
+
+  @Test(
+    "in a flow that leads to nothing",
+    arguments: [
+      ("table: V01\n", "table: V02\n", "'V02'"),
+      ("measure: aantal\n", "measure: aantl\n", "'aantl'"),
+      ("by: Fruit\n", "by: Fruti\n", "'Fruti'"), ("{\"1\": kassa}", "{\"3\": kassa}", "'3'"),
+    ])
+  func flow(old: String, new: String, named: String) throws {
+    let text = try TrialPack.complaint(in: "chain.yaml", replacing: old, with: new)
+    #expect(text.contains("chain.yaml") && text.contains("there is no") && text.contains(named))
+  }
 
   @Test("in concepts, mappings and reference tables", arguments: PackMistakes.tables)
   func tableFiles(mistake: PackMistake) throws { try check(mistake) }

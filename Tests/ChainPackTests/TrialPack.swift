@@ -40,6 +40,22 @@ enum TrialPack {
         description: {nl: Onderwerpen, en: Subjects}
         owner: Winkel
     licence: {name: CC BY 4.0, address: "https://creativecommons.org/licenses/by/4.0/"}
+    catalogue:
+      contact: {name: {nl: Redactie, en: Editors}, address: "mailto:redactie@winkel.example"}
+      theme: ECON
+      country: NLD
+      keywords: [{nl: fruit, en: fruit}, {nl: verkoop, en: sales}]
+    calendar:
+      - {moment: "2027-10-01T09:30:00+02:00", title: {nl: Oktober, en: October}}
+      - {moment: "2027-03-01T09:30:00+01:00", title: {nl: Maart, en: March}}
+    flow:
+      - id: schap
+        title: {nl: Op het schap, en: On the shelf}
+        table: V01
+        measure: aantal
+        by: Fruit
+        goes_on: {"1": kassa}
+      - {id: kassa, title: {nl: Kassa, en: Till}, table: V01, measure: omzet, by: Fruit}
     """,
     "concepts/fruit.csv": """
     code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to
@@ -149,6 +165,9 @@ enum TrialPack {
     headline: {nl: "{aantal} verkopen", en: "{aantal} sales"}
     chart: {by: Fruit}
     theme: handel
+    limits: {nl: Zegt niets over de smaak, en: Says nothing of the taste}
+    other_numbers:
+      - {source: {nl: Veiling, en: Auction}, difference: {nl: Telt kisten, en: Counts crates}}
     """,
     "policies/gewoon.yaml": """
     id: gewoon

@@ -102,12 +102,13 @@ enum Market {
 
   /// A release whose tables all rest on the first delivery alone.
   static func write(
-    into folder: URL, date: String = "2024-06-01", tables: [StatisticalTable] = [table()]
+    into folder: URL, date: String = "2024-06-01", tables: [StatisticalTable] = [table()],
+    moment: Moment? = nil, reason: LocalizedText? = nil
   ) throws -> ReleaseID {
     let provenance = try provenance(date)
     return try Release.write(
       chain: chain, schemes: schemes,
       tables: tables.map { (try protected($0), Array(provenance.deliveries.prefix(1))) },
-      provenance: provenance, into: folder)
+      provenance: provenance, into: folder, moment: moment, reason: reason)
   }
 }

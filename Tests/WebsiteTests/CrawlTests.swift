@@ -6,19 +6,7 @@ import Testing
 struct CrawlTests {
   /// Follows every internal link from both home pages, and gives all answers by address.
   private func crawl(_ client: RouterClient) async throws -> [String: RouterClient.Answer] {
-    var answers: [String: RouterClient.Answer] = [:]
-    var waiting = ["/", "/en/", "/robots.txt", "/favicon.svg"]
-    while let address = waiting.popLast() {
-      guard answers[address] == nil else { continue }
-      let answer = try await client.get(address)
-      answers[address] = answer
-      guard answer.header("Content-Type")?.hasPrefix("text/html") == true else { continue }
-      let markup = try #require(MarkupReader(answer.body), "\(address) is not well-formed")
-      for link in markup.links where link.hasPrefix("/") {
-        waiting.append(link.split(separator: "#", maxSplits: 1).first.map(String.init) ?? link)
-      }
-    }
-    return answers
+    try await client.crawl(from: ["/", "/en/", "/robots.txt", "/favicon.svg"])
   }
 
   @Test(

@@ -80,8 +80,12 @@ enum MockRelease {
   /// The amounts behind the small cells: four digits that occur nowhere else.
   static let secrets = ["6173", "6.173", "6,173", "7391", "7.391", "7,391"]
 
+  static let tables = [counts, durations, quarters, balances, changes, secret]
+
   static func release(
-    into folder: URL, referenceDate: CalendarDate? = CalendarDate(year: 2024, month: 6, day: 1)
+    into folder: URL, referenceDate: CalendarDate? = CalendarDate(year: 2024, month: 6, day: 1),
+    chain: ChainDescription = chain, schemes: [ConceptScheme] = schemes,
+    tables: [StatisticalTable] = tables, moment: Moment? = nil, reason: LocalizedText? = nil
   ) throws -> ReleaseID {
     guard let referenceDate else { throw CocoaError(.formatting) }
     let deliveries = chain.organisations.flatMap { organisation in
@@ -93,15 +97,15 @@ enum MockRelease {
     }
     // The second table rests on the deliveries of the first two organisations; the last one has its
     // own reason for what it hides, under the same title.
-    let tables = try [counts, durations, quarters, balances, changes].map {
-      (
-        try $0.protected(under: policy),
-        $0.description.id == durations.description.id ? Array(deliveries.prefix(4)) : deliveries
-      )
-    }
     return try Release.write(
       chain: chain, schemes: schemes,
-      tables: tables + [(secret.protected(under: otherPolicy), deliveries)],
+      tables: tables.map { table in
+        let id = table.description.id
+        return (
+          try table.protected(under: id == secret.description.id ? otherPolicy : policy),
+          id == durations.description.id ? Array(deliveries.prefix(4)) : deliveries
+        )
+      },
       linkage: [
         counts.description.id: LinkageQuality(
           records: 12_345, withKey: 11_000, pairs: 1000, found: 985, withUniqueKeys: 900,
@@ -109,7 +113,8 @@ enum MockRelease {
       ],
       provenance: Provenance(
         referenceDate: referenceDate, snapshot: "snap-qrst", pack: "schade", packVersion: "1.0.0",
-        program: "keten-test", deliveries: deliveries), into: folder)
+        program: "keten-test", deliveries: deliveries), into: folder, moment: moment,
+      reason: reason)
   }
 
   // MARK: Dimensions

@@ -1,6 +1,7 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
+import InformationModel
 import Logging
 import NIOCore
 import Publication
@@ -35,9 +36,13 @@ struct RouterClient {
   private let responder: RouterResponder<WebsiteContext>
   private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
-  init(_ folder: URL, lookingEvery interval: Duration = .seconds(1)) throws {
+  /// Without `now` all moments of the tests have passed.
+  init(
+    _ folder: URL, lookingEvery interval: Duration = .seconds(1),
+    now: @escaping @Sendable () -> Moment = { Moment(secondsSinceEpoch: 4_102_444_800) }
+  ) throws {
     responder = try Website.makeRouter(
-      store: PublicationStore(directory: folder), lookingEvery: interval,
+      store: PublicationStore(directory: folder), lookingEvery: interval, now: now,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     ).buildResponder()
   }

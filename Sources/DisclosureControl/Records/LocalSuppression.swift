@@ -28,13 +28,15 @@ package struct LocalSuppression: Sendable {
     let rows = (0..<count).map { record in keys.map { max(-1, $0[record]) } }
     var best: (groups: [[Int]], cost: Double)?
     var random = SplitMix(seed: 1)
-    // Large files have room enough for one order; their groups are found in the first passes.
-    for _ in 0..<(count > 5_000 ? 1 : max(1, starts)) {
+    // Small files are searched to their end; of large ones the first order finds nearly all there is to find.
+    var trials = Self.mostTrials
+    for _ in 0..<max(1, starts) {
       var grouping = Grouping(rows, k, weights)
       grouping.make(&random)
-      if count <= 5_000 { grouping.improve() }
+      grouping.improve(&trials)
       let cost = grouping.cost
       if cost < best?.cost ?? .infinity { best = (grouping.groups, cost) }
+      if trials <= 0 { break }
     }
     var result = keys.map { $0.map { max(-1, $0) } }
     var suppressed = [Int](repeating: 0, count: keys.count)
@@ -49,6 +51,9 @@ package struct LocalSuppression: Sendable {
     self.keys = result
     self.suppressed = suppressed
   }
+
+  /// How many moves and exchanges are tried in all; counted, so that the same file gives the same result on any machine.
+  private static let mostTrials = 3_000_000
 
   private struct Grouping {
     let rows: [[Int]]
@@ -144,18 +149,19 @@ package struct LocalSuppression: Sendable {
       }
     }
 
-    /// Merges two groups, or divides them anew, moves or exchanges records, as long as less is lost.
-    mutating func improve() {
+    /// Merges two groups, or divides them anew, moves or exchanges records, as long as less is lost and trials are left.
+    mutating func improve(_ trials: inout Int) {
       var costs = groups.map(cost)
       for _ in 0..<20 {
         var isWon = false
         for one in groups.indices where costs[one] > 0 {
           for other in groups.indices where other != one && !groups[other].isEmpty {
-            if groups[one].isEmpty { break }
+            if groups[one].isEmpty || trials <= 0 { break }
             let before = costs[one] + costs[other]
             // A record of one to the other, or one of each exchanged.
             search: for record in groups[one] {
               let rest = groups[one].filter { $0 != record }
+              trials -= 1 + groups[other].count
               if rest.count >= k || rest.isEmpty {
                 let more = groups[other] + [record]
                 let after = cost(rest) + cost(more)

@@ -65,7 +65,10 @@ struct CatalogueGraph {
     let subject = address.dataset(description.slug)
     let page = address.page(description.slug)
     let texts = TableTexts(table: table, chain: chain)
-    let files = File.all(of: table)
+    let files = File.all.filter { file in
+      file.suffix != TableFormat.parquet.suffix
+        || release.file(table: description.id, format: .parquet) != nil
+    }
     let sources = chain.sources(of: table.provenance)
     graph.describe(
       subject, as: ["dcat:Dataset"],
@@ -274,7 +277,7 @@ extension CatalogueGraph {
     var standard: String?
     let explanation: LocalizedText
 
-    static func all(of table: PublishedTable) -> [File] {
+    static var all: [File] {
       [
         File(
           suffix: ".csv", name: "CSV", mediaType: "text/csv", format: "CSV",
@@ -299,6 +302,12 @@ extension CatalogueGraph {
           explanation: LocalizedText(
             nl: "Een werkmap met toelichting, cijfers en definities.",
             en: "A workbook with explanation, figures and definitions.")),
+        File(
+          suffix: ".parquet", name: "Parquet", mediaType: "application/vnd.apache.parquet",
+          format: "PARQUET", standard: "https://parquet.apache.org/docs/file-format/",
+          explanation: LocalizedText(
+            nl: "Dezelfde regels als het CSV-bestand, voor programma's die veel tegelijk lezen.",
+            en: "The same lines as the CSV file, for programs that read much at once.")),
         File(
           suffix: ".datapackage.json", name: "Data Package", mediaType: "application/json",
           format: "JSON", standard: "https://specs.frictionlessdata.io/data-package/",

@@ -101,7 +101,7 @@ struct ClassificationGraph {
     let subject = address.classification(scheme.id)
     let depths = scheme.depths
     let count = (depths.max() ?? 0) + 1
-    func level(_ depth: Int) -> String { subject + "#niveau-\(depth + 1)" }
+    func level(_ depth: Int) -> String { subject + "#niveau:\(depth + 1)" }
     func item(_ concept: Concept) -> String {
       subject + "#" + PercentEncoding.encoded(concept.code)
     }

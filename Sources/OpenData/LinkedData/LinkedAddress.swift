@@ -14,7 +14,7 @@ struct LinkedAddress: Sendable {
   }
   func schemePage(_ id: String) -> String { base + "/begrippen/" + PercentEncoding.encoded(id) }
   func concept(_ code: String, in scheme: String) -> String {
-    schemePage(scheme) + "/" + PercentEncoding.encoded(code)
+    schemePage(scheme) + "/" + PercentEncoding.encodedName(code)
   }
   func classification(_ scheme: String) -> String {
     base + "/classificaties/" + PercentEncoding.encoded(scheme)

@@ -10,6 +10,8 @@ package enum TableFormat: String, Sendable, CaseIterable {
   case pcAxis
   /// What a Data Package says of the CSV.
   case dataPackage
+  /// Apache Parquet; a release has it when an engine could write it.
+  case parquet
 
   /// What follows the table's id in the file name.
   package var suffix: String {
@@ -19,6 +21,7 @@ package enum TableFormat: String, Sendable, CaseIterable {
     case .jsonStat: ".json-stat.json"
     case .pcAxis: ".px"
     case .dataPackage: ".datapackage.json"
+    case .parquet: ".parquet"
     }
   }
 
@@ -29,6 +32,7 @@ package enum TableFormat: String, Sendable, CaseIterable {
     case .csvMetadata: "application/csvm+json"
     case .jsonStat, .dataPackage: "application/json; charset=utf-8"
     case .pcAxis: "text/plain; charset=utf-8"
+    case .parquet: "application/vnd.apache.parquet"
     }
   }
 }

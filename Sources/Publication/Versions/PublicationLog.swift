@@ -8,6 +8,8 @@ package struct PublicationEntry: Sendable, Hashable {
   package let moment: Moment?
   /// Why it was published, for readers: a correction, for instance.
   package let reason: LocalizedText?
+  /// Whether the log names it with a moment that can be read, or with none: of anything else nobody knows whether it may be seen.
+  package var isCertain = true
 }
 
 /// What was published and when: the file `published`, one release a line, the last one last.
@@ -36,11 +38,24 @@ struct PublicationLog {
 
   func entry(of id: ReleaseID) -> PublicationEntry {
     entries.last { $0.release == id }
-      ?? PublicationEntry(release: id, moment: nil, reason: nil)
+      ?? PublicationEntry(release: id, moment: nil, reason: nil, isCertain: false)
   }
 
-  /// Puts a release last, and forgets those that were removed.
+  /// Puts a release last, and forgets those that were removed. What readers were told before stays unless something else is told.
+  ///
+  /// - Throws: `PublicationError` when a release that was seen at once would be seen later: nothing is taken back.
   mutating func publish(_ entry: PublicationEntry, in folder: DurableFolder) throws {
+    var entry = entry
+    if let known = entries.last(where: { $0.release == entry.release }) {
+      guard known.moment != nil || entry.moment == nil else {
+        throw PublicationError(
+          .unpublishable,
+          "Release \(entry.release) is public already; what was published is not taken back.")
+      }
+      entry = PublicationEntry(
+        release: entry.release, moment: entry.moment ?? known.moment,
+        reason: entry.reason ?? known.reason)
+    }
     guard entries.last != entry else { return }
     entries.removeAll {
       $0.release == entry.release || !folder.contains($0.release.description)
@@ -52,14 +67,22 @@ struct PublicationLog {
   private static func entry(_ line: String) -> PublicationEntry? {
     let parts = line.split(separator: "\t", omittingEmptySubsequences: false).map(String.init)
     guard let id = ReleaseID(parts[0]) else { return nil }
+    let moment = parts.count > 1 ? Moment(parts[1]) : nil
     return PublicationEntry(
-      release: id, moment: parts.count > 1 ? Moment(parts[1]) : nil,
-      reason: parts.count > 3 ? LocalizedText(nl: parts[2], en: parts[3]) : nil)
+      release: id, moment: moment,
+      reason: parts.count > 3 ? LocalizedText(nl: parts[2], en: parts[3]) : nil,
+      isCertain: moment != nil || parts.count == 1 || parts[1].isEmpty)
   }
 
   private static func line(_ entry: PublicationEntry) -> String {
     func plain(_ text: String) -> String {
-      text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      // What pages and feeds cannot hold becomes a blank.
+      text.split {
+        $0.isWhitespace
+          || $0.unicodeScalars.contains {
+            $0.value < 0x20 || $0.value == 0x7F || $0.value & 0xFFFE == 0xFFFE
+          }
+      }.joined(separator: " ")
     }
     var parts = [entry.release.description]
     if entry.moment != nil || entry.reason != nil { parts.append(entry.moment?.description ?? "") }

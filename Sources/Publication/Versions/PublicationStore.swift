@@ -56,8 +56,10 @@ package struct PublicationStore: Sendable {
   }
 
   private func isSeen(_ entry: PublicationEntry) -> Bool {
-    guard let now, let moment = entry.moment else { return true }
-    return moment <= now()
+    guard let now else { return true }
+    // What the log does not tell may be planned: nobody sees it.
+    guard entry.isCertain else { return false }
+    return entry.moment.map { $0 <= now() } ?? true
   }
 
   /// The release that the website shows: the one that the file `current` names, else the first of
@@ -76,12 +78,21 @@ package struct PublicationStore: Sendable {
     return id
   }
 
-  /// The release with this name, with every file checked.
-  package func release(_ id: ReleaseID) throws(PublicationError) -> PublishedRelease {
+  /// What is in the release with this name; its other files are not looked at.
+  package func manifest(of id: ReleaseID) throws(PublicationError) -> ReleaseManifest {
+    try PublishedRelease.manifest(of: id, in: folder(of: id)).manifest
+  }
+
+  private func folder(of id: ReleaseID) throws(PublicationError) -> URL {
     let folder = directory.appending(path: id.description)
     guard FileManager.default.fileExists(atPath: folder.path),
       isSeen(try PublicationLog(of: directory).entry(of: id))
     else { throw PublicationError(.unknown, "There is no release \(id).") }
-    return try PublishedRelease(id: id, folder: folder)
+    return folder
+  }
+
+  /// The release with this name, with every file checked.
+  package func release(_ id: ReleaseID) throws(PublicationError) -> PublishedRelease {
+    try PublishedRelease(id: id, folder: folder(of: id))
   }
 }

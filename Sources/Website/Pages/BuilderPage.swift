@@ -210,7 +210,11 @@ struct BuilderPage: PageContent {
     permanentLink = Link(
       href: Address.release(site.release.id) + formAddress + selection.query.encoded,
       label: word("Vast adres van deze keuze", "Permanent address of this choice"))
-    files = [("csv", "CSV"), ("json-stat2", "JSON-stat"), ("px", "PC-Axis")].map {
+    // The service divides codes by commas.
+    let isNamed = zip(table.dimensions, selection.choices).allSatisfy { dimension, choice in
+      choice.allSatisfy { !dimension.categories[$0].code.contains(",") }
+    }
+    files = (isNamed ? [("csv", "CSV"), ("json-stat2", "JSON-stat"), ("px", "PC-Axis")] : []).map {
       Link(href: selection.file($0), label: word("Deze keuze als ", "This choice as ") + $1)
     }
   }

@@ -37,7 +37,7 @@ struct FlowPage: PageContent {
         name: stage.stage.title[language],
         href: Address.table(stage.table.description.slug, language),
         figure: stage.total(words, language).text,
-        unitName: stage.table.description.unit.label[language],
+        unitName: stage.measureTitle[language],
         periodName: stage.period[language])
     }
     caption = word("Uitkomsten van elke stap", "Outcomes of each stage")
@@ -114,6 +114,9 @@ struct StageFigures {
     self.dimension = dimension
     place = table.cells.coordinates(of: cell)
   }
+
+  /// What is counted, in the plural.
+  var measureTitle: LocalizedText { table.measures[measure].title }
 
   var period: LocalizedText {
     table.timeDimension.map { table.dimensions[$0].categories[place[$0]].label }

@@ -57,7 +57,7 @@ struct HomePage: PageContent {
       StageFigure(
         href: Address.table(stage.table.description.slug, language),
         name: stage.stage.title[language], figure: stage.total(words, language).text,
-        unitName: stage.table.description.unit.label[language],
+        unitName: stage.measureTitle[language],
         periodName: stage.period[language])
     }
     hasStageFigures = stageFigures.count > 1

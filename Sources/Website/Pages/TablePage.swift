@@ -24,7 +24,7 @@ struct TablePage: PageContent {
     let caption: String
     let points: [ChartRow]
     /// The drawing as a file of its own.
-    let picture: Link
+    let picture: Link?
   }
 
   struct ChartRow {
@@ -60,6 +60,8 @@ struct TablePage: PageContent {
   let hasChoices: Bool
   let formAddress: String
   let chartView: ChartView?
+  /// The regions of the rows; nil when the rows are no regions, or nobody says where they lie.
+  let mapView: ChartView?
   let figureTable: FigureTable
   let unitTerm: Term
   let population: String
@@ -115,6 +117,7 @@ struct TablePage: PageContent {
     hasChoices = !choices.isEmpty
     formAddress = Address.table(description.slug, language)
     chartView = Self.chart(selection, words, language)
+    mapView = Self.map(selection, site: site, words, language)
     figureTable = FigureTable(selection, site: site, language)
     unitTerm = Term(
       name: description.unit.label[language],
@@ -138,7 +141,7 @@ struct TablePage: PageContent {
     statusText = table.status == .provisional ? words.provisional : words.definitive
     provisionalPeriods =
       table.provisionalPeriods.map { $0.label[language] }.joined(separator: "; ").nonEmpty
-    downloads = DataFiles.all(language).prefix(4).map { file in
+    downloads = DataFiles.all(of: table, in: site.release, language).prefix(4).map { file in
       Download(
         href: Address.download(description.id, suffix: file.suffix), label: file.label,
         mediaType: file.type)
@@ -300,6 +303,48 @@ struct TablePage: PageContent {
       picture: Link(
         href: Address.table(selection.table.description.slug, language) + ".svg"
           + selection.query.encoded, label: words.picture))
+  }
+}
+
+extension TablePage {
+  /// The newest whole period by region, as a map of tiles.
+  private static func map(
+    _ selection: TableSelection, site: Site, _ words: InterfaceText, _ language: Language
+  ) -> ChartView? {
+    let table = selection.table
+    let dimension = table.dimensions[selection.rowDimension]
+    guard dimension.role == .region,
+      let scheme = dimension.scheme.flatMap({ site.release.scheme($0) })
+    else { return nil }
+    let measure = table.measures[selection.measure]
+    var place = selection.fixed
+    let period = TableFacts(table: table, language: language).newestPeriod
+    if let time = table.timeDimension, let period { place[time] = period }
+    let tiles = dimension.categories.indices.compactMap { index -> RegionTiles.Tile? in
+      let category = dimension.categories[index]
+      guard let tile = scheme.concept(category.code)?.tile else { return nil }
+      place[selection.rowDimension] = index
+      let figure = CellText(
+        table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure, words,
+        language)
+      return RegionTiles.Tile(
+        code: category.code, label: category.label[language], column: tile.column, row: tile.row,
+        value: figure.value, text: figure.text)
+    }
+    let periodName =
+      table.timeDimension.flatMap { time in
+        period.map { ", " + table.dimensions[time].categories[$0].label[language] }
+      } ?? ""
+    let title =
+      "\(measure.title[language]) (\(measure.unit[language])), \(words.by) "
+      + dimension.title[language] + periodName
+    guard tiles.count > 2, let chart = try? RegionTiles(title: title, tiles: tiles) else {
+      return nil
+    }
+    let drawings = chart.pair(id: "kaart")
+    return ChartView(
+      wide: drawings.wide, narrow: drawings.narrow, caption: title,
+      points: tiles.map { ChartRow(label: $0.label, text: $0.text) }, picture: nil)
   }
 }
 

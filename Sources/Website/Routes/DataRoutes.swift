@@ -70,7 +70,7 @@ struct DataRoutes: Sendable {
       response.headers[.contentDisposition] = "attachment; filename=\"\(id)\(format.suffix)\""
     }
     if format == .csv, let link = HTTPField.Name("Link") {
-      let metadata = Address.download(id, suffix: TableFormat.csvMetadata.suffix)
+      let metadata = site.prefix + Address.download(id, suffix: TableFormat.csvMetadata.suffix)
       response.headers[link] =
         "<\(metadata)>; rel=\"describedby\"; type=\"\(TableFormat.csvMetadata.contentType)\""
     }

@@ -4,11 +4,12 @@ import Hummingbird
 /// What a machine that looks after the server asks: whether it runs, and whether it has figures to
 /// show.
 struct HealthRoutes: Sendable {
-  static let folder = "/health/"
+  static let live = "/health/live"
+  static let ready = "/health/ready"
 
   func add(to router: Router<WebsiteContext>) {
-    router.get(RouterPath(Self.folder + "live")) { _, _ in Self.answer(.ok, "live") }
-    router.get(RouterPath(Self.folder + "ready")) { _, context in
+    router.get(RouterPath(Self.live)) { _, _ in Self.answer(.ok, "live") }
+    router.get(RouterPath(Self.ready)) { _, context in
       (try? context.site()) == nil
         ? Self.answer(.serviceUnavailable, "unavailable") : Self.answer(.ok, "ready")
     }

@@ -26,12 +26,12 @@ struct NewsFeeds {
       Address.correctionsFeed(language), title: language == .nl ? "Correcties" : "Corrections",
       entries: corrections.map { correction in
         let count = NumberText.text(Double(correction.count), decimals: 0, language: language)
-        let figures = language == .nl ? "veranderde cijfers" : "changed figures"
+        let figures = language == .nl ? "Veranderde cijfers" : "Changed figures"
         return Entry(
           address: Address.difference(
             correction.slug, from: correction.before, to: correction.entry.release, language),
           title: correction.title[language],
-          text: ["\(count) \(figures).", correction.entry.reason?[language]].compactMap { $0 }
+          text: ["\(figures): \(count).", correction.entry.reason?[language]].compactMap { $0 }
             .joined(separator: " "), updated: Self.moment(correction.entry))
       }, language)
   }
@@ -89,7 +89,9 @@ struct NewsFeeds {
     for release in (chain.calendar ?? []) where release.moment > now {
       let stamp = Self.stamp(release.moment)
       lines += [
-        "BEGIN:VEVENT", "UID:\(stamp)@\(chain.id)", "DTSTAMP:\(stamp)", "DTSTART:\(stamp)",
+        "BEGIN:VEVENT",
+        "UID:\(stamp)-\(TaggedBytes.letters(of: Array(release.title.nl.utf8)))@\(chain.id)",
+        "DTSTAMP:\(stamp)", "DTSTART:\(stamp)",
         "SUMMARY:\(Self.text(release.title.nl))", "URL:\(base)\(Address.calendar(.nl))",
         "END:VEVENT",
       ]

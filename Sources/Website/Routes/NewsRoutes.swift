@@ -18,12 +18,12 @@ struct NewsRoutes: Sendable {
     for language in Language.allCases {
       router.get(RouterPath(Address.feed(language))) { _, context in
         Self.answer(
-          NewsFeeds(site: try context.site(), base: context.base ?? "").releases(
+          NewsFeeds(site: try context.site(), base: context.installation).releases(
             try history.entries(), language), type: "application/atom+xml; charset=utf-8")
       }
       router.get(RouterPath(Address.correctionsFeed(language))) { _, context in
         Self.answer(
-          NewsFeeds(site: try context.site(), base: context.base ?? "").corrections(
+          NewsFeeds(site: try context.site(), base: context.installation).corrections(
             try history.corrections(), language), type: "application/atom+xml; charset=utf-8")
       }
     }

@@ -67,7 +67,7 @@ struct PageRoutes: Sendable {
         Address.developers(.nl),
         { asked in
           plain(asked, Address.developers) {
-            DocumentPage.developers($0, base: asked.installation, $1)
+            DocumentPage.developers($0, base: asked.context.installation, $1)
           }
         }
       ),
@@ -136,12 +136,20 @@ struct PageRoutes: Sendable {
       TaggedBytes(try render(found.content(), at: place, of: asked.site))
     }
     // Whole addresses in a page are those by which it was asked for.
-    let name = (asked.context.base ?? "") + place.address(asked.language)
+    let name =
+      "\(asked.context.base ?? "")\(place.address(asked.language)) \(announced(by: asked.site))"
     let page = found.isKept ? try asked.site.page(at: name, make: make) : try make()
     if found.isKept { asked.context.lasting?.set() }
     var response = Response(page, type: Response.htmlType, maximumAge: 300)
     response.headers[.contentLanguage] = asked.language.rawValue
     return response
+  }
+
+  /// How many announced releases have had their moment: a page names the next one.
+  func announced(by site: Site) -> Int {
+    guard let calendar = site.release.chain.calendar else { return 0 }
+    let now = now()
+    return calendar.count { $0.moment <= now }
   }
 
   /// A page of an earlier release leads to pages of that release; what leads out of it is written with other quotes.
@@ -167,7 +175,8 @@ struct PageRoutes: Sendable {
   /// The table of an address; 410 with the way to its last version when only earlier releases have it.
   private func published(_ asked: PageRequest) throws -> PublishedTable {
     let slug = try asked.context.decoded("slug")
-    if let table = asked.site.table(slug: slug) { return table }
+    // Files name each other by the table's id.
+    if let table = asked.site.table(slug: slug) ?? asked.site.table(id: slug) { return table }
     if !asked.site.isEarlier,
       let last = try history.previous(of: asked.site.release.id, slug: slug)
     {
@@ -188,7 +197,7 @@ struct PageRoutes: Sendable {
           $0.slug == slug && $0.entry.release == asked.site.release.id
         }
         return TablePage(
-          selection, site: asked.site, base: asked.installation,
+          selection, site: asked.site, base: asked.context.installation,
           correction: corrections.first, now: now(), asked.language)
       }
       .inOtherForms { form in
@@ -211,7 +220,7 @@ struct PageRoutes: Sendable {
     let sources = site.release.chain.sources(of: table.provenance).map { $0.name[language] }
     let date = NumberText.text(table.provenance.referenceDate, language: language)
     let place =
-      asked.installation + Address.release(site.release.id)
+      asked.context.installation + Address.release(site.release.id)
       + Address.table(table.description.slug, language)
     let picture = Picture(
       chart: chart,
@@ -257,7 +266,7 @@ struct PageRoutes: Sendable {
     ) {
       DocumentPage.dataset(
         table, site: asked.site, versions: try history.entries(with: slug),
-        base: asked.installation, asked.language)
+        base: asked.context.installation, asked.language)
     }
     .inOtherForms { form in try asked.answer(form, about: .table(slug), table: table) }
   }
@@ -365,9 +374,6 @@ struct GonePage: Error {
 }
 
 extension PageRequest {
-  /// How readers reach the installation, whatever release they ask for; empty when the name that they ask for is none.
-  var installation: String { context.base.map { String($0.dropLast(site.prefix.count)) } ?? "" }
-
   /// The thing in another form than its page; nil when it has none of that form.
   func answer(
     _ form: Form, about subject: LinkedDataService.Subject, table: PublishedTable? = nil

@@ -57,7 +57,7 @@ struct ResponseRules: RouterMiddleware {
       return OpenDataRoutes.answer(to: request, .targetTooLong)
     }
     guard let rate, let client = client(of: request, context: context), !client.isLoopback,
-      !request.uri.path.hasPrefix(HealthRoutes.folder),
+      ![HealthRoutes.live, HealthRoutes.ready].contains(request.uri.path),
       case .refused(let seconds) = rate.admit(client, at: NIODeadline.now().uptimeNanoseconds)
     else { return nil }
     var response = OpenDataRoutes.answer(to: request, .tooMany)
@@ -81,7 +81,9 @@ struct ResponseRules: RouterMiddleware {
     let site = (try? context.shown.get()) ?? nil
     let path = request.uri.path
     var context = context
-    let question = request.method == .get ? Self.question(request) : nil
+    let question =
+      request.method == .get
+      ? site.map { "\(Self.question(request))\n\(pages.announced(by: $0))" } : nil
     if let site, let question {
       if let answer = site.answer(to: question) { return answer }
       context.lasting = LastingMark()

@@ -25,6 +25,7 @@ enum Form: Hashable, Sendable {
   static let byMediaType: [(type: String, form: Form)] =
     [
       ("text/html", .page), ("application/xhtml+xml", .page), ("text/csv", .file(.csv)),
+      (TableFormat.parquet.contentType, .file(.parquet)),
       ("application/json", .file(.jsonStat)), ("application/csvm+json", .file(.csvMetadata)),
       (Form.workbookType, .workbook), ("image/svg+xml", .picture),
     ] + RDFSerialisation.allCases.map { ($0.mediaType, .graph($0)) }
@@ -33,16 +34,25 @@ enum Form: Hashable, Sendable {
 
   /// The form that the reader likes best (RFC 9110, 12.5.1); the page unless another is asked for by name.
   static func preferred(by accept: String) -> Form {
-    var best = (form: Form.page, quality: 0.0)
+    var weights: [String: Double] = [:]
     for item in accept.split(separator: ",") {
       let parts = item.split(separator: ";").map { part in
-        part.trimmingPrefix { $0 == " " }.lowercased()
+        part.filter { $0 != " " && $0 != "\t" }.lowercased()
       }
-      guard let name = parts.first.map({ $0.prefix { $0 != " " } }) else { continue }
+      guard let name = parts.first else { continue }
       let weight = parts.dropFirst().first { $0.hasPrefix("q=") }
-      let quality = weight.flatMap { Double($0.dropFirst(2)) } ?? 1
-      guard let known = byMediaType.first(where: { $0.type == name }) else { continue }
-      if quality > best.quality { best = (known.form, quality) }
+      weights[name] = weight.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
+    }
+    var best = (form: Form.page, weight: 0.0, precision: 0)
+    for (type, form) in byMediaType {
+      // What names a type says more than what names a range.
+      let names = [type, type.prefix { $0 != "/" } + "/*", "*/*"]
+      guard let named = names.firstIndex(where: { weights[$0] != nil }) else { continue }
+      let weight = weights[names[named]] ?? 0
+      let precision = names.count - named
+      if (weight, precision) > (best.weight, best.precision), weight > 0 {
+        best = (form, weight, precision)
+      }
     }
     return best.form
   }
@@ -78,7 +88,7 @@ struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
       context.shown = .success(release)
       context.base = context.base.map { $0 + release.prefix }
       parts.removeFirst(2)
-      return try await answer(Self.moved(request, to: parts), parts, context, site.respond)
+      return try await answer(Self.moved(request, to: parts), parts, context, within)
     }
     return try await answer(request, parts, context, next)
   }
@@ -87,7 +97,6 @@ struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
     _ request: Request, _ parts: [String], _ context: Context,
     _ next: (Request, Context) async throws -> Response
   ) async throws -> Response {
-    var parts = parts
     var context = context
     let section = parts.first == Language.en.rawValue ? parts.dropFirst().first : parts.first
     guard let section,
@@ -97,14 +106,36 @@ struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
     if let (suffix, form) = Form.bySuffix.first(where: { last.hasSuffix($0.suffix) }),
       last.count > suffix.count
     {
-      context.form = form
-      context.isFormGiven = true
-      parts[parts.count - 1] = String(last.dropLast(suffix.count))
-      return try await site.respond(to: Self.moved(request, to: parts), context: context)
+      var stripped = parts
+      stripped[parts.count - 1] = String(last.dropLast(suffix.count))
+      // A code may end as a form does: then it is the code, unless what stands before is one too.
+      if Self.isConcept(stripped, context) || !Self.isConcept(parts, context) {
+        context.form = form
+        context.isFormGiven = true
+        return try await within(Self.moved(request, to: stripped), context)
+      }
     }
     if let accept = request.headers[.accept] { context.form = Form.preferred(by: accept) }
     var response = try await next(request, context)
     response.headers[.vary] = "Accept, Accept-Encoding"
+    return response
+  }
+
+  private static func isConcept(_ parts: [String], _ context: Context) -> Bool {
+    let parts = parts.first == Language.en.rawValue ? Array(parts.dropFirst()) : parts
+    guard parts.count == 3, let site = try? context.site(),
+      let scheme = Query.decoded(parts[1], plusIsBlank: false).flatMap({ site.release.scheme($0) }),
+      let code = Query.decoded(parts[2], plusIsBlank: false)
+    else { return false }
+    return scheme.concept(code) != nil
+  }
+
+  /// What the site answers; a router that has no answer gives an empty one, for which there are pages.
+  private func within(_ request: Request, _ context: Context) async throws -> Response {
+    let response = try await site.respond(to: request, context: context)
+    if response.status.kind == .clientError, response.headers[.contentType] == nil {
+      throw HTTPError(response.status)
+    }
     return response
   }
 

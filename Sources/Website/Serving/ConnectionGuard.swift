@@ -199,14 +199,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
     let first = asked.startIndex
     switch unwrapOutboundIn(data) {
-    case .head(let head):
+    case .head(var head):
+      // The length of a body that was left out before it was made; no answer of the website is empty.
+      if asked[first].method == .head, head.status == .ok, head.headerFields[.contentLength] == "0"
+      {
+        head.headerFields[.contentLength] = nil
+      }
       if head.status.kind != .informational {
         asked[first].status = head.status.code
         asked[first].request = head.headerFields[.requestID]
         asked[first].endsWithHead =
           asked[first].method == .head && head.headerFields[.contentLength] == nil
       }
-      context.write(data, promise: promise)
+      context.write(wrapOutboundOut(.head(head)), promise: promise)
     case .body(let bytes):
       asked[first].bytes += bytes.readableBytes
       context.write(data, promise: promise)

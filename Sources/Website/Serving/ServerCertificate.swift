@@ -35,6 +35,8 @@ package struct ServerCertificate: Sendable {
     configuration.minimumTLSVersion = .tlsv12
     configuration.applicationProtocols = ["http/1.1"]
     do {
+      // The server makes this when it starts, and says less when it cannot.
+      _ = try NIOSSLContext(configuration: configuration)
       return try .tls(server, tlsConfiguration: configuration)
     } catch {
       throw WebsiteError(message: "The certificate and the private key do not belong together.")

@@ -8,6 +8,7 @@ import Production
 import Publication
 import Refinement
 import Warehouse
+import Website
 
 /// What the commands that make figures share.
 struct ProductionOptions: ParsableArguments {
@@ -221,7 +222,8 @@ struct Publish: ParsableCommand {
 private func report(_ release: ReleaseID, in workspace: String) throws {
   print("release \(release)")
   let publications = try Workspace.open(location(workspace)).publications
-  if let shown = try PublicationStore(directory: publications).currentID(), shown != release {
+  let seen = PublicationStore(directory: publications).seen { Moment.present() }
+  if let shown = try seen.currentID(), shown != release {
     print(
       "the website shows \(shown): its reference date is later, or publications/current names it")
   }

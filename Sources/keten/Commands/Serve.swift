@@ -71,7 +71,7 @@ struct Serve: AsyncParsableCommand {
     for port in [port, metricsPort] { if let port { try checkPort(port) } }
     if let publicAddress {
       guard let address = URL(string: publicAddress), ["http", "https"].contains(address.scheme),
-        address.host() != nil, !publicAddress.hasSuffix("/")
+        address.host() != nil, address.path().isEmpty
       else {
         throw ValidationError(
           "--public-address is a scheme and a host, without a slash at the end: https://example.org"

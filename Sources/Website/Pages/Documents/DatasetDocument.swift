@@ -18,16 +18,18 @@ extension DocumentPage {
       title: "\(title) \(description.title[language])", summary: description.summary[language],
       breadcrumbs: [Link(href: Address.tables(language), label: words.tables), page],
       sections: [
-        files(of: table, language), calls(table, site: site, base: base, language),
+        files(of: table, site, language), calls(table, site: site, base: base, language),
         structure(of: table, language), citation(of: table, site: site, base: base, language),
         Self.versions(of: table, site: site, versions, language),
       ])
   }
 
-  private static func files(of table: PublishedTable, _ language: Language) -> Section {
+  private static func files(
+    of table: PublishedTable, _ site: Site, _ language: Language
+  ) -> Section {
     let id = table.description.id
     let slug = table.description.slug
-    let files = DataFiles.all(language).map { file in
+    let files = DataFiles.all(of: table, in: site.release, language).map { file in
       Link(href: Address.download(id, suffix: file.suffix), label: file.label)
     }
     let graphs = RDFSerialisation.allCases.map { serialisation in
@@ -153,7 +155,9 @@ extension DocumentPage {
 
 /// The files in which a table can be taken away, for readers.
 enum DataFiles {
-  static func all(_ language: Language) -> [(suffix: String, type: String, label: String)] {
+  static func all(
+    of table: PublishedTable, in release: PublishedRelease, _ language: Language
+  ) -> [(suffix: String, type: String, label: String)] {
     func word(_ nl: String, _ en: String) -> String { language == .nl ? nl : en }
     return [
       (".csv", TableFormat.csv.contentType, word("Cijfers als CSV", "Figures as CSV")),
@@ -172,5 +176,13 @@ enum DataFiles {
         word("Beschrijving als Data Package", "Description as Data Package")
       ),
     ]
+      + (release.file(table: table.description.id, format: .parquet) == nil
+        ? []
+        : [
+          (
+            ".parquet", TableFormat.parquet.contentType,
+            word("Cijfers als Parquet", "Figures as Parquet")
+          )
+        ])
   }
 }

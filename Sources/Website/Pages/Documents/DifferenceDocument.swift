@@ -19,8 +19,8 @@ extension DocumentPage {
     let summary =
       difference.isComparable
       ? word(
-        "Tussen deze twee uitgaven veranderden \(number(difference.changes.count)) cijfers, waarvan \(number(difference.corrections)) die definitief waren.",
-        "Between these two releases \(number(difference.changes.count)) figures changed, of which \(number(difference.corrections)) were definitive."
+        "Veranderde cijfers tussen deze twee uitgaven: \(number(difference.changes.count)). Definitieve cijfers die een ander getal kregen: \(number(difference.corrections)).",
+        "Figures that changed between these two releases: \(number(difference.changes.count)). Definitive figures that got another value: \(number(difference.corrections))."
       )
       : word(
         "De tabel kreeg andere uitsplitsingen; de cijfers zijn niet één op één te vergelijken.",

@@ -116,7 +116,12 @@ extension DocumentPage {
         Section(
           "contact", word("Contact", "Contact"),
           [chain.listing?.contactName[language] ?? chain.name[language]],
-          links: chain.listing.map { [Link(href: $0.contactAddress, label: $0.contactAddress)] }
+          links: chain.listing.map {
+            [
+              Link(
+                href: $0.contactAddress, label: $0.contactAddress.replacing("mailto:", with: ""))
+            ]
+          }
             ?? []),
         Section(
           "presentatie", word("Wat de cijfers beschrijven", "Statistical presentation"),
@@ -155,8 +160,8 @@ extension DocumentPage {
               "The data serve statistics and policy research only. Names and numbers are replaced before anybody works with the data."
             ),
             word(
-              "\(share)% van de cijfers (\(number(hidden)) van \(number(cells))) is geheim. Of de rest iets verraadt, wordt nagerekend: van elk geheim cijfer is bewezen hoe ver een aanvaller ernaast blijft.",
-              "\(share)% of the figures (\(number(hidden)) of \(number(cells))) are confidential. Whether the others give something away is computed: of every confidential figure it is proved how far an attacker stays from it."
+              "\(share)% van de cijfers (\(number(hidden)) van \(number(cells))) is geheim. Of de rest iets verraadt, wordt nagerekend: voor elke uitgave is bewezen hoe ver wie haar leest naast een geheim cijfer blijft. Wat eerdere uitgaven lieten zien, telt daarbij zoveel mogelijk als bekend.",
+              "\(share)% of the figures (\(number(hidden)) of \(number(cells))) are confidential. Whether the others give something away is computed: for every release it is proved how far whoever reads it stays from a confidential figure. What earlier releases showed counts as known as far as possible."
             ),
           ]),
         Section(
