@@ -12,6 +12,7 @@ import os
 import pathlib
 import urllib.parse
 
+import openapi_spec_validator
 import pyshacl
 import rdflib
 import requests
@@ -167,6 +168,7 @@ def main():
                 failures.append(f"there is no {address}.ttl")
     if not found["classificaties"]:
         failures.append("there is no classification")
+    openapi_spec_validator.validate(requests.get(f"{base}/openapi.json").json())
     if not shapes.is_dir():
         print(f"not validated: no shapes in {shapes}, and KETEN_SHAPES names no other folder")
     print(f"{len(catalogue)} statements of {len(tables)} tables; {found['begrippen']} schemes, {found['classificaties']} classifications")

@@ -10,6 +10,7 @@ import zipfile
 import frictionless
 import openpyxl
 import pandas
+import pyarrow.parquet
 import requests
 from csvw import CSVW
 from pxstatspy import PxAPI, PxAPIConfig
@@ -115,6 +116,19 @@ def workbooks():
     assert again.status_code == 304 and requests.get(f"{base}/download/I01.xlsx").content == answer.content
 
 
+def columns():
+    """Parquet as it comes over the line, with the same rows in the same order as the CSV."""
+    for table in tables:
+        answer = requests.get(f"{base}/download/{table}.parquet")
+        assert answer.headers["Content-Type"] == "application/vnd.apache.parquet"
+        dimensions, truth = published(table)
+        rows = pyarrow.parquet.read_table(io.BytesIO(answer.content)).to_pylist()
+        assert [tuple(row[name] for name in dimensions + ["Measure"]) for row in rows] == list(truth)
+        for row, (value, attribute) in zip(rows, truth.values()):
+            assert row["ValueAttribute"] == attribute
+            assert row["Value"] is None if value is None else float(row["Value"]) == value, row
+
+
 def archives():
     for table in tables:
         dimensions, truth = published(table)
@@ -183,6 +197,6 @@ def traps():
 
 
 wait()
-for part in (pxweb, pxstats, px_files, packages, workbooks, archives, traps):
+for part in (pxweb, pxstats, px_files, packages, workbooks, columns, archives, traps):
     part()
     print(part.__name__, "ok")
