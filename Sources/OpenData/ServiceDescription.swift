@@ -49,14 +49,21 @@ package struct ServiceDescription: Sendable {
           "pxData", "Part of a table by PxWebApi 2; `valueCodes[…]` chooses values.",
           [table]
             + Self.options([
-              ("lang", "nl or en."), ("outputFormat", "json-stat2, csv or px."),
+              ("lang", "nl or en."),
+              (
+                "outputFormat",
+                PxFormat.Kind.allCases.map(\.rawValue).joined(separator: ", ") + "."
+              ),
             ]), type: "application/json")
       ),
       (
         "/api/v2/tables",
         Self.get(
           "pxTables", "All tables by PxWebApi 2.",
-          Self.options([("query", "Words in the title."), ("pageSize", "Tables a page.")]),
+          Self.options([
+            ("query", "Words in the texts of the table."),
+            ("pastDays", "Of the last so many days."), ("pageSize", "Tables a page."),
+          ]),
           type: "application/json")
       ),
       (

@@ -47,12 +47,7 @@ struct TableTexts: Sendable {
       ? first.label.nl : "\(first.label.nl) - \(last.label.nl)"
   }
 
-  /// The moment of publication is not known to a release, so that it is the same whenever it is made; the reference date is.
-  var version: String { digits + "0000" }
-
-  private var digits: String {
-    table.provenance.referenceDate.description.filter(\.isNumber)
-  }
+  var version: String { VersionName.digits(of: table.provenance.referenceDate) }
 
   /// Midnight in Amsterdam with its distance from Greenwich.
   var modified: String {

@@ -1,5 +1,6 @@
 import InformationModel
 import Logging
+import OpenData
 import Publication
 import Synchronization
 
@@ -72,6 +73,11 @@ final class History: Sendable {
       if state.sites.count > Self.keptSites { state.sites.removeFirst() }
     }
     return site
+  }
+
+  /// The release that a version in an address of open data means; nil when the public has not seen it.
+  func release(version: String) throws(PublicationError) -> ReleaseID? {
+    VersionName.release(version, among: try store.entries().map(\.release))
   }
 
   /// The release before this one that has the table; nil when there is none.

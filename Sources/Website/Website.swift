@@ -4,6 +4,7 @@ import HummingbirdCore
 import InformationModel
 import Logging
 import NIOCore
+import OpenData
 import Publication
 
 /// The public website: pages and open data of the current release, and nothing else.
@@ -92,8 +93,10 @@ package enum Website {
   ) throws -> Router<WebsiteContext> {
     let templates = try TemplateLibrary()
     let pages = PageRoutes(templates: templates, history: history, now: now)
+    let rate = RequestRate(perSecond: settings.requestsPerSecond, burst: settings.burst)
+    let limit = rate.map { PxService.CallLimit(calls: $0.burst, seconds: $0.window) } ?? .none
     func add(to router: Router<WebsiteContext>) {
-      router.add(middleware: OpenDataRoutes())
+      router.add(middleware: OpenDataRoutes(history: history, limit: limit, now: now))
       HealthRoutes().add(to: router)
       pages.add(to: router)
       NewsRoutes(history: history, now: now).add(to: router)
@@ -106,9 +109,7 @@ package enum Website {
     let router = Router(context: WebsiteContext.self, options: options)
     router.add(
       middleware: ResponseRules(
-        current: current, pages: pages,
-        rate: RequestRate(perSecond: settings.requestsPerSecond, burst: settings.burst),
-        settings: settings, logger: logger))
+        current: current, pages: pages, rate: rate, settings: settings, logger: logger))
     router.add(middleware: AnswerPacking())
     router.add(
       middleware: VersionAndForm(

@@ -46,6 +46,12 @@ package struct WebsiteContext: RequestContext {
     return base.map { String($0.dropLast(prefix.count)) } ?? ""
   }
 
+  /// Answers from an earlier release, with its addresses.
+  mutating func show(_ site: Site) {
+    shown = .success(site)
+    base = base.map { $0 + site.prefix }
+  }
+
   /// The site of this request.
   ///
   /// - Throws: the trouble with the release, or the answer that there is none yet.

@@ -14,6 +14,7 @@ import pyarrow.parquet
 import requests
 from csvw import CSVW
 from pxstatspy import PxAPI, PxAPIConfig
+from pxstatspy.pxapi import OutputFormat, OutputFormatParam
 from pxweb import PxApi
 from pyaxis import pyaxis
 
@@ -41,6 +42,22 @@ def pxweb():
         frame = pandas.DataFrame(rows).rename(columns=labels)
         equal(frame, dimensions + ["ContentsCode"], truth, "value")
         assert api.get_table_data(table)
+        for name, variable in variables.items():
+            seen = []
+            for listed in variable["codelists"]:
+                described = api.get_code_list(listed["id"])
+                assert described["label"] == listed["label"] and described["type"] == "Valueset"
+                codes = [value["code"] for value in described["values"]]
+                part = api.get_table_data(
+                    table, value_codes={other: "*" for other in variables}, code_list={name: listed["id"]}, show="code")
+                found = pandas.DataFrame(part).rename(columns=labels)
+                assert list(dict.fromkeys(found[name])) == codes
+                place = (dimensions + ["ContentsCode"]).index(name)
+                equal(found, dimensions + ["ContentsCode"], {key: cell for key, cell in truth.items() if key[place] in codes}, "value")
+                seen += codes
+            # Every code is on one level.
+            assert not seen or sorted(seen) == sorted(variable["category"]["label"])
+    assert len(api.get_table_variables("I01")["Delictgroep"]["codelists"]) == 3
 
 
 def pxstats():
@@ -50,6 +67,51 @@ def pxstats():
     frame = api.get_data_as_dataframe("I01", value_codes={"Perioden": ["TOP(1)"], "Delictgroep": ["*"], "Eenheid": ["NL01"], "ContentsCode": ["*"]})
     codes = {key[0] for key in published("I01")[1]}
     assert len(frame) == len(codes)
+    choice = {"Delictgroep": ["*"], "Eenheid": ["NL01"], "Perioden": ["*"], "ContentsCode": ["*"]}
+    lists = {"Delictgroep": "vs_I01_Delictgroep_2"}
+    groups = [value["code"] for value in requests.get(f"{base}/api/v2/codelists/vs_I01_Delictgroep_2").json()["values"]]
+    text = api.get_table_data(
+        "I01", value_codes=choice, code_lists=lists, output_format=OutputFormat.CSV,
+        output_format_params=[OutputFormatParam.USE_CODES, OutputFormatParam.SEPARATOR_SEMICOLON],
+        heading=["Perioden"], stub=["Delictgroep", "ContentsCode", "Eenheid"])
+    frame = pandas.read_csv(io.StringIO(text), sep=";", dtype={"Delictgroep": str}, na_values=["..", "."])
+    periods = list(dict.fromkeys(key[2] for key in published("I01")[1]))
+    assert list(frame.columns) == ["Delictgroep", "ContentsCode", "Eenheid"] + periods
+    assert list(dict.fromkeys(frame["Delictgroep"])) == groups
+    long = frame.melt(id_vars=list(frame.columns[:3]), var_name="Perioden")
+    equal(long, ["Delictgroep", "Eenheid", "Perioden", "ContentsCode"], {
+        key: cell for key, cell in published("I01")[1].items() if key[0] in groups and key[1] == "NL01"}, "value")
+    sheet = api.get_table_data("I01", value_codes=choice, code_lists=lists, output_format=OutputFormat.XLSX, heading=["Perioden"], stub=[])
+    book = openpyxl.load_workbook(io.BytesIO(sheet), read_only=True)
+    rows = list(book[book.sheetnames[1]].iter_rows(values_only=True))
+    assert len(rows) == 1 + len(frame)
+    for row, values in zip(rows[1:], frame[periods].itertuples(index=False)):
+        for found, expected in zip(row[-len(periods):], values):
+            assert isinstance(found, str) if pandas.isna(expected) else found == expected
+    page = api.get_table_data("I01", value_codes=choice, code_lists=lists, output_format=OutputFormat.HTML)
+    assert len(pandas.read_html(io.StringIO(page))[0]) == len(groups) * len(periods)
+
+
+def saved():
+    queries = f"{base}/api/v2/savedqueries"
+    query = {
+        "tableId": "I01", "language": "nl", "outputFormat": "csv", "outputFormatParams": ["UseCodes"],
+        "selection": {"selection": [
+            {"variableCode": "Perioden", "valueCodes": ["TOP(1)"]}, {"variableCode": "ContentsCode", "valueCodes": ["*"]},
+            {"variableCode": "Delictgroep", "codelist": "vs_I01_Delictgroep_2", "valueCodes": ["*"]}],
+            "placement": {"heading": ["ContentsCode"], "stub": []}}}
+    answer = requests.post(queries, json=query)
+    assert answer.status_code == 201 and requests.post(queries, json=query).content == answer.content
+    place = answer.headers["Location"]
+    assert requests.get(place).json() == answer.json()
+    selection = requests.get(place + "/selection").json()["selection"]
+    chosen = {one["variableCode"]: one["valueCodes"] for one in selection}
+    assert len(chosen["Perioden"]) == 1 and chosen["Eenheid"] == ["NL01"]
+    frame = pandas.read_csv(io.StringIO(requests.get(place + "/data").text), dtype={"Delictgroep": str}, na_values=["..", "."])
+    assert list(frame["Delictgroep"]) == chosen["Delictgroep"]
+    other = requests.post(f"{base}/api/v2/tables/I01/data", json={"selection": selection})
+    assert requests.get(place + "/data?outputFormat=json-stat2").content == other.content
+    assert requests.get(place[:-1] + "/data").status_code == 404
 
 
 def px_files():
@@ -178,7 +240,8 @@ def traps():
     assert set(codes[1:3]) | {"11", "12", "13"} == set(first["dimension"]["Delictgroep"]["category"]["index"])
     posted = requests.post(f"{data}?outputFormat=csv", json={"selection": [
         {"variableCode": "Perioden", "valueCodes": ["20*"]}, {"variableCode": "ContentsCode", "valueCodes": ["*"]}]})
-    assert posted.text.startswith("Delictgroep,Eenheid,Perioden,Measure,Value,ValueAttribute")
+    titles = {name: one["label"] for name, one in requests.get(f"{base}/api/v2/tables/I01/metadata").json()["dimension"].items()}
+    assert posted.text.split("\r\n")[0].split(",")[:3] == [titles[name] for name in ("Delictgroep", "Eenheid", "Perioden")]
     for address, status in {
         f"{data}?valueCodes[Kleur]=x": 400, f"{data}?valueCodes[Perioden]=1999JJ00&valueCodes[ContentsCode]=*": 400,
         f"{data}?valueCodes[ContentsCode]=*": 400, f"{data}?outputFormat=docx": 400,
@@ -197,6 +260,6 @@ def traps():
 
 
 wait()
-for part in (pxweb, pxstats, px_files, packages, workbooks, columns, archives, traps):
+for part in (pxweb, pxstats, saved, px_files, packages, workbooks, columns, archives, traps):
     part()
     print(part.__name__, "ok")

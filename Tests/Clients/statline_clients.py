@@ -2,6 +2,7 @@
 
 Usage: statline_clients.py HOST:PORT RELEASE
 """
+import os
 import time
 
 import cbsodata
@@ -10,7 +11,7 @@ import requests
 from odata import ODataService
 from pyjstat import pyjstat
 
-from served_release import base, host, published, tables, wait
+from served_release import base, folder, host, published, tables, wait
 
 cbsodata.options.catalog_url = host
 cbsodata.options.use_https = False
@@ -32,6 +33,7 @@ def three():
         measures = list(dict.fromkeys(key[-1] for key in truth))
         assert len(topics) == len(measures)
         assert [one["Key"] for one in properties if one["Type"] != "Topic"] == dimensions
+        assert {one["Type"] for one in properties} <= {"Topic", "Dimension", "GeoDimension", "TimeDimension"}
         titles = {
             name: {one["Title"]: one["Key"] for one in cbsodata.get_meta(table, name)}
             for name in dimensions
@@ -49,6 +51,8 @@ def three():
         assert len(untyped) == len(rows)
         texts = {str(row[topics[0]["Key"]]).strip() for row in untyped}
         assert ("." in texts) == any(reason == "Confidential" for key, (_, reason) in truth.items() if key[-1] == measures[0])
+    kinds = {one["Key"]: one["Type"] for one in cbsodata.get_meta("I01", "DataProperties")}
+    assert kinds["Eenheid"] == "GeoDimension" and kinds["Perioden"] == "TimeDimension"
     some = cbsodata.get_data(
         "I01", filters="startswith(Perioden,'2023') and Eenheid eq 'NL01'", select=["Perioden", "Misdrijven_1"])
     assert some and set(some[0]) == {"Perioden", "Misdrijven_1"}
@@ -73,6 +77,10 @@ def four():
             value, reason = truth[tuple(row[name] for name in dimensions) + (row["Measure"],)]
             assert row["ValueAttribute"] == reason
             assert pandas.isna(row["Value"]) if value is None else row["Value"] == value, (table, row)
+        described = requests.get(f"{base}/odata/v1/STRAFRECHT/{table}/Dimensions").json()["value"]
+        assert [one["Identifier"] for one in described] == dimensions
+        if table == "I01":
+            assert [one["Kind"] for one in described] == ["Dimension", "GeoDimension", "TimeDimension"]
         # A filter is no oracle: what is hidden is in no answer that has a bound.
         below = requests.get(f"{base}/odata/v1/STRAFRECHT/{table}/Observations/$count?$filter=Value lt 1000000000000").text
         assert int(below) == sum(value is not None for value, _ in truth.values())
@@ -80,6 +88,31 @@ def four():
     observation = service.entities["Observations"]
     found = list(service.query(observation).filter(observation.Measure == "misdrijven").order_by(observation.Id.desc()).limit(3))
     assert [one.Id for one in found] == sorted((one.Id for one in found), reverse=True) and len(found) == 3
+
+
+def versions():
+    root = f"{base}/odata/v1/STRAFRECHT/I01"
+    version = requests.get(f"{root}/Properties").json()["Version"]
+    released = os.path.basename(folder.rstrip("/"))
+    now = requests.get(f"{root}/Observations").json()
+    for name in (version, released):
+        place = f"{base}/uitgaven/{released}/odata/v1/STRAFRECHT/I01"
+        for address in (f"{root}@{name}/Observations", f"{root}/Observations?$version={name}"):
+            then = requests.get(address).json()
+            assert then["value"] == now["value"] and then["@odata.context"] == f"{place}/$metadata#Observations"
+        service = ODataService(f"{root}@{name}/", reflect_entities=True)
+        observation = service.entities["Observations"]
+        found = list(service.query(observation).filter(observation.Measure == "misdrijven").limit(3))
+        assert [one.Id for one in found] == [row["Id"] for row in now["value"] if row["Measure"] == "misdrijven"][:3]
+        same = requests.get(f"{root}/Changes?since={name}&$count=true").json()
+        assert same["value"] == [] and same["@odata.count"] == same["@keten.added"] == same["@keten.removed"] == 0
+        assert requests.get(f"{root}/Changes/$count?since={name}").text == "0"
+    for address, status in {
+        f"{root}@202001010000/Observations": 404, f"{root}/Observations?$version=x": 404, f"{root}@{version}?$version=x": 400,
+        f"{root}/Changes": 400, f"{root}/Changes?since=x": 404,
+    }.items():
+        answer = requests.get(address)
+        assert answer.status_code == status and answer.json()["error"]["message"], (address, answer.text)
 
 
 def statistical_json():
@@ -160,6 +193,6 @@ def traps():
 
 
 wait()
-for part in (three, four, statistical_json, traps):
+for part in (three, four, versions, statistical_json, traps):
     part()
     print(part.__name__, "ok")

@@ -240,6 +240,7 @@ struct Worksheet: Sendable {
 struct Spreadsheet: Sendable {
   /// Rows that a sheet can have.
   static let mostRows = 1_048_576
+  static let mostColumns = 16_384
   static let contentType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
   let title: String

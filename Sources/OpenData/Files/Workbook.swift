@@ -3,10 +3,12 @@ import Publication
 
 /// A table as a spreadsheet for people who compute with it: what it is about, its figures as numbers with their labels and codes, and its definitions.
 package struct Workbook: Sendable {
-  private let table: PublishedTable
+  private let arranged: ArrangedTable
   private let chain: ChainDescription
   private let language: Language
+  private let names: ShownNames
   private let mostRows: Int
+  private var table: PublishedTable { arranged.table }
 
   package init(table: PublishedTable, chain: ChainDescription, language: Language) {
     self.init(table: table, chain: chain, language: language, mostRows: Spreadsheet.mostRows)
@@ -20,8 +22,15 @@ package struct Workbook: Sendable {
   package init(
     table: PublishedTable, chain: ChainDescription, language: Language, mostRows: Int
   ) {
-    (self.table, self.chain, self.language) = (table, chain, language)
-    self.mostRows = mostRows
+    self.init(ArrangedTable(table), chain: chain, language: language, mostRows: mostRows)
+  }
+
+  init(
+    _ arranged: ArrangedTable, chain: ChainDescription, language: Language,
+    names: ShownNames = .codesAndTexts, mostRows: Int = Spreadsheet.mostRows
+  ) {
+    (self.arranged, self.chain, self.language) = (arranged, chain, language)
+    (self.names, self.mostRows) = (names, mostRows)
   }
 
   /// What follows the table's id in the file name.
@@ -141,36 +150,47 @@ package struct Workbook: Sendable {
 
   // MARK: Figures
 
-  /// One row for each combination of categories: their labels, their codes, and a column for each measure.
+  /// One row for each combination of categories that goes down: their labels, their codes, and the figures of what goes across.
   private var figures: Worksheet {
-    let table = table
-    let labels = table.dimensions.map { $0.categories.map { TableTexts.title($0, language) } }
-    let labelCells = labels.map { $0.map { SheetCell.text($0) } }
-    let codeCells = table.dimensions.map { $0.categories.map { SheetCell.text($0.code) } }
+    let arranged = arranged
+    let stub = arranged.stub.map { arranged.axes[$0] }
+    let columns = (names == .codesAndTexts ? [ShownNames.texts, .codes] : [names]).map { names in
+      stub.map { axis in
+        (
+          title: axis.title[language] + (names == .codes ? " (code)" : ""),
+          names: names.names(of: axis, language)
+        )
+      }
+    }
+    let cells = columns.map { $0.map { $0.names.map { SheetCell.text($0) } } }
+    let leading = columns.flatMap { $0 }
     let hidden = SheetCell.text(confidential, .mark)
     let nothing = SheetCell.text(impossible, .mark)
-    let index = table.cells
-    let titles = table.dimensions.map { $0.title[language] }
-    let codeTitles = titles.map { "\($0) (code)" }
     return Worksheet(
       word("Cijfers", "Figures"),
-      widths: zip(titles, labels).map { Self.width([$0] + $1) }
-        + zip(codeTitles, table.dimensions).map { title, dimension in
-          Self.width([title] + dimension.categories.map(\.code))
-        } + table.measures.map { _ in 16 },
-      heading: titles + codeTitles
-        + table.measures.map { "\($0.title[language]) (\($0.unit[language]))" },
-      rowCount: index.sizes.reduce(1, *)
-    ) { cell in
-      let place = index.coordinates(of: cell)
-      return zip(labelCells, place).map { $0[$1] } + zip(codeCells, place).map { $0[$1] }
-        + table.measures.enumerated().map { number, measure in
-          switch table.cell(cell, measure: number) {
+      widths: leading.map { Self.width([$0.title] + $0.names) }
+        + Array(repeating: 16, count: arranged.columnCount),
+      heading: leading.map(\.title) + columnTitles, rowCount: arranged.rowCount
+    ) { row in
+      let place = arranged.rows.coordinates(of: row)
+      return cells.flatMap { zip($0, place).map { $0[$1] } }
+        + arranged.figures(row: row).map { cell, measure in
+          switch cell {
           case .value(let value): SheetCell.number(value, decimals: measure.decimals)
           case .confidential: hidden
           case .impossible: nothing
           }
         }
+    }
+  }
+
+  /// Measures with their unit.
+  private var columnTitles: [String] {
+    let names = names == .codes ? ShownNames.codes : .texts
+    return arranged.columnTitles(language) { axis in
+      axis.id == Naming.contents && names == .texts
+        ? table.measures.map { "\($0.title[language]) (\($0.unit[language]))" }
+        : names.names(of: axis, language)
     }
   }
 

@@ -81,10 +81,13 @@ struct EntityCSV {
     }
   }
 
-  /// An apostrophe keeps a text from being a formula in a spreadsheet.
   private static func write(_ text: String, to bytes: inout [UInt8]) {
+    bytes.append(contentsOf: field(text, separator: separator).utf8)
+  }
+
+  /// A text as a field; an apostrophe keeps it from being a formula in a spreadsheet.
+  static func field(_ text: String, separator: UInt8) -> String {
     let isFormula = text.first.map { "=+@-".contains($0) } ?? false
-    bytes.append(
-      contentsOf: DelimitedText.field((isFormula ? "'" : "") + text, separator: separator).utf8)
+    return DelimitedText.field((isFormula ? "'" : "") + text, separator: separator)
   }
 }

@@ -4,6 +4,8 @@ package struct ODataError: Error, Sendable, Hashable {
     case malformed = 400
     case absent = 404
     case unknownFormat = 415
+    /// Something of the installation's own cannot be read.
+    case damaged = 500
     case unsupported = 501
   }
 

@@ -1,7 +1,18 @@
 /// The options of a request on a set.
 struct ODataQuery: Sendable {
   /// Which generation of OData is spoken: words differ.
-  enum Version: Sendable { case three, four }
+  enum Version: Sendable {
+    case three
+    case four
+
+    /// What every answer carries.
+    var headers: [(name: String, value: String)] {
+      switch self {
+      case .three: [("DataServiceVersion", "3.0")]
+      case .four: [("OData-Version", "4.0")]
+      }
+    }
+  }
 
   /// The columns that are asked for, in the order of the set.
   let columns: [Int]

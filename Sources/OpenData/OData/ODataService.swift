@@ -40,9 +40,17 @@ package final class ODataService: Sendable {
     package var items: [(name: String, value: String)]
     /// Of the installation, as clients reach it: scheme and host, no slash at the end.
     package var base: String
+    /// Gives the tables of a version by its name; nil when there is no such version.
+    package var version: VersionReader
 
-    package init(path: String, items: [(name: String, value: String)], base: String) {
-      (self.path, self.items, self.base) = (path, items, base)
+    package typealias VersionReader =
+      @Sendable (String) throws(PublicationError) -> [PublishedTable]?
+
+    package init(
+      path: String, items: [(name: String, value: String)], base: String,
+      version: @escaping VersionReader = { _ in nil }
+    ) {
+      (self.path, self.items, self.base, self.version) = (path, items, base, version)
     }
   }
 
@@ -61,7 +69,7 @@ package final class ODataService: Sendable {
       default: return nil
       }
     } catch {
-      return ["odata", "csv"].contains(root) ? Self.fault4(error) : Self.fault3(error)
+      return .fault(error.kind.rawValue, error.message, target: error.target, root: root)
     }
   }
 
@@ -70,9 +78,12 @@ package final class ODataService: Sendable {
   }
 
   private func table(_ id: String) throws(ODataError) -> PublishedTable {
-    guard let table = tables.first(where: { $0.description.id.lowercased() == id.lowercased() })
-    else { throw Self.absent("Tabel '\(id)'") }
+    guard let table = Self.table(id, in: tables) else { throw Self.absent("Tabel '\(id)'") }
     return table
+  }
+
+  private static func table(_ id: String, in tables: [PublishedTable]) -> PublishedTable? {
+    tables.first { $0.description.id.lowercased() == id.lowercased() }
   }
 
   /// Sets are made once for a release, a table and an address.
@@ -100,19 +111,64 @@ package final class ODataService: Sendable {
       ]
     }
     let rest = Array(parts.dropFirst())
-    guard let first = rest.first else { return document4(catalogSets, root, isRelative: true) }
+    guard let first = rest.first else { return document4(catalogSets, root) }
     let isCatalog = first.lowercased() == catalog.lowercased()
     if !isCatalog { return try entities4(rest, catalogSets, root, request) }
     let below = root + "/" + catalog
-    guard rest.count > 1 else { return document4(catalogSets, below, isRelative: true) }
+    guard rest.count > 1 else { return document4(catalogSets, below) }
     if Self.isSet(rest[1], in: catalogSets) || rest[1].lowercased() == "$metadata" {
       return try entities4(Array(rest.dropFirst()), catalogSets, below, request)
     }
     let table = try table(rest[1])
     let own = sets4(of: table, request)
     let place = below + "/" + table.description.id
-    guard rest.count > 2 else { return document4(own, place, isRelative: true) }
-    return try entities4(Array(rest.dropFirst(2)), own, place, request)
+    guard rest.count > 2 else { return document4(own, place) }
+    let names = Array(rest.dropFirst(2))
+    switch names[0].prefix(while: { $0 != "(" }) {
+    case ChangeSet.name:
+      let changes = try changes(of: table, request)
+      var answer = try entities4(names, [changes.entities], place, request, notes: changes.notes)
+      // What a date names is another release when one more of it is published.
+      answer.isLasting = false
+      return answer
+    case let name where name.lowercased() == "$metadata":
+      // Described, but not in the document: a client that reads all there is cannot say since when.
+      return try entities4(names, own + [ChangeSet(to: table).entities], place, request)
+    default: return try entities4(names, own, place, request)
+    }
+  }
+
+  /// What a table has other than in the version that the option `since` names.
+  private func changes(
+    of table: PublishedTable, _ request: Request
+  ) throws(ODataError) -> ChangeSet {
+    guard let name = request.items.last(where: { $0.name.lowercased() == "since" })?.value else {
+      throw ODataError(
+        .malformed, "sinds welke versie? Vraag bijvoorbeeld \(ChangeSet.name)?since=202401010000",
+        target: "since")
+    }
+    let version: [PublishedTable]?
+    do throws(PublicationError) {
+      version = try request.version(name)
+    } catch {
+      throw ODataError(.damaged, "versie '\(name)' kan niet worden gelezen", target: "since")
+    }
+    guard let version else {
+      throw ODataError(.absent, "versie '\(name)' bestaat niet", target: "since")
+    }
+    let id = table.description.id
+    guard let earlier = Self.table(id, in: version) else {
+      throw ODataError(
+        .absent, "tabel '\(id)' is er niet in versie '\(name)'", target: "since")
+    }
+    let difference = TableDifference(from: earlier, to: table)
+    guard difference.isComparable else {
+      throw ODataError(
+        .unsupported, "tabel '\(id)' had in versie '\(name)' andere dimensies; neem beide heel",
+        target: "since")
+    }
+    return ChangeSet(
+      to: table, difference.changes, added: difference.added, removed: difference.removed)
   }
 
   private func sets4(of table: PublishedTable, _ request: Request) -> [EntitySet] {
@@ -141,7 +197,7 @@ package final class ODataService: Sendable {
     return sets.contains { $0.name == name }
   }
 
-  private func document4(_ sets: [EntitySet], _ place: String, isRelative: Bool) -> OpenDataAnswer {
+  private func document4(_ sets: [EntitySet], _ place: String) -> OpenDataAnswer {
     let json = OrderedJSON.object([
       ("@odata.context", .string(place + "/$metadata")),
       (
@@ -160,12 +216,13 @@ package final class ODataService: Sendable {
   }
 
   private func entities4(
-    _ parts: [String], _ sets: [EntitySet], _ place: String, _ request: Request
+    _ parts: [String], _ sets: [EntitySet], _ place: String, _ request: Request,
+    notes: [(String, OrderedJSON)] = []
   ) throws(ODataError) -> OpenDataAnswer {
     if parts.count == 1, parts[0].lowercased() == "$metadata" {
       return OpenDataAnswer(
         status: 200, contentType: "application/xml; charset=utf-8",
-        headers: [("OData-Version", "4.0")],
+        headers: ODataQuery.Version.four.headers,
         body: .whole(Array(EntityModel(namespace: "Keten", sets: sets).xml(.four).utf8)))
     }
     let (name, key) = try Self.split(parts[0])
@@ -176,7 +233,7 @@ package final class ODataService: Sendable {
       let cursor = try RowCursor(set, query)
       return OpenDataAnswer(
         status: 200, contentType: "text/plain; charset=utf-8",
-        headers: [("OData-Version", "4.0")], body: .whole(Array(String(cursor.count).utf8)))
+        headers: ODataQuery.Version.four.headers, body: .whole(Array(String(cursor.count).utf8)))
     }
     guard parts.count == 1 else {
       throw Self.absent("'\(parts.dropFirst().joined(separator: "/"))'")
@@ -192,12 +249,13 @@ package final class ODataService: Sendable {
       OrderedJSON.write(context + (set.isSingleton ? "" : "/$entity"), to: &head)
       return Self.json4(head + Array(",".utf8) + bytes.dropFirst())
     }
-    return try list(
-      set, query, page: Self.page4, request,
-      head: [("@odata.context", .string(context))], count: { ("@odata.count", .integer($0)) },
+    return list(
+      try RowCursor(set, query), of: set, query, page: Self.page4, request,
+      head: [("@odata.context", .string(context))] + notes,
+      count: { ("@odata.count", .integer($0)) },
       next: "@odata.nextLink",
       as: "application/json; odata.metadata=minimal; charset=utf-8",
-      headers: [("OData-Version", "4.0")])
+      headers: ODataQuery.Version.four.headers)
   }
 
   /// `Observations(17)`, `MeasureCodes('M1')`.
@@ -232,18 +290,7 @@ package final class ODataService: Sendable {
   private static func json4(_ bytes: [UInt8]) -> OpenDataAnswer {
     OpenDataAnswer(
       status: 200, contentType: "application/json; odata.metadata=minimal; charset=utf-8",
-      headers: [("OData-Version", "4.0")], body: .whole(bytes))
-  }
-
-  private static func fault4(_ error: ODataError) -> OpenDataAnswer {
-    var members: [(String, OrderedJSON)] = [
-      ("code", .string(String(error.kind.rawValue))), ("message", .string(error.message)),
-    ]
-    if let target = error.target { members.append(("target", .string(target))) }
-    return OpenDataAnswer(
-      status: error.kind.rawValue, contentType: "application/json; charset=utf-8",
-      headers: [("OData-Version", "4.0")],
-      body: .whole(Array(OrderedJSON.object([("error", .object(members))]).data)))
+      headers: ODataQuery.Version.four.headers, body: .whole(bytes))
   }
 
   // MARK: OData 3
@@ -292,62 +339,46 @@ package final class ODataService: Sendable {
         ),
       ])
       return OpenDataAnswer(
-        status: 200, contentType: Self.type3, headers: Self.headers3, body: .whole(Array(json.data))
+        status: 200, contentType: Self.type3, headers: ODataQuery.Version.three.headers,
+        body: .whole(Array(json.data))
       )
     }
     guard parts.count == 1 else { throw Self.absent("'\(parts.joined(separator: "/"))'") }
     if name.lowercased() == "$metadata" {
       return OpenDataAnswer(
-        status: 200, contentType: "application/xml; charset=utf-8", headers: Self.headers3,
+        status: 200, contentType: "application/xml; charset=utf-8",
+        headers: ODataQuery.Version.three.headers,
         body: .whole(Array(EntityModel(namespace: "Cbs.OData", sets: sets).xml(.three).utf8)))
     }
     guard let set = sets.first(where: { $0.name == name }) else { throw Self.absent("'\(name)'") }
     let query = try ODataQuery(request.items, of: set, .three)
+    let cursor = try RowCursor(set, query)
     if !isFeed, set.index.sizes.count > 1 || set.columns.first?.name == "ID" {
-      let count = try RowCursor(set, query).count - query.skip
+      let count = cursor.count - query.skip
       guard min(count, query.top ?? .max) <= Self.page3 else {
         throw ODataError(
           .malformed,
           "meer dan \(Self.page3) rijen: gebruik ODataFeed, of vraag met $filter of $top minder")
       }
     }
-    return try list(
-      set, query, page: Self.page3, request,
+    return list(
+      cursor, of: set, query, page: Self.page3, request,
       head: [("odata.metadata", .string(place + "/$metadata#Cbs.OData.WebAPI." + set.name))],
       count: { ("odata.count", .string(String($0))) }, next: "odata.nextLink", as: Self.type3,
-      headers: Self.headers3)
+      headers: ODataQuery.Version.three.headers)
   }
 
   private static let type3 = "application/json; odata=minimalmetadata; charset=utf-8"
-  private static let headers3 = [(name: "DataServiceVersion", value: "3.0")]
-
-  private static func fault3(_ error: ODataError) -> OpenDataAnswer {
-    let json = OrderedJSON.object([
-      (
-        "odata.error",
-        .object([
-          ("code", .string("")),
-          (
-            "message",
-            .object([("lang", .string("nl")), ("value", .string(error.message))])
-          ),
-        ])
-      )
-    ])
-    return OpenDataAnswer(
-      status: error.kind.rawValue, contentType: "application/json; charset=utf-8",
-      headers: headers3, body: .whole(Array(json.data)))
-  }
 
   // MARK: Lists
 
   /// A page of entities, made while it is sent.
   private func list(
-    _ set: EntitySet, _ query: ODataQuery, page: Int, _ request: Request,
+    _ cursor: RowCursor, of set: EntitySet, _ query: ODataQuery, page: Int, _ request: Request,
     head: [(String, OrderedJSON)], count: (Int) -> (String, OrderedJSON), next: String,
     as type: String, headers: [(name: String, value: String)]
-  ) throws(ODataError) -> OpenDataAnswer {
-    var cursor = try RowCursor(set, query)
+  ) -> OpenDataAnswer {
+    var cursor = cursor
     var members = head
     if query.counts { members.append(count(cursor.count)) }
     cursor.skip(query.skip)

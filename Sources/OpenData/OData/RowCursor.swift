@@ -53,15 +53,13 @@ struct RowCursor {
     axes = allowed.indices.map { ($0, allowed[$0]) }
     digits = allowed.map { _ in 0 }
     isDone = allowed.contains { $0.isEmpty }
-    if let first = query.order.first {
-      try sort(by: query.order, first: first, query)
-    }
+    try sort(by: query.order)
   }
 
   private mutating func sort(
-    by order: [(column: Int, isDescending: Bool)], first: (column: Int, isDescending: Bool),
-    _ query: ODataQuery
+    by order: [(column: Int, isDescending: Bool)]
   ) throws(ODataError) {
+    guard let first = order.first else { return }
     // By the number of the row, which is the order that they have, or the other way round.
     if order.count == 1, set.columns[first.column].name.lowercased() == "id",
       set.columns[first.column].type.isText == false
@@ -74,16 +72,16 @@ struct RowCursor {
     var seen: [Int] = []
     for (column, isDescending) in order {
       guard case .ofAxis(let axis, let values) = set.columns[column].content else {
-        return try sortRows(by: order, query)
+        return try sortRows(by: order)
       }
       guard let last = axes.first(where: { $0.axis == axis })?.places else { continue }
       // Places that are equal leave the order of their rows to what comes behind.
       let ordered = last.map { values[$0] }.sorted(by: Self.isBefore)
       let pairs = zip(ordered, ordered.dropFirst())
       if pairs.allSatisfy({ !Self.isBefore($0, $1) }) { continue }
-      if !pairs.allSatisfy({ Self.isBefore($0, $1) }) { return try sortRows(by: order, query) }
+      if !pairs.allSatisfy({ Self.isBefore($0, $1) }) { return try sortRows(by: order) }
       // A second column along the same axis only tells what the first one left equal.
-      if seen.contains(axis) { return try sortRows(by: order, query) }
+      if seen.contains(axis) { return try sortRows(by: order) }
       seen.append(axis)
       guard let place = axes.firstIndex(where: { $0.axis == axis }) else { continue }
       axes[place].places = axes[place].places.enumerated().sorted { one, other in
@@ -98,7 +96,7 @@ struct RowCursor {
   }
 
   private mutating func sortRows(
-    by order: [(column: Int, isDescending: Bool)], _ query: ODataQuery
+    by order: [(column: Int, isDescending: Bool)]
   ) throws(ODataError) {
     var rows: [Int] = []
     while let row = advance() {

@@ -182,6 +182,15 @@ struct Version4: Sendable {
       })
   }
 
+  /// What stands beside the value of an observation.
+  static func attribute(of cell: PublishedCell) -> String {
+    switch cell {
+    case .value: "None"
+    case .confidential: "Confidential"
+    case .impossible: "Impossible"
+    }
+  }
+
   private var observations: EntitySet {
     let table = table
     let measures = table.measures
@@ -201,11 +210,9 @@ struct Version4: Sendable {
         EntityColumn(
           name: "ValueAttribute", type: .text,
           content: .ofRow { row in
-            switch table.cell(row / measures.count, measure: row % measures.count) {
-            case .value: .text("None")
-            case .confidential: .text("Confidential")
-            case .impossible: .text("Impossible")
-            }
+            .text(
+              Self.attribute(
+                of: table.cell(row / measures.count, measure: row % measures.count)))
           }),
         EntityColumn(
           name: "Value", type: .number,

@@ -4,9 +4,9 @@ import Publication
 
 /// PxWebApi 2: how clients of the Nordic statistical offices ask.
 package struct PxService: Sendable {
-  private let tables: [PublishedTable]
-  private let chain: ChainDescription
-  private let themes: [Concept]
+  let tables: [PublishedTable]
+  let chain: ChainDescription
+  let themes: [Concept]
 
   /// Cells of one answer.
   static let mostCells = 500_000
@@ -18,6 +18,20 @@ package struct PxService: Sendable {
     themes = release.scheme(Naming.themeScheme)?.concepts ?? []
   }
 
+  /// How often one client may ask.
+  package struct CallLimit: Sendable, Equatable {
+    /// 0 is without limit.
+    package var calls: Int
+    /// In so many seconds, whichever they are.
+    package var seconds: Int
+
+    package init(calls: Int, seconds: Int) { (self.calls, self.seconds) = (calls, seconds) }
+
+    package static let none = CallLimit(calls: 0, seconds: 1)
+    /// What a server takes when nobody says otherwise.
+    package static let standard = CallLimit(calls: 300, seconds: 10)
+  }
+
   /// What is asked for.
   package struct Request: Sendable {
     /// Decoded, below `/api/v2`.
@@ -26,86 +40,119 @@ package struct PxService: Sendable {
     /// Of a POST; nil of a GET.
     package var body: [UInt8]?
     package var base: String
+    package var now: Moment
+    package var limit: CallLimit
 
     package init(
-      parts: [String], items: [(name: String, value: String)], body: [UInt8]?, base: String
+      parts: [String], items: [(name: String, value: String)], body: [UInt8]?, base: String,
+      now: Moment, limit: CallLimit = .standard
     ) {
       (self.parts, self.items, self.body, self.base) = (parts, items, body, base)
+      (self.now, self.limit) = (now, limit)
     }
 
     func option(_ name: String) -> String? {
       items.last { $0.name.lowercased() == name.lowercased() }?.value
     }
 
-    var language: Language { option("lang").flatMap { Language(rawValue: $0) } ?? .nl }
+    /// All values of an option that may be given several times, or divided by commas.
+    func options(_ name: String) -> [String] {
+      items.filter { $0.name.lowercased() == name.lowercased() }
+        .flatMap { $0.value.split(separator: ",").map(String.init) }
+    }
+
+    func isTrue(_ name: String) throws(PxFault) -> Bool {
+      switch option(name)?.lowercased() {
+      case "true": return true
+      case "false", "", nil: return false
+      case let other?: throw PxFault(400, "\(name) is true or false, not '\(other)'")
+      }
+    }
+
+    /// Nil when none is named.
+    func language() throws(PxFault) -> Language? {
+      guard let name = option("lang"), !name.isEmpty else { return nil }
+      return try PxService.language(name)
+    }
+
+    /// What the body holds.
+    func read<Value: Decodable>(_ type: Value.Type, _ shape: String) throws(PxFault) -> Value? {
+      guard let body else { return nil }
+      guard let value = try? JSONDecoder().decode(type, from: Data(body)) else {
+        throw PxFault(400, "the body must be \(shape)")
+      }
+      return value
+    }
   }
 
-  /// Why there is no answer.
-  struct Fault: Error {
-    var status: Int
-    var title: String
-    var detail: String
-
-    init(_ status: Int, _ detail: String) {
-      self.status = status
-      title = [400: "Bad Request", 403: "Forbidden", 404: "Not Found"][status] ?? "Error"
-      self.detail = detail
+  private static func language(_ name: String) throws(PxFault) -> Language {
+    guard let language = Language(rawValue: name.lowercased()) else {
+      throw PxFault(400, "there is no language '\(name)': nl or en")
     }
+    return language
   }
 
   package func answer(_ request: Request) -> OpenDataAnswer {
-    do throws(Fault) {
-      if let language = request.option("lang"), Language(rawValue: language) == nil {
-        throw Fault(400, "there is no language '\(language)': nl or en")
-      }
-      return try found(request)
+    do throws(PxFault) {
+      return try found(request, try request.language())
     } catch {
-      let json = OrderedJSON.object([
-        ("type", .string("about:blank")), ("title", .string(error.title)),
-        ("status", .integer(error.status)), ("detail", .string(error.detail)),
-      ])
-      return OpenDataAnswer(
-        status: error.status, contentType: "application/problem+json",
-        body: .whole(Array(json.data)))
+      return .fault(error.status, error.detail, root: "api")
     }
   }
 
-  private func found(_ request: Request) throws(Fault) -> OpenDataAnswer {
+  private func found(
+    _ request: Request, _ asked: Language?
+  ) throws(PxFault) -> OpenDataAnswer {
     let parts = request.parts
-    switch (parts.first?.lowercased(), parts.count) {
+    let names = parts.map { $0.lowercased() }
+    let language = asked ?? .nl
+    let isPosted = request.body != nil
+    let takesPost =
+      names == ["savedqueries"] || names.count == 3 && names[0] == "tables" && names[2] == "data"
+    guard takesPost || !isPosted else { throw PxFault(405, "this address is only read (GET)") }
+    switch (names.first, parts.count) {
     case (nil, _), ("config", 1): return json(config(request))
-    case ("tables", 1): return json(try list(request))
-    case ("tables", 2): return json(record(try table(parts[1]), request, isAlone: true))
+    case ("tables", 1): return try list(request, language)
+    case ("tables", 2):
+      return json(record(try table(parts[1]), request, language, isAlone: true))
     case ("tables", 3):
       let table = try table(parts[1])
-      switch parts[2].lowercased() {
-      case "metadata":
-        let place = "\(request.base)/api/v2/tables/\(table.description.id)/metadata"
-        return OpenDataAnswer(
-          status: 200, contentType: Self.jsonType,
-          body: .whole(
-            Array(
-              StatisticalJSON(
-                table: table, chain: chain, language: request.language, address: place
-              ).metadata)))
-      case "data": return try data(of: table, request)
-      case "defaultselection": return json(defaultSelection(of: table))
-      default: throw Fault(404, "there is no '\(parts[2])' of a table")
+      switch names[2] {
+      case "metadata": return try metadata(of: table, request, language)
+      case "data":
+        let body = try request.read(
+          PxBody.self, "{\"selection\": [{\"variableCode\": …, \"valueCodes\": […]}]}")
+        return try data(
+          of: table, PxQuery(request.items, body: body),
+          try PxFormat(
+            request.option("outputFormat"), parameters: request.options("outputFormatParams")),
+          language)
+      case "defaultselection":
+        return json(
+          try selection(
+            PxQuery(), of: table, request, language,
+            place: "tables/\(table.description.id)/defaultselection"))
+      default: throw PxFault(404, "there is no '\(parts[2])' of a table")
       }
-    case ("codelists", 2): throw Fault(404, "there is no code list '\(parts[1])'")
-    default: throw Fault(404, "there is nothing at this address")
+    case ("codelists", 2): return json(try codeList(parts[1], request, language))
+    case ("savedqueries", 1):
+      guard isPosted else { throw PxFault(405, "a query is saved with POST") }
+      return try save(request, language)
+    case ("savedqueries", 2...3):
+      return try saved(parts[1], names.dropFirst(2).first, request, asked)
+    default: throw PxFault(404, "there is nothing at this address")
     }
   }
 
   private static let jsonType = "application/json; charset=utf-8"
 
-  private func json(_ value: OrderedJSON) -> OpenDataAnswer {
-    OpenDataAnswer(status: 200, contentType: Self.jsonType, body: .whole(Array(value.data)))
+  func json(_ value: OrderedJSON, status: Int = 200) -> OpenDataAnswer {
+    OpenDataAnswer(status: status, contentType: Self.jsonType, body: .whole(Array(value.data)))
   }
 
-  private func table(_ id: String) throws(Fault) -> PublishedTable {
+  private func table(_ id: String) throws(PxFault) -> PublishedTable {
     guard let table = tables.first(where: { $0.description.id.lowercased() == id.lowercased() })
-    else { throw Fault(404, "there is no table '\(id)'") }
+    else { throw PxFault(404, "there is no table '\(id)'") }
     return table
   }
 
@@ -122,8 +169,8 @@ package struct PxService: Sendable {
         ])
       ),
       ("defaultLanguage", .string("nl")), ("maxDataCells", .integer(Self.mostCells)),
-      // None: whoever serves many sets one before it.
-      ("maxCallsPerTimeWindow", .integer(0)), ("timeWindow", .integer(1)),
+      ("maxCallsPerTimeWindow", .integer(request.limit.calls)),
+      ("timeWindow", .integer(request.limit.seconds)),
       ("license", .string(chain.licence.address)),
       (
         "sourceReferences",
@@ -135,241 +182,226 @@ package struct PxService: Sendable {
           })
       ),
       ("defaultDataFormat", .string("json-stat2")),
-      ("dataFormats", .strings(["json-stat2", "csv", "px"])),
+      ("dataFormats", .strings(PxFormat.Kind.allCases.map(\.rawValue))),
       ("features", .array([])),
     ])
   }
 
-  private func list(_ request: Request) throws(Fault) -> OrderedJSON {
-    var found = tables
-    if let query = request.option("query"), !query.isEmpty {
-      let words = query.lowercased().split(separator: " ")
-      found = found.filter { table in
-        let text = [
-          table.description.id, table.description.title[request.language],
-          table.description.summary[request.language],
-        ].joined(separator: " ").lowercased()
-        return words.allSatisfy { text.contains($0) }
-      }
-    }
-    func whole(_ name: String, _ standard: Int) throws(Fault) -> Int {
-      guard let text = request.option(name) else { return standard }
-      guard let number = Int(text), (1...1_000_000).contains(number) else {
-        throw Fault(400, "\(name) must be a whole number from 1 to 1000000")
-      }
-      return number
-    }
-    let size = try whole("pageSize", max(1, found.count))
-    let page = try whole("pageNumber", 1)
-    let pages = max(1, (found.count + size - 1) / size)
-    let shown = Array(found.dropFirst((page - 1) * size).prefix(size))
-    return .object([
-      ("language", .string(request.language.rawValue)),
-      ("tables", .array(shown.map { record($0, request, isAlone: false) })),
-      (
-        "page",
-        .object([
-          ("pageNumber", .integer(page)), ("pageSize", .integer(size)),
-          ("totalElements", .integer(found.count)), ("totalPages", .integer(pages)),
-          ("links", .array([])),
-        ])
-      ),
-      ("links", .array([link("self", "\(request.base)/api/v2/tables", request)])),
-    ])
-  }
-
-  private func link(_ relation: String, _ address: String, _ request: Request) -> OrderedJSON {
+  static func link(
+    _ relation: String, _ address: String, _ language: Language
+  ) -> OrderedJSON {
     .object([
-      ("rel", .string(relation)), ("hreflang", .string(request.language.rawValue)),
+      ("rel", .string(relation)), ("hreflang", .string(language.rawValue)),
       ("href", .string(address)),
     ])
   }
 
-  private func record(
-    _ table: PublishedTable, _ request: Request, isAlone: Bool
-  ) -> OrderedJSON {
-    let language = request.language
-    let description = table.description
-    let texts = TableTexts(table: table, chain: chain)
-    let periods = table.timeDimension.map { time in
-      table.dimensions[time].categories.filter { $0.code != Naming.allPeriods }
+  /// The table without its figures; of the whole, of the default selection, or of a code list.
+  private func metadata(
+    of table: PublishedTable, _ request: Request, _ language: Language
+  ) throws(PxFault) -> OpenDataAnswer {
+    if let format = request.option("outputFormat"), !format.isEmpty,
+      format.lowercased() != PxFormat.Kind.jsonStat.rawValue
+    {
+      throw PxFault(400, "'\(format)' is no format of metadata: \(PxFormat.Kind.jsonStat.rawValue)")
     }
-    let place = "\(request.base)/api/v2/tables/\(description.id)"
-    let theme = themes.first { $0.code == description.theme }
-    let units = ["Permaand": "Monthly", "Perkwartaal": "Quarterly", "Perjaar": "Annual"]
-    return .object(
-      (isAlone ? [("language", .string(language.rawValue))] : []) + [
-        ("type", .string("Table")), ("id", .string(description.id)),
-        ("label", .string(description.title[language])),
-        ("description", .string(description.summary[language])),
-        ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
-        ("firstPeriod", .string(periods?.first?.label[language] ?? "")),
-        ("lastPeriod", .string(periods?.last?.label[language] ?? "")),
-        ("category", .string("public")), ("discontinued", .boolean(false)),
-        (
-          "source",
-          .string(
-            chain.sources(of: table.provenance).map { $0.name[language] }.joined(separator: ", "))
-        ),
-        ("subjectCode", .string(description.theme)),
-        (
-          "timeUnit",
-          .string(table.timeDimension == nil ? "Other" : units[texts.frequency] ?? "Other")
-        ),
-        (
-          "variableNames",
-          .strings(
-            table.dimensions.map { $0.title[language] } + [
-              language == .nl ? "onderwerp" : "subject"
+    let lists = PxQuery(request.items.filter { $0.name.lowercased().hasPrefix("codelist[") })
+    let shown =
+      if try request.isTrue("defaultSelection") {
+        try part(PxQuery(), of: table)
+      } else if lists.selections.isEmpty {
+        table
+      } else {
+        try part(lists.completed(for: table), of: table)
+      }
+    let variables = PxVariable.all(of: table).map { variable in
+      (
+        variable.id,
+        OrderedJSON.array(
+          variable.lists.map { list in
+            .object([
+              ("id", .string(list.id)), ("label", .string(list.label[language])),
+              ("type", .string(Self.listType)),
+              ("links", .array([Self.link("metadata", place(of: list, request), language)])),
             ])
-        ),
-        (
-          "paths",
-          .array([
-            .array([
-              .object([
-                ("id", .string(description.theme)),
-                ("label", .string(theme?.label[language] ?? description.theme)),
-              ])
-            ])
-          ])
-        ),
-        (
-          "links",
-          .array([
-            link("self", place, request), link("metadata", place + "/metadata", request),
-            link("data", place + "/data", request),
-          ])
-        ),
-      ])
+          })
+      )
+    }
+    let json = StatisticalJSON(
+      table: shown, of: table, chain: chain, language: language,
+      address: "\(request.base)/api/v2/tables/\(table.description.id)/metadata",
+      codeLists: Dictionary(variables, uniquingKeysWith: { one, _ in one }))
+    return OpenDataAnswer(
+      status: 200, contentType: Self.jsonType, body: .whole(Array(json.metadata)))
+  }
+
+  // MARK: Code lists
+
+  /// Codes that stand for themselves, not for others that are added up.
+  private static let listType = "Valueset"
+
+  private func place(of list: PxCodeList, _ request: Request) -> String {
+    "\(request.base)/api/v2/codelists/\(PercentEncoding.encoded(list.id))"
+  }
+
+  private func codeList(
+    _ id: String, _ request: Request, _ language: Language
+  ) throws(PxFault) -> OrderedJSON {
+    for table in tables {
+      for (variable, dimension) in zip(PxVariable.all(of: table), table.dimensions) {
+        guard let list = variable.list(id) else { continue }
+        return .object([
+          ("id", .string(list.id)), ("label", .string(list.label[language])),
+          ("language", .string(language.rawValue)),
+          ("languages", .strings(Language.allCases.map(\.rawValue))),
+          ("type", .string(Self.listType)),
+          (
+            "values",
+            .array(
+              list.places.map { place in
+                let category = dimension.categories[place]
+                return .object([
+                  ("code", .string(category.code)),
+                  ("label", .string(TableTexts.title(category, language))),
+                  ("valueMap", .strings([category.code])),
+                ])
+              })
+          ),
+          ("links", .array([Self.link("self", place(of: list, request), language)])),
+        ])
+      }
+    }
+    throw PxFault(404, "there is no code list '\(id)'")
   }
 
   // MARK: Figures
 
-  private func variables(of table: PublishedTable) -> [(id: String, codes: [String], isTime: Bool)]
-  {
-    table.dimensions.map { ($0.id, $0.categories.map(\.code), $0.role == .time) }
-      + [(Naming.contents, table.measures.map(\.id), false)]
+  private func part(
+    _ query: PxQuery, of table: PublishedTable
+  ) throws(PxFault) -> PublishedTable {
+    let chosen = try query.places(of: table)
+    return table.restricted(to: Array(chosen.dropLast()), measures: chosen[chosen.count - 1])
   }
 
-  /// Totals of everything but time, of which the newest thirteen, and all measures.
-  private func defaultPlaces(of table: PublishedTable) -> [[Int]] {
-    table.dimensions.map { dimension in
-      dimension.role == .time
-        ? Array(dimension.categories.indices.suffix(13))
-        : dimension.total.map { [$0] } ?? Array(dimension.categories.indices.prefix(1))
-    } + [Array(table.measures.indices)]
+  private func data(
+    of table: PublishedTable, _ query: PxQuery, _ format: PxFormat, _ language: Language
+  ) throws(PxFault) -> OpenDataAnswer {
+    let cells = try query.places(of: table)
+      .reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
+    guard cells <= Self.mostCells else {
+      throw PxFault(
+        403, "the selection has \(cells) cells; an answer has \(Self.mostCells) at most")
+    }
+    return try format.answer(
+      try query.arranged(try part(query, of: table)), of: table, chain: chain, language: language)
   }
 
-  private func defaultSelection(of table: PublishedTable) -> OrderedJSON {
-    .object([
+  /// What a query comes to: codes for its expressions, and where everything stands.
+  private func selection(
+    _ query: PxQuery, of table: PublishedTable, _ request: Request, _ language: Language,
+    place: String
+  ) throws(PxFault) -> OrderedJSON {
+    let places = try query.places(of: table)
+    let arranged = try query.arranged(try part(query, of: table))
+    let variables = PxVariable.all(of: table)
+    var canonical = query.canonical(for: table)
+    canonical.heading = arranged.heading.map { arranged.axes[$0].id }
+    canonical.stub = arranged.stub.map { arranged.axes[$0].id }
+    let chosen = zip(variables, places).map { variable, places in
+      PxQuery.Selection(
+        variable: variable.id,
+        list: canonical.selections.first { $0.variable == variable.id }?.list,
+        values: places.map { variable.codes[$0] })
+    }
+    return .object(
+      Self.members(of: chosen, canonical) + [
+        ("language", .string(language.rawValue)),
+        ("links", .array([Self.link("self", "\(request.base)/api/v2/\(place)", language)])),
+      ])
+  }
+
+  private static func members(
+    of selections: [PxQuery.Selection], _ query: PxQuery
+  ) -> [(String, OrderedJSON)] {
+    [
       (
         "selection",
         .array(
-          zip(variables(of: table), defaultPlaces(of: table)).map { variable, places in
-            .object([
-              ("variableCode", .string(variable.id)),
-              ("valueCodes", .strings(places.map { variable.codes[$0] })),
-            ])
+          selections.map { one in
+            .object(
+              [("variableCode", .string(one.variable))]
+                + (one.list.map { [("codelist", .string($0))] } ?? [])
+                + [("valueCodes", .strings(one.values))])
           })
       ),
       (
         "placement",
-        .object([
-          ("heading", .strings([Naming.contents])), ("stub", .strings(table.dimensions.map(\.id))),
-        ])
+        .object([("heading", .strings(query.heading)), ("stub", .strings(query.stub))])
+      ),
+    ]
+  }
+
+  // MARK: Saved queries
+
+  private func save(_ request: Request, _ language: Language) throws(PxFault) -> OpenDataAnswer {
+    guard
+      let body = try request.read(
+        SavedQueryBody.self,
+        "{\"tableId\": …, \"language\": …, \"selection\": {\"selection\": […]}}")
+    else { throw PxFault(405, "a query is saved with POST") }
+    let table = try table(body.tableId)
+    let query = PxQuery([], body: body.selection)
+    let saved = try SavedQuery(
+      table: table.description.id, language: try body.language.map(Self.language) ?? language,
+      query: query.canonical(for: table),
+      format: try PxFormat(body.outputFormat, parameters: body.outputFormatParams ?? []))
+    // What comes to nothing now is refused now.
+    _ = try query.arranged(try part(query, of: table))
+    var answer = json(description(of: saved, request), status: 201)
+    answer.headers = [("Location", "\(request.base)/api/v2/savedqueries/\(saved.id)")]
+    return answer
+  }
+
+  private func saved(
+    _ id: String, _ what: String?, _ request: Request, _ asked: Language?
+  ) throws(PxFault) -> OpenDataAnswer {
+    guard let saved = SavedQuery(id: id) else {
+      throw PxFault(404, "there is no saved query of this name; part of it may be lost")
+    }
+    let language = asked ?? saved.language
+    switch what {
+    case nil: return json(description(of: saved, request))
+    case "data":
+      let format = request.option("outputFormat")
+      let parameters = request.options("outputFormatParams")
+      return try data(
+        of: try table(saved.table), saved.query,
+        format == nil && parameters.isEmpty
+          ? saved.format
+          : try PxFormat(format ?? saved.format.kind.rawValue, parameters: parameters), language)
+    case "selection":
+      return json(
+        try selection(
+          saved.query, of: try table(saved.table), request, language,
+          place: "savedqueries/\(id)/selection"))
+    case let other?: throw PxFault(404, "there is no '\(other)' of a saved query")
+    }
+  }
+
+  private func description(of saved: SavedQuery, _ request: Request) -> OrderedJSON {
+    let id = saved.id
+    let place = "\(request.base)/api/v2/savedqueries/\(id)"
+    let links = [("self", ""), ("data", "/data"), ("selection", "/selection")]
+    return .object([
+      ("id", .string(id)), ("language", .string(saved.language.rawValue)),
+      ("tableId", .string(saved.table)),
+      ("outputFormat", .string(saved.format.kind.rawValue)),
+      ("outputFormatParams", .strings(saved.format.parameters)),
+      ("selection", .object(Self.members(of: saved.query.selections, saved.query))),
+      (
+        "links",
+        .array(links.map { Self.link($0.0, place + $0.1, saved.language) })
       ),
     ])
-  }
-
-  /// What a POST brings.
-  private struct Query: Decodable {
-    struct Selection: Decodable {
-      var variableCode: String
-      var valueCodes: [String]?
-      var codelist: String?
-    }
-
-    var selection: [Selection]?
-  }
-
-  private func data(of table: PublishedTable, _ request: Request) throws(Fault) -> OpenDataAnswer {
-    var asked: [String: [String]] = [:]
-    if let body = request.body {
-      guard let query = try? JSONDecoder().decode(Query.self, from: Data(body)) else {
-        throw Fault(
-          400, "the body must be {\"selection\": [{\"variableCode\": …, \"valueCodes\": […]}]}")
-      }
-      for one in query.selection ?? [] {
-        if let list = one.codelist, !list.isEmpty {
-          throw Fault(400, "there is no code list '\(list)'")
-        }
-        asked[one.variableCode.lowercased()] = one.valueCodes ?? []
-      }
-    }
-    for (name, value) in request.items {
-      let word = name.lowercased()
-      if word.hasPrefix("valuecodes["), word.hasSuffix("]") {
-        asked[String(word.dropFirst("valuecodes[".count).dropLast())] = ValueSelection.split(value)
-      } else if word.hasPrefix("codelist["), !value.isEmpty {
-        throw Fault(400, "there is no code list '\(value)'")
-      }
-    }
-    let chosen = try places(asked, of: table)
-    let cells = chosen.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
-    guard cells <= Self.mostCells else {
-      throw Fault(403, "the selection has \(cells) cells; an answer has \(Self.mostCells) at most")
-    }
-    let part = table.restricted(to: Array(chosen.dropLast()), measures: chosen[chosen.count - 1])
-    let format = request.option("outputFormat") ?? "json-stat2"
-    switch format.lowercased() {
-    case "json-stat2":
-      return OpenDataAnswer(
-        status: 200, contentType: Self.jsonType,
-        body: .whole(
-          Array(
-            StatisticalJSON(table: part, of: table, chain: chain, language: request.language).data))
-      )
-    case "csv":
-      return OpenDataAnswer(
-        status: 200, contentType: TableFormat.csv.contentType,
-        body: .whole(Array(CommaSeparatedFile(table: part).data)))
-    case "px":
-      return OpenDataAnswer(
-        status: 200, contentType: TableFormat.pcAxis.contentType,
-        body: .whole(
-          Array(PCAxisFile(table: part, chain: chain, language: request.language).data)))
-    default: throw Fault(400, "'\(format)' is no format here: json-stat2, csv or px")
-    }
-  }
-
-  private func places(
-    _ asked: [String: [String]], of table: PublishedTable
-  ) throws(Fault) -> [[Int]] {
-    let variables = variables(of: table)
-    for name in asked.keys.sorted() where !variables.contains(where: { $0.id.lowercased() == name })
-    {
-      throw Fault(400, "table \(table.description.id) has no variable '\(name)'")
-    }
-    if asked.isEmpty { return defaultPlaces(of: table) }
-    var chosen: [[Int]] = []
-    for (number, variable) in variables.enumerated() {
-      let values = asked[variable.id.lowercased()] ?? []
-      if values.isEmpty {
-        // What may be left out stands as its total.
-        guard number < table.dimensions.count, let total = table.dimensions[number].total else {
-          throw Fault(400, "the variable \(variable.id) must be selected")
-        }
-        chosen.append([total])
-        continue
-      }
-      do throws(ValueSelection.Unknown) {
-        chosen.append(
-          try ValueSelection.places(values, in: variable.codes, isTime: variable.isTime))
-      } catch {
-        throw Fault(400, "'\(error.value)' is nothing that \(variable.id) has")
-      }
-    }
-    return chosen
   }
 }

@@ -21,7 +21,8 @@ struct SDMXFault: Error, Hashable {
     }
   }
 
-  var answer: OpenDataAnswer {
+  /// The message in XML.
+  var markup: [UInt8] {
     var bytes = MarkupElement.declaration
     let text = MarkupElement("com:Text", [("xml:lang", "en")], text: message)
     MarkupElement(
@@ -30,9 +31,7 @@ struct SDMXFault: Error, Hashable {
       [MarkupElement("mes:ErrorMessage", [("code", String(code))], [text])]
     ).write(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
-    return OpenDataAnswer(
-      status: status, contentType: "application/xml; charset=utf-8", headers: SDMXFormat.headers,
-      body: .whole(bytes))
+    return bytes
   }
 }
 

@@ -39,13 +39,8 @@ package struct SDMXService: Sendable {
       }
       return try answer(request, root, Array(request.parts.dropFirst()))
     } catch {
-      return error.answer
+      return .fault(error.status, error.message, root: "sdmx")
     }
-  }
-
-  /// An error before a question reaches the service.
-  package static func fault(_ status: Int, _ message: String) -> OpenDataAnswer {
-    SDMXFault(status, message).answer
   }
 
   private func answer(

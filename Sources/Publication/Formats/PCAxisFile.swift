@@ -3,27 +3,30 @@ import InformationModel
 
 /// The table as PC-Axis (PX file format 2013): for PxWeb, PxWin and R. UTF-8, lines of at most 256 characters.
 package struct PCAxisFile {
-  let table: PublishedTable
-  let chain: ChainDescription
-  let language: Language
+  private let arranged: ArrangedTable
+  private let chain: ChainDescription
+  private let language: Language
+  private var table: PublishedTable { arranged.table }
 
+  /// Everything but the last dimension and the measures goes down, so that figures stand in the order of the cells.
   package init(table: PublishedTable, chain: ChainDescription, language: Language = .nl) {
-    (self.table, self.chain, self.language) = (table, chain, language)
+    let axes = Array(0...table.dimensions.count)
+    let down = max(1, table.dimensions.count - 1)
+    self.init(
+      ArrangedTable(table, stub: Array(axes.prefix(down)), heading: Array(axes.dropFirst(down))),
+      chain: chain, language: language)
   }
 
-  /// Cells without a figure, and what the dots say.
-  private static let impossible = "\".\""
-  private static let confidential = "\"..\""
+  package init(_ arranged: ArrangedTable, chain: ChainDescription, language: Language) {
+    (self.arranged, self.chain, self.language) = (arranged, chain, language)
+  }
 
   package var data: Data {
     var text = ""
     let description = table.description
     let day = table.provenance.referenceDate.description.filter(\.isNumber)
-    let contents = language == .nl ? "Onderwerp" : "Subject"
-    let dimensions = table.dimensions
-    let titles = dimensions.map { $0.title[language] } + [contents]
-    // Everything but the last dimension goes down, so that figures stand in the order of the cells.
-    let stub = dimensions.count > 1 ? dimensions.count - 1 : dimensions.count
+    let titles = arranged.axes.map(\.title[language])
+    let contents = titles[titles.count - 1]
     func line(_ keyword: String, _ value: String) { text += keyword + "=" + value + ";\n" }
     line("CHARSET", "\"ANSI\"")
     line("AXIS-VERSION", "\"2013\"")
@@ -39,23 +42,16 @@ package struct PCAxisFile {
     line("TITLE", quoted(description.title[language]))
     line("CONTENTS", quoted(description.title[language]))
     line("UNITS", quoted(table.measures.count == 1 ? table.measures[0].unit[language] : "-"))
-    line("STUB", list(titles[..<stub].map { $0 }))
-    line("HEADING", list(titles[stub...].map { $0 }))
+    for (keyword, places) in [("STUB", arranged.stub), ("HEADING", arranged.heading)]
+    where !places.isEmpty {
+      line(keyword, list(places.map { titles[$0] }))
+    }
     line("CONTVARIABLE", quoted(contents))
-    for dimension in dimensions {
-      line(
-        "VALUES(\(quoted(dimension.title[language])))",
-        list(
-          dimension.categories.map { category in
-            category.label[language] + (category.status == .provisional ? "*" : "")
-          }))
+    let axes = (arranged.stub + arranged.heading).map { arranged.axes[$0] }
+    for axis in axes {
+      line("VALUES(\(quoted(axis.title[language])))", list(axis.labels.map { $0[language] }))
     }
-    line("VALUES(\(quoted(contents)))", list(table.measures.map { $0.title[language] }))
-    for dimension in dimensions {
-      line(
-        "CODES(\(quoted(dimension.title[language])))", list(dimension.categories.map(\.code)))
-    }
-    line("CODES(\(quoted(contents)))", list(table.measures.map(\.id)))
+    for axis in axes { line("CODES(\(quoted(axis.title[language])))", list(axis.codes)) }
     for measure in table.measures {
       let name = quoted(measure.title[language])
       line("UNITS(\(name))", quoted(measure.unit[language]))
@@ -70,29 +66,24 @@ package struct PCAxisFile {
     line("NOTE", quoted(notes))
     text += "DATA=\n"
     var bytes = Array(text.utf8)
-    let index = table.cells
-    let width =
-      (stub < dimensions.count ? dimensions[stub].categories.count : 1) * table.measures.count
-    var written = 0
-    var length = 0
-    for cell in 0..<index.sizes.reduce(1, *) {
-      for (number, measure) in table.measures.enumerated() {
-        var figure: [UInt8] = []
-        switch table.cell(cell, measure: number) {
+    for row in 0..<arranged.rowCount {
+      var length = 0
+      let figures = arranged.figures(row: row)
+      for (column, figure) in figures.enumerated() {
+        let start = bytes.count
+        switch figure.cell {
         case .value(let value):
-          DecimalNotation.write(value, decimals: measure.decimals, to: &figure)
-        case .confidential: figure = Array(Self.confidential.utf8)
-        case .impossible: figure = Array(Self.impossible.utf8)
+          DecimalNotation.write(value, decimals: figure.measure.decimals, to: &bytes)
+        case .confidential: bytes.append(contentsOf: quoted(ArrangedTable.confidential).utf8)
+        case .impossible: bytes.append(contentsOf: quoted(ArrangedTable.impossible).utf8)
         }
-        if length + figure.count + 1 > 250 {
-          bytes.append(UInt8(ascii: "\n"))
+        let width = bytes.count - start + 1
+        if length + width > 250 {
+          bytes.insert(UInt8(ascii: "\n"), at: start)
           length = 0
         }
-        bytes += figure
-        written += 1
-        let ends = written % max(1, width) == 0
-        bytes.append(UInt8(ascii: ends ? "\n" : " "))
-        length = ends ? 0 : length + figure.count + 1
+        length += width
+        bytes.append(UInt8(ascii: column == figures.count - 1 ? "\n" : " "))
       }
     }
     return Data(bytes + Array(";\n".utf8))

@@ -12,6 +12,8 @@ package struct StatisticalJSON {
 
   /// By dimension the code of its total in the whole table.
   private let totals: [String: String]
+  /// By dimension what a service tells of its code lists.
+  private let codeLists: [String: OrderedJSON]
 
   /// - Parameters:
   ///   - table: all of it, or a part.
@@ -19,11 +21,13 @@ package struct StatisticalJSON {
   ///   - chain: whose table it is.
   ///   - language: of all texts.
   ///   - address: where it is; nil in a file.
+  ///   - codeLists: by dimension what a service tells of its code lists.
   package init(
     table: PublishedTable, of whole: PublishedTable? = nil, chain: ChainDescription,
-    language: Language = .nl, address: String? = nil
+    language: Language = .nl, address: String? = nil, codeLists: [String: OrderedJSON] = [:]
   ) {
     (self.table, self.chain, self.language, self.address) = (table, chain, language, address)
+    self.codeLists = codeLists
     totals = Dictionary(
       (whole ?? table).dimensions.compactMap { dimension in
         dimension.total.map { (dimension.id, dimension.categories[$0].code) }
@@ -74,9 +78,12 @@ package struct StatisticalJSON {
   }
 
   private var roles: OrderedJSON {
-    let time = table.dimensions.filter { $0.role == .time }.map(\.id)
-    return .object(
-      (time.isEmpty ? [] : [("time", .strings(time))]) + [("metric", .strings([Naming.contents]))])
+    var roles: [(String, OrderedJSON)] = []
+    for (name, role) in [("time", InformationModel.Dimension.Role.time), ("geo", .region)] {
+      let ids = table.dimensions.filter { $0.role == role }.map(\.id)
+      if !ids.isEmpty { roles.append((name, .strings(ids))) }
+    }
+    return .object(roles + [("metric", .strings([Naming.contents]))])
   }
 
   private func dimension(_ dimension: InformationModel.Dimension) -> OrderedJSON {
@@ -112,8 +119,10 @@ package struct StatisticalJSON {
     let total = totals[dimension.id]
     var members: [(String, OrderedJSON)] = [("elimination", .boolean(total != nil))]
     if let total { members.append(("eliminationValueCode", .string(total))) }
+    // Two spellings: clients of earlier versions know the second one.
+    let lists = codeLists[dimension.id] ?? .array([])
     return .object(
-      members + [("show", .string("value")), ("codelists", .array([])), ("codeLists", .array([]))])
+      members + [("show", .string("value")), ("codelists", lists), ("codeLists", lists)])
   }
 
   /// Provisional periods carry an asterisk behind their label.

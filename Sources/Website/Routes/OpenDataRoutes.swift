@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import InformationModel
 import OpenData
 import Publication
 
@@ -8,6 +9,11 @@ import Publication
 /// It stands before the router, which knows one spelling of an address.
 struct OpenDataRoutes: RouterMiddleware {
   typealias Context = WebsiteContext
+
+  let history: History
+  /// How often one client may ask, for clients that keep to it by themselves.
+  let limit: PxService.CallLimit
+  let now: @Sendable () -> Moment
 
   func handle(
     _ request: Request, context: Context,
@@ -58,10 +64,18 @@ struct OpenDataRoutes: RouterMiddleware {
       }
       return Response(
         site.px.answer(
-          .init(parts: Array(parts.dropFirst(2)), items: items, body: body, base: base)),
+          .init(
+            parts: Array(parts.dropFirst(2)), items: items, body: body, base: base, now: now(),
+            limit: limit)),
         tag: tag)
     }
-    guard let answer = site.odata.answer(.init(path: path, items: items, base: base)) else {
+    let question = ODataService.Request(path: path, items: items, base: base) {
+      [history] version throws(PublicationError) in
+      try history.release(version: version).flatMap { id throws(PublicationError) in
+        try history.site(of: id)?.tables
+      }
+    }
+    guard let answer = site.odata.answer(question) else {
       return Response(.fault(404, "Dit adres bestaat niet.", root: root), tag: nil)
     }
     return Response(answer, tag: tag)
@@ -95,7 +109,7 @@ extension Response {
     var headers: HTTPFields = [
       .contentType: answer.contentType, .accessControlAllowOrigin: "*",
     ]
-    if answer.status == 200, let tag {
+    if answer.status == 200, answer.isLasting, let tag {
       headers[.eTag] = "\"\(tag)\""
       headers[.cacheControl] = "public, max-age=300"
     } else {

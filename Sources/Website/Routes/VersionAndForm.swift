@@ -58,8 +58,8 @@ enum Form: Hashable, Sendable {
   }
 }
 
-/// Which release an address is about, and in which form it is asked for: `/uitgaven/<release>/…` is the same site as it was then, and
-/// `.csv` behind an address or a media type asks for another form than the page.
+/// Which release an address is about, and in which form it is asked for: `/uitgaven/<release>/…` is the same site as it was then, so is a
+/// version in an address of OData 4, and `.csv` behind an address or a media type asks for another form than the page.
 ///
 /// A router finds its route before it asks what stands before it; so an address that was read as another goes to a router of its own,
 /// which knows one address for each thing.
@@ -85,12 +85,22 @@ struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
     var parts = request.uri.path.split(separator: "/").map(String.init)
     if parts.count > 1, parts[0] == "uitgaven", let id = ReleaseID(parts[1]) {
       guard let release = try history.site(of: id) else { throw HTTPError(.notFound) }
-      context.shown = .success(release)
-      context.base = context.base.map { $0 + release.prefix }
       parts.removeFirst(2)
+      context.show(release)
       return try await answer(Self.moved(request, to: parts), parts, context, within)
     }
-    return try await answer(request, parts, context, next)
+    guard let asked = VersionedQuestion(request, parts) else {
+      return try await answer(request, parts, context, next)
+    }
+    guard let name = asked.version else {
+      return Response(.fault(400, "Het adres noemt twee versies.", root: asked.root), tag: nil)
+    }
+    guard let id = try history.release(version: name), let release = try history.site(of: id) else {
+      return Response(.fault(404, "Versie '\(name)' bestaat niet.", root: asked.root), tag: nil)
+    }
+    context.show(release)
+    return try await within(
+      Self.moved(request, to: asked.parts, query: asked.query), context)
   }
 
   private func answer(
@@ -140,9 +150,12 @@ struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
   }
 
   private static func moved(_ request: Request, to parts: [String]) -> Request {
+    moved(request, to: parts, query: request.uri.query)
+  }
+
+  private static func moved(_ request: Request, to parts: [String], query: String?) -> Request {
     var head = request.head
-    head.path =
-      "/" + parts.joined(separator: "/") + (request.uri.query.map { "?" + $0 } ?? "")
+    head.path = "/" + parts.joined(separator: "/") + (query.map { "?" + $0 } ?? "")
     return Request(head: head, body: request.body)
   }
 }
