@@ -98,7 +98,14 @@ const checks = {
       texts.forEach((text, index) => {
         const style = getComputedStyle(text)
         const box = boxes[index]
-        if (contrast(style.fill, background(drawing)) < 4.5) found.push(["words in a drawing are too pale", text])
+        // What lies right under the word: the tile of a map, or the page.
+        const under = [...drawing.querySelectorAll("rect")].filter((rect) => {
+          const around = rect.getBoundingClientRect()
+          return rect.compareDocumentPosition(text) & Node.DOCUMENT_POSITION_FOLLOWING && getComputedStyle(rect).fill !== "none" &&
+            !getComputedStyle(rect).fill.startsWith("url") && around.left <= box.left && around.right >= box.right &&
+            around.top <= box.top && around.bottom >= box.bottom
+        }).pop()
+        if (contrast(style.fill, under ? getComputedStyle(under).fill : background(drawing)) < 4.5) found.push(["words in a drawing are too pale", text])
         if (parseFloat(style.fontSize) * text.getScreenCTM().a < 11) {
           found.push(["words in a drawing are lower than 11 pixels", text])
         }

@@ -7,6 +7,7 @@ import Warehouse
 @Suite struct ClientTests {
   @Test(arguments: [
     "statline_clients.py", "statistical_files.py", "linked_data.py", "sdmx_clients.py",
+    "browser.py",
   ])
   func `clients read every table as they are, number for number`(script: String) throws {
     let made = try MadeChain.shared.get()

@@ -102,6 +102,23 @@ struct PackingTests {
     }
   }
 
+  @Test("are whole also when their length was asked for before, of an earlier release too")
+  func afterHead() async throws {
+    try await withPublications { folder in
+      let id = try MockRelease.release(into: folder)
+      let client = try RouterClient(folder)
+      for path in ["/", "/tabellen/doorlooptijd", "/download/S01.csv", "/tabellen/saldo.ttl"]
+        .flatMap({ [$0, "/uitgaven/\(id)\($0)"] })
+      {
+        _ = try await client.get(path, method: .head, headers: [.acceptEncoding: "gzip"])
+        let plain = try await client.get(path)
+        let packed = try await client.get(path, headers: [.acceptEncoding: "gzip"])
+        #expect(packed.header("Content-Encoding") == "gzip", "\(path)")
+        #expect(!plain.body.isEmpty && unpacked(packed.body) == Array(plain.body), "\(path)")
+      }
+    }
+  }
+
   @Test("do not mix what is asked under different names")
   func keptApart() async throws {
     try await withMockSite { client in

@@ -56,6 +56,8 @@ struct AnswerPacking: RouterMiddleware {
     // A tag tells contents of one address apart, not those of all.
     let key = "\(request.head.authority ?? "") \(request.head.path ?? "") \(tag)"
     if let packed = kept[key] { return packed }
+    // The answer to HEAD may have lost its body already.
+    guard response.body.contentLength == length else { return nil }
     let collected = CollectedPieces()
     try await response.body.write(PackingWriter(next: CollectingWriter(pieces: collected)))
     kept[key] = collected.whole
