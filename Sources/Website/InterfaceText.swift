@@ -29,8 +29,8 @@ struct InterfaceText: Sendable {
   let gone, goneText, lastVersion: String
   let limits, otherNumbers, nextRelease, corrected, allData, breakDown, embed, embedText: String
   let developers, quality, accessibility, releases, corrections, calendar, theme: String
-  let map, mapFigures, attention, flowLink, picture, compose, columns, chainStages, throughTheChain,
-    fictitiousMark: String
+  let course, courseFigures, map, mapFigures, attention, flowLink, picture, compose: String
+  let columns, chainStages, throughTheChain, fictitiousMark: String
   let earlierRelease, toCurrent, footNavigation: String
 
   /// The words by name, as templates ask for them.
@@ -253,6 +253,8 @@ struct InterfaceText: Sendable {
     embedText = word(
       "Plak deze regel; de grafiek blijft die van deze uitgave.",
       "Paste this line; the chart stays that of this release.")
+    course = word("Verloop", "Course")
+    courseFigures = word("De cijfers van het verloop", "The figures of the course")
     map = word("Kaart", "Map")
     mapFigures = word("De cijfers van de kaart", "The figures of the map")
     attention = word("Let op", "Note")

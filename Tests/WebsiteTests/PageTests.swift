@@ -1,4 +1,5 @@
 import Foundation
+import InformationModel
 import Testing
 
 @Suite("A page")
@@ -216,6 +217,32 @@ struct PageTests {
       // The negative bar ends where the positive one begins, and is half as long.
       #expect(abs(bars[1].0 + bars[1].1 - bars[0].0) < 0.2)
       #expect(abs(bars[1].1 * 2 - bars[0].1) < 0.2)
+    }
+  }
+
+  @Test("draws the parts of a total over time, with every figure in a table below it")
+  func course() async throws {
+    try await withMockSite { client in
+      let text = try await client.get("/tabellen/meldingen-naar-soort").text
+      let section = try #require(text.components(separatedBy: "id=\"verloop\"").dropFirst().first)
+        .components(separatedBy: "</section>")[0]
+      #expect(
+        section.contains("Straatmeubilair &amp; verlichting") && section.contains("Bestrating"))
+      // Twelve whole years; the year that the reference date cuts short is none.
+      #expect(section.components(separatedBy: "<tr><th scope=\"row\">").count == 13)
+      #expect(section.contains(">2023*</th>") && !section.contains("2024"))
+      let table = MockRelease.counts
+      let index = CellIndex(table.dimensions)
+      for year in 0..<12 {
+        for kind in [1, 4] {
+          let count = table.counts[index.cell(at: [kind, 0, year])]
+          let number = "\(count / 1_000).\(String(count % 1_000 + 1_000).dropFirst())"
+          #expect(section.contains("<td>\(count < 1_000 ? "\(count)" : number)</td>"), "\(count)")
+        }
+      }
+      #expect(
+        try await client.get("/tabellen/meldingen-naar-soort?toon-rijen=Perioden").text
+          .contains("id=\"verloop\"") == false)
     }
   }
 

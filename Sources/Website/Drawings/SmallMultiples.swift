@@ -33,7 +33,8 @@ package struct SmallMultiples: Chart {
     for first in stride(from: 0, to: data.series.count, by: max(1, columns)) {
       let row = data.series[first..<min(first + columns, data.series.count)]
       let titles = row.map {
-        Drawing.lines($0.name, within: width, fontSize: Self.titleSize, atMost: 2)
+        // Bold letters are broader than the estimate.
+        Drawing.lines($0.name, within: width * 0.85, fontSize: Self.titleSize, atMost: 2)
       }
       let titleHeight = Double(titles.map(\.count).max() ?? 1) * 17
       for (column, (series, title)) in zip(row, titles).enumerated() {

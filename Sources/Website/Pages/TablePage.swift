@@ -27,6 +27,14 @@ struct TablePage: PageContent {
     let picture: Link?
   }
 
+  struct CourseView {
+    let wide: String
+    let narrow: String
+    let caption: String
+    let columns: [String]
+    let rows: [DrawingTable.Row]
+  }
+
   struct ChartRow {
     let label: String
     let text: String
@@ -62,6 +70,8 @@ struct TablePage: PageContent {
   let chartView: ChartView?
   /// The regions of the rows; nil when the rows are no regions, or nobody says where they lie.
   let mapView: ChartView?
+  /// The parts of the rows' total over time; nil when there are too few periods or too many parts.
+  let courseView: CourseView?
   let figureTable: FigureTable
   let unitTerm: Term
   let population: String
@@ -118,6 +128,7 @@ struct TablePage: PageContent {
     formAddress = Address.table(description.slug, language)
     chartView = Self.chart(selection, words, language)
     mapView = Self.map(selection, site: site, words, language)
+    courseView = Self.course(selection, words, language)
     figureTable = FigureTable(selection, site: site, language)
     unitTerm = Term(
       name: description.unit.label[language],
@@ -345,6 +356,53 @@ extension TablePage {
     return ChartView(
       wide: drawings.wide, narrow: drawings.narrow, caption: title,
       points: tiles.map { ChartRow(label: $0.label, text: $0.text) }, picture: nil)
+  }
+}
+
+extension TablePage {
+  /// As many small charts as a page bears.
+  private static let mostParts = 12
+
+  /// How the parts of a total went over time: on each other where they add up and can be told apart, else side by side.
+  private static func course(
+    _ selection: TableSelection, _ words: InterfaceText, _ language: Language
+  ) -> CourseView? {
+    let table = selection.table
+    guard let time = table.timeDimension, time != selection.rowDimension else { return nil }
+    let dimension = table.dimensions[selection.rowDimension]
+    let periods = TableFacts.wholePeriods(of: table.dimensions[time])
+    let parts = dimension.total.map { dimension.children[$0] } ?? []
+    guard periods.count >= 3, (2...mostParts).contains(parts.count) else { return nil }
+    let measure = table.measures[selection.measure]
+    var place = selection.fixed
+    let series = parts.map { part in
+      place[selection.rowDimension] = part
+      return ChartData.Series(
+        name: dimension.categories[part].label[language],
+        points: periods.map { period in
+          place[time] = period
+          let category = table.dimensions[time].categories[period]
+          let isProvisional = category.status == .provisional
+          let figure = CellText(
+            table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure,
+            words, language)
+          return ChartData.Point(
+            label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
+            text: figure.text, isProvisional: isProvisional)
+        })
+    }
+    let title =
+      "\(measure.title[language]) (\(measure.unit[language])), \(words.overTime), \(words.by) "
+      + dimension.title[language]
+    let data = ChartData(
+      isOverTime: true, series: series, title: title, decimals: measure.decimals,
+      language: language)
+    let stacked = measure.isAdditive ? StackedBarChart(data: data, isShare: false) : nil
+    let chart: any Chart = stacked ?? SmallMultiples(data: data)
+    let drawings = chart.pair(id: "verloop")
+    return CourseView(
+      wide: drawings.wide, narrow: drawings.narrow, caption: title,
+      columns: chart.table.columns, rows: chart.table.rows)
   }
 }
 
