@@ -26,11 +26,11 @@ struct ArrangedCSV: Sendable {
       write([field(arranged.table.description.title[language])])
       write([])
     }
-    let stub = arranged.stub.map { arranged.axes[$0] }
+    let down = arranged.stub.map { arranged.axes[$0] }
     write(
-      stub.map { field(names.title(of: $0, language)) }
+      down.map { field(names.title(of: $0, language)) }
         + arranged.columnTitles(language) { names.names(of: $0, language) }.map(field))
-    let labels = stub.map { names.names(of: $0, language).map(field) }
+    let labels = down.map { names.names(of: $0, language).map(field) }
     for row in 0..<arranged.rowCount {
       write(
         zip(labels, arranged.rows.coordinates(of: row)).map { $0[$1] }

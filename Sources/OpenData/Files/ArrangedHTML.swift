@@ -20,16 +20,16 @@ struct ArrangedHTML: Sendable {
     let enclosing = [MarkupElement("body"), MarkupElement("table")]
     for element in enclosing { element.writeStart(to: &bytes) }
     if hasTitle { text("caption", title).write(to: &bytes) }
-    let stub = arranged.stub.map { arranged.axes[$0] }
+    let down = arranged.stub.map { arranged.axes[$0] }
     let titles =
-      stub.map { names.title(of: $0, language) }
+      down.map { names.title(of: $0, language) }
       + arranged.columnTitles(language) { names.names(of: $0, language) }
     MarkupElement(
       "thead", [], [MarkupElement("tr", [], titles.map { text("th", $0, scope: "col") })]
     ).write(to: &bytes)
     let body = MarkupElement("tbody")
     body.writeStart(to: &bytes)
-    let labels = stub.map { axis in
+    let labels = down.map { axis in
       names.names(of: axis, language).map { text("th", $0, scope: "row") }
     }
     for row in 0..<arranged.rowCount {
