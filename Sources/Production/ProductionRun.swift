@@ -302,8 +302,13 @@ package final class ProductionRun {
   ) throws -> ProtectedRelease {
     let after = try releases(before: frozen.content)
     let store = PublicationStore(directory: workspace.publications)
-    let earlier = try after.compactMap { ReleaseID($0) }.flatMap { id in
-      try store.release(id).allTables().map(EarlierTable.init)
+    let earlier = try after.compactMap { ReleaseID($0) }.map { id in
+      let proof = try? ReleaseProof.read(id.description, of: workspace)
+      if proof == nil {
+        progress("release \(id) has no certificate here: all that it hides stays hidden")
+      }
+      return EarlierRelease(
+        try store.release(id).allTables().map(EarlierTable.init), certificate: proof?.certificate)
     }
     let (safe, certificate) = try TableForRelease.protect(tables, after: earlier)
     for (release, table) in zip(tables, safe) {

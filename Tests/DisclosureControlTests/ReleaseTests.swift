@@ -9,28 +9,6 @@ import Testing
 @Suite struct ReleaseTests {
   private static let threshold = 5
 
-  private func protect(
-    _ tables: [StatisticalTable], after earlier: [EarlierTable] = [], revisions: Bool = true
-  ) throws -> (tables: [ProtectedTable], certificate: ReleaseCertificate) {
-    var policy = SampleTable.policy(threshold: Self.threshold)
-    policy.protectsRevisions = revisions
-    return try TableForRelease.protect(
-      tables.map { TableForRelease($0, under: policy) }, after: earlier)
-  }
-
-  private func shown(_ table: ProtectedTable, id: String? = nil) -> EarlierTable {
-    EarlierTable(
-      id: id ?? table.description.id, dimensions: table.dimensions,
-      counts: table.values[0].map { $0.map { Int($0) } },
-      isHidden: table.statuses[0].map { $0 == .confidential })
-  }
-
-  private func row(_ counts: [Int]) -> StatisticalTable {
-    SampleTable.counting([
-      SampleTable.dimension("x", parents: [nil] + counts.map { _ in 0 })
-    ]) { counts[$0[0] - 1] }
-  }
-
   // MARK: Whoever stands alone
 
   /// Knows the cells of one unit, and all of the cells above that hold no other.
@@ -80,7 +58,7 @@ import Testing
 
   @Test func theInsiderFindsWhatASecretFromOutsidersOnlyGivesAway() {
     // 1 and 4 protect each other from everybody but the one.
-    let table = row([1, 4, 20, 30])
+    let table = SampleTable.row([1, 4, 20, 30])
     let intervals = LinearProgramAttack(
       dimensions: table.dimensions, published: [55, 1, nil, 20, 30]
     ).intervals()
@@ -88,69 +66,9 @@ import Testing
   }
 
   @Test func aThirdCellIsHiddenWhereOneUnitWouldKnowTheSecond() throws {
-    let protected = try row([1, 4, 20, 30]).protected(
+    let protected = try SampleTable.row([1, 4, 20, 30]).protected(
       under: SampleTable.policy(threshold: Self.threshold))
     #expect(protected.values[0] == [55, nil, nil, nil, 30])
-  }
-
-  // MARK: What was published before
-
-  @Test func whatAnEarlierReleaseShowsProtectsNothingNow() throws {
-    let before = shown(try protect([row([9, 12, 7, 30])]).tables[0])
-    #expect(before.isHidden.allSatisfy { !$0 })
-    // The cheapest partner of 2 would be 7, which everybody knows; 12 is 40 now.
-    let now = try protect([row([2, 40, 7, 30])], after: [before]).tables[0]
-    #expect(now.values[0] == [79, nil, nil, 7, 30])
-    let unbound = try protect([row([2, 40, 7, 30])]).tables[0]
-    #expect(unbound.values[0] == [79, nil, 40, nil, 30])
-  }
-
-  @Test func aFigureThatChangedByTooLittleIsHidden() throws {
-    let before = shown(try protect([row([20, 30, 40, 50])]).tables[0])
-    let now = row([22, 30, 60, 90])
-    let protected = try protect([now], after: [before]).tables[0]
-    #expect(protected.values[0][1] == nil)
-    // The second is known from before, so that another must protect it.
-    #expect(protected.values[0][2] == 30)
-    let intervals = LinearProgramAttack(protected).intervals()
-    #expect((intervals[1]?.width ?? 0) >= 5)
-    let allowed = try protect([now], after: [before], revisions: false).tables[0]
-    #expect(allowed.values[0].allSatisfy { $0 != nil })
-  }
-
-  @Test func whatWasHiddenLastTimeIsHiddenRatherThanAnother() throws {
-    let first = try protect([row([2, 30, 31, 60])]).tables[0]
-    #expect(first.values[0] == [123, nil, nil, 31, 60])
-    // Without the past the 31 that became 29 would be cheaper by a little.
-    let now = row([2, 300, 29, 600])
-    #expect(try protect([now]).tables[0].values[0] == [931, nil, 300, nil, 600])
-    let protected = try protect([now], after: [shown(first)], revisions: false).tables[0]
-    #expect(protected.values[0] == [931, nil, nil, 29, 600])
-  }
-
-  @Test func whatIsSmallStaysHiddenThoughItWasShownBefore() throws {
-    let table = row([3, 30, 40, 50])
-    let before = EarlierTable(
-      id: "T", dimensions: table.dimensions, counts: table.counts.map { $0 },
-      isHidden: table.counts.map { _ in false })
-    let protected = try protect([table], after: [before]).tables[0]
-    #expect(protected.values[0] == [123, nil, 30, 40, 50])
-  }
-
-  /// One of 4 moved to another offence: all else is as it was, and nobody can be sure of that once it is hidden.
-  @Test func whereNothingElseIsLeftWhatIsTheSameIsHiddenToo() throws {
-    let dimensions = [SampleTable.dimension("x", parents: [nil, 0, 0, 0, 0])]
-    func table(_ counts: [Int]) -> StatisticalTable {
-      SampleTable.counting(dimensions) { counts[$0[0] - 1] }
-    }
-    let before = EarlierTable(
-      id: "T", dimensions: dimensions, counts: [74, 4, 0, 30, 40],
-      isHidden: [false, false, false, false, false])
-    let (tables, certificate) = try protect([table([3, 1, 30, 40])], after: [before])
-    let intervals = LinearProgramAttack(tables[0]).intervals()
-    #expect((intervals[1]?.width ?? 0) >= 5 && (intervals[2]?.width ?? 0) >= 5)
-    #expect(tables[0].values[0] == [74, nil, nil, nil, 40])
-    #expect(try certificate.findings(in: [shown(tables[0])]).isEmpty)
   }
 
   // MARK: The certificate
@@ -160,8 +78,8 @@ import Testing
   ) {
     var tables = RandomRelease(seed: seed, hasAmounts: true).tables
     for number in tables.indices { tables[number].description.id = "T\(number)" }
-    let (protected, certificate) = try protect(tables)
-    return (protected.map { shown($0) }, certificate)
+    let (protected, certificate) = try SampleTable.release(tables)
+    return (protected.map { $0.shown }, certificate)
   }
 
   @Test(arguments: 0..<20 as Range<UInt64>)
@@ -191,8 +109,8 @@ import Testing
   }
 
   @Test func anotherNumberAndAMissingTableAreFound() throws {
-    let (protected, certificate) = try protect([row([2, 30, 31, 60])])
-    let table = shown(protected[0])
+    let (protected, certificate) = try SampleTable.release([SampleTable.row([2, 30, 31, 60])])
+    let table = protected[0].shown
     var counts = table.counts
     counts[4] = 61
     let other = EarlierTable(
@@ -202,9 +120,9 @@ import Testing
   }
 
   @Test func circuitsThatProveTooLittleAreFound() throws {
-    var (protected, certificate) = try protect([row([2, 30, 31, 60])])
+    var (protected, certificate) = try SampleTable.release([SampleTable.row([2, 30, 31, 60])])
     certificate.groups[0].proofs = [[]]
-    let findings = try certificate.findings(in: [shown(protected[0])])
+    let findings = try certificate.findings(in: [protected[0].shown])
     // Neither far enough up nor far enough apart.
     #expect(findings.map(\.kind) == [.range, .range])
   }

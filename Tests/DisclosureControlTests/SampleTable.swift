@@ -15,6 +15,21 @@ enum SampleTable {
       percentileThreshold: percentileThreshold, reason: text("Test"))
   }
 
+  /// A total and its parts.
+  static func row(_ counts: [Int]) -> StatisticalTable {
+    counting([dimension("x", parents: [nil] + counts.map { _ in 0 })]) { counts[$0[0] - 1] }
+  }
+
+  /// Tables of one release under a threshold of 5.
+  static func release(
+    _ tables: [StatisticalTable], after earlier: [EarlierRelease] = [], revisions: Bool = true
+  ) throws -> (tables: [ProtectedTable], certificate: ReleaseCertificate) {
+    var policy = policy(threshold: 5)
+    policy.protectsRevisions = revisions
+    return try TableForRelease.protect(
+      tables.map { TableForRelease($0, under: policy) }, after: earlier)
+  }
+
   /// A dimension from the parents of its categories.
   static func dimension(_ id: String, codes: [String]? = nil, parents: [Int?]) -> Dimension {
     Dimension(
@@ -170,5 +185,15 @@ struct RandomTables {
       for _ in 0..<Int(skew) { share *= Double.random(in: 0..<1, using: &random) }
       return Int(share * Double(largest + 1))
     }
+  }
+}
+
+extension ProtectedTable {
+  /// What the public has of it.
+  var shown: EarlierTable {
+    EarlierTable(
+      id: description.id, dimensions: dimensions,
+      counts: values[0].map { $0.map { Int($0) } },
+      isHidden: statuses[0].map { $0 == .confidential })
   }
 }

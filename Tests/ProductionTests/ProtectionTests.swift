@@ -2,6 +2,9 @@ import AttackSupport
 import DisclosureControl
 import Foundation
 import InformationModel
+import Production
+import Publication
+import TestSupport
 import Testing
 import Warehouse
 
@@ -46,6 +49,80 @@ import Warehouse
           interval.lower < 1e-6 || interval.upper > Double(table.policy.threshold) - 1e-6,
           "cell \(cell) of \(table.description.id) is known to be small")
       }
+    }
+  }
+
+  @Test func `nor does it find one in this release and earlier ones laid side by side`() throws {
+    let made = try MadeChain.shared.get()
+    let folder = try TemporaryFolder()
+    let copy = folder.url.appending(path: "workspace")
+    try FileManager.default.copyItem(at: made.workspace.directory, to: copy)
+    let workspace = try Workspace.open(copy)
+    for folder in [workspace.publications, workspace.certificates] {
+      for file in try FileManager.default.contentsOfDirectory(
+        at: folder, includingPropertiesForKeys: nil)
+      {
+        try FileManager.default.removeItem(at: file)
+      }
+    }
+    let pack = try workspace.readPack()
+    var releases: [[String: (truth: StatisticalTable, shown: ProtectedTable)]] = []
+    for date in ["2023-10-10", "2024-01-10", "2024-03-10"] {
+      let outcome = try ProductionRun(
+        workspace: workspace, pack: pack, catalogue: try Catalogue(workspace.catalogueFile),
+        referenceDate: try #require(CalendarDate(iso: date)), progress: { _ in }
+      ).run()
+      let proof = try ReleaseProof.read(outcome.release.description, of: workspace)
+      let truths = proof.certificate.groups.flatMap(\.members).map(\.table)
+      releases.append(
+        Dictionary(
+          uniqueKeysWithValues: try outcome.tables.map { shown in
+            let id = shown.description.id
+            return (id, (try #require(truths.first { $0.description.id == id }), shown))
+          }))
+      #expect(
+        try ReleaseProof.findings(of: outcome.release.description, in: workspace).findings.isEmpty)
+    }
+    var hidden = 0
+    for (number, release) in releases.enumerated() {
+      for (id, table) in release.sorted(by: { $0.key < $1.key }) {
+        let measure = try #require(table.shown.measures.firstIndex { $0.kind == .count })
+        var known = table.shown.values[measure]
+        hidden += known.count { $0 == nil }
+        var isBorrowed = false
+        let names = names(table.truth)
+        // Whatever another release shows is taken for the same here, where it is.
+        for (other, tables) in releases.enumerated() where other != number {
+          guard let other = tables[id] else { continue }
+          let shown = other.shown.values[measure]
+          let there = Dictionary(uniqueKeysWithValues: zip(self.names(other.truth), shown))
+          for (cell, name) in names.enumerated() where known[cell] == nil {
+            guard let value = there[name] ?? nil, Int(value) == table.truth.counts[cell]
+            else { continue }
+            known[cell] = value
+            isBorrowed = true
+          }
+        }
+        // Without that it is a table by itself, as attacked above.
+        guard isBorrowed else { continue }
+        let intervals = LinearProgramAttack(
+          dimensions: table.truth.dimensions, published: known
+        ).intervals()
+        for (cell, count) in table.truth.counts.enumerated()
+        where (1..<table.shown.policy.threshold).contains(count) {
+          guard let interval = intervals[cell] else { continue }
+          #expect(interval.width > 1e-6, "\(names[cell]) of \(id) in release \(number)")
+        }
+      }
+    }
+    #expect(hidden > 100)
+  }
+
+  /// The codes of each cell.
+  private func names(_ table: StatisticalTable) -> [[String]] {
+    let index = CellIndex(table.dimensions)
+    return table.counts.indices.map { cell in
+      zip(table.dimensions, index.coordinates(of: cell)).map { $0.categories[$1].code }
     }
   }
 

@@ -60,14 +60,18 @@ package struct CellSuppression: Sendable {
   ///   - isKnown: by cell, whether it is known whatever is hidden here.
   ///   - closed: cells that are hidden whatever protects them.
   ///   - spared: cells that are hidden only where nothing else protects, whatever it is worth.
+  ///   - precedents: by quantity, circuits that may serve again: those that hold and change only what is hidden anyway are taken.
   ///   - insiders: whether the only contributor of a cell, too, must not be able to compute another.
   ///   - rounds: how often hidden cells are tried again.
   package init(
     _ quantities: [CellQuantity], worth: [Int], isKnown: [Bool]? = nil, closed: [Int] = [],
-    spared: [Int] = [], insiders: Bool = true, rounds: Int? = nil
+    spared: [Int] = [], precedents: [[Circuit]] = [], insiders: Bool = true, rounds: Int? = nil
   ) {
     let isKnown = isKnown ?? [Bool](repeating: false, count: worth.count)
     var work = Work(quantities, worth, isKnown, closed: closed)
+    for (number, circuits) in zip(quantities.indices, precedents) {
+      for circuit in circuits { work.takeOver(circuit, in: number, isKnown) }
+    }
     work.spared = spared.filter { !work.isPrimary[$0] }
     if insiders, case .equations? = quantities.first?.table.sums {
       // Circuits that tables share are dear: what keeps insiders out builds on what outsiders must not find.
@@ -127,6 +131,14 @@ package struct CellSuppression: Sendable {
     }
 
     // MARK: What is proved
+
+    /// Whether a circuit from elsewhere holds here, and proves something.
+    func isProof(_ circuit: Circuit) -> Bool {
+      let steps = Dictionary(
+        zip(circuit.cells.map { Int($0) }, circuit.steps), uniquingKeysWith: { one, _ in one })
+      return steps.keys.contains { place[$0] >= 0 }
+        && !steps.keys.contains(where: table.isEmpty) && table.sums.broken(by: steps) == nil
+    }
 
     /// What a circuit must not do for the cell to be safe.
     struct Exposure {
@@ -330,6 +342,14 @@ package struct CellSuppression: Sendable {
     }
 
     // MARK: Protecting
+
+    /// Takes a circuit for a proof, if it is one and costs nothing.
+    mutating func takeOver(_ circuit: Circuit, in number: Int, _ isKnown: [Bool]) {
+      guard circuit.cells.allSatisfy({ isPrimary[Int($0)] && !isKnown[Int($0)] }),
+        layers[number].isProof(circuit)
+      else { return }
+      layers[number].pool.add(circuit)
+    }
 
     mutating func protect() {
       if !spared.isEmpty {

@@ -9,10 +9,31 @@ package struct ReleaseCertificate: Sendable, Codable {
     package var members: [TableForRelease]
     /// Joint cells that earlier releases show.
     package var known: [Int]
+    /// Joint cells that are hidden so that earlier releases stay safe.
+    package var kept: [Int]
     /// Joint cells that must not be known, and by how much they must stay uncertain, by quantity.
     package var sensitive: [[SensitiveCell]]
     /// By quantity and circuit: a joint cell, what changes there, the next cell, …
     package var proofs: [[[Int]]]
+
+    /// By quantity the circuits that the proofs say, of so many joint cells; refused when a circuit changes another.
+    func circuits(of cellCount: Int) throws(DisclosureError) -> [[Circuit]] {
+      var quantities: [[Circuit]] = []
+      for proof in proofs {
+        var circuits: [Circuit] = []
+        for words in proof {
+          var changes: [(cell: Int32, step: Int)] = []
+          for place in stride(from: 0, to: words.count - 1, by: 2) {
+            guard (0..<cellCount).contains(words[place]), words[place + 1].magnitude < 1 << 31
+            else { throw DisclosureError(.shape, "the certificate is of other tables") }
+            changes.append((Int32(words[place]), words[place + 1]))
+          }
+          circuits.append(Circuit(changes))
+        }
+        quantities.append(circuits)
+      }
+      return quantities
+    }
   }
 
   package var groups: [Group] = []
@@ -83,7 +104,7 @@ extension LinkedRelease {
     return ReleaseCertificate.Group(
       members: members,
       known: isKnown.indices.filter { isKnown[$0] && !changed.contains(Int32($0)) },
-      sensitive: quantities.map(\.sensitive),
+      kept: kept, sensitive: quantities.map(\.sensitive),
       proofs: pattern.proofs.map { circuits in
         circuits.map { circuit in
           zip(circuit.cells, circuit.steps).flatMap { [Int($0), $1] }
@@ -99,6 +120,7 @@ extension LinkedRelease {
     guard group.proofs.count == quantities.count, group.sensitive.count == quantities.count else {
       throw DisclosureError(.shape, "the certificate is of other tables")
     }
+    let circuits = try group.circuits(of: tables.cellCount)
     var findings: [ReleaseCertificate.Finding] = []
     func add(_ kind: ReleaseCertificate.Finding.Kind, _ cell: Int) {
       guard let place = tables.places[cell].first else { return }
@@ -107,6 +129,12 @@ extension LinkedRelease {
         ReleaseCertificate.Finding(
           kind: kind, table: members[place.member].table.description.id,
           cell: member.structure.name(of: place.cell)))
+    }
+    for cell in group.kept {
+      guard isHidden.indices.contains(cell) else {
+        throw DisclosureError(.shape, "the certificate is of other tables")
+      }
+      if !isHidden[cell] { add(.shown, cell) }
     }
     for (number, quantity) in quantities.enumerated() {
       // What the policy asks for and what the certificate does: more may have been asked for since an earlier release.
@@ -123,20 +151,10 @@ extension LinkedRelease {
             down: max(one.down, other?.down ?? 0), range: max(one.range, other?.range ?? 0))
         }
       }
-      var circuits: [Circuit] = []
-      for words in group.proofs[number] {
-        var changes: [(cell: Int32, step: Int)] = []
-        for place in stride(from: 0, to: words.count - 1, by: 2) {
-          guard isHidden.indices.contains(words[place]), words[place + 1].magnitude < 1 << 31
-          else { throw DisclosureError(.shape, "the certificate is of other tables") }
-          changes.append((Int32(words[place]), words[place + 1]))
-        }
-        circuits.append(Circuit(changes))
-      }
       let hidden = isHidden.indices.map { isHidden[$0] && !known.contains($0) }
       let proof = SuppressionProof(
         quantity.table, sensitive: needed.values.sorted { $0.cell < $1.cell }, isHidden: hidden,
-        circuits: circuits)
+        circuits: circuits[number])
       for finding in proof.findings {
         switch finding.kind {
         case .published, .sum: add(.circuit, finding.cell)

@@ -37,7 +37,7 @@ package struct TableForRelease: Sendable, Codable {
   /// - Throws: `DisclosureError` when a table is malformed, a total is not the sum of its parts,
   ///   two tables contradict each other, or an unsafe cell cannot be protected.
   package static func protect(
-    _ tables: [TableForRelease], after earlier: [EarlierTable] = []
+    _ tables: [TableForRelease], after earlier: [EarlierRelease] = []
   ) throws(DisclosureError) -> (tables: [ProtectedTable], certificate: ReleaseCertificate) {
     var groups: [[Int]] = []
     var groupOfUnits: [String: Int] = [:]
@@ -76,6 +76,10 @@ struct LinkedRelease {
   private let primaries: [Primary]
   /// By joint cell, whether an earlier release shows it.
   let isKnown: [Bool]
+  /// Joint cells that stay hidden because earlier releases hid them.
+  let kept: [Int]
+  /// By quantity, what proved that earlier releases are safe.
+  private let precedents: [[Circuit]]
   private let worth: [Int]
 
   /// An unsafe cell in the first of the tables that say so.
@@ -86,7 +90,7 @@ struct LinkedRelease {
   }
 
   init(
-    _ members: [TableForRelease], after earlier: [EarlierTable] = []
+    _ members: [TableForRelease], after earlier: [EarlierRelease] = []
   ) throws(DisclosureError) {
     for member in members {
       guard member.policy.threshold >= 1, member.policy.percentileThreshold >= 1 else {
@@ -111,8 +115,10 @@ struct LinkedRelease {
     }
     self.counts = counts.map { $0 ?? 0 }
     try tables.check(self.counts)
-    let before = Self.before(tables, members, self.counts, earlier: earlier)
+    let before = Precedents(tables, members, self.counts, earlier)
     isKnown = before.isKnown
+    kept = before.isKept.indices.filter { before.isKept[$0] }
+    precedents = before.circuits
     worth = Self.worth(tables, self.counts, isPreferred: before.isHidden)
     var primaries: [Int: Primary] = [:]
     for (number, member) in members.enumerated() {
@@ -227,10 +233,11 @@ struct LinkedRelease {
   }
 
   func pattern() throws(DisclosureError) -> Pattern {
-    // What is small stays hidden, though an earlier release shows it.
-    let closed = wholeSlices + primaries.map(\.cell)
+    // What is small stays hidden, though an earlier release shows it; so does what keeps an earlier release safe.
+    let closed = wholeSlices + primaries.map(\.cell) + kept
     let suppression = CellSuppression(
-      quantities, worth: worth, isKnown: isKnown, closed: closed, spared: tops)
+      quantities, worth: worth, isKnown: isKnown, closed: closed, spared: tops,
+      precedents: precedents)
     var pattern = Pattern(isHidden: suppression.isHidden, proofs: suppression.proofs)
     var missing = quantities.indices.map { self.missing(pattern, $0) }
     if isKnown.contains(true), missing.contains(where: { !$0.isEmpty }) {
@@ -241,7 +248,8 @@ struct LinkedRelease {
             quantities[number].table,
             sensitive: quantities[number].sensitive.filter { missing[number].contains($0.cell) })
         }, worth: zip(worth, isKnown).map { $1 ? 8 * $0 : $0 },
-        closed: pattern.isHidden.indices.filter { pattern.isHidden[$0] }, spared: tops)
+        closed: pattern.isHidden.indices.filter { pattern.isHidden[$0] }, spared: tops,
+        precedents: precedents)
       pattern.isHidden = more.isHidden
       for number in quantities.indices { pattern.proofs[number] += more.proofs[number] }
       missing = quantities.indices.map { self.missing(pattern, $0) }

@@ -160,8 +160,8 @@ extension DocumentPage {
               "The data serve statistics and policy research only. Names and numbers are replaced before anybody works with the data."
             ),
             word(
-              "\(share)% van de cijfers (\(number(hidden)) van \(number(cells))) is geheim. Of de rest iets verraadt, wordt nagerekend: voor elke uitgave is bewezen hoe ver wie haar leest naast een geheim cijfer blijft. Wat eerdere uitgaven lieten zien, telt daarbij zoveel mogelijk als bekend.",
-              "\(share)% of the figures (\(number(hidden)) of \(number(cells))) are confidential. Whether the others give something away is computed: for every release it is proved how far whoever reads it stays from a confidential figure. What earlier releases showed counts as known as far as possible."
+              "\(share)% van de cijfers (\(number(hidden)) van \(number(cells))) is geheim. Of de rest iets verraadt, wordt nagerekend: voor elke uitgave is bewezen hoe ver wie haar leest naast een geheim cijfer blijft. Wat eerdere uitgaven lieten zien, telt daarbij zoveel mogelijk als bekend. Wat zij verborgen om veilig te zijn, blijft verborgen.",
+              "\(share)% of the figures (\(number(hidden)) of \(number(cells))) are confidential. Whether the others give something away is computed: for every release it is proved how far whoever reads it stays from a confidential figure. What earlier releases showed counts as known as far as possible. What they hid to be safe stays hidden."
             ),
           ]),
         Section(
