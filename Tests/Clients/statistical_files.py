@@ -2,6 +2,7 @@
 
 Usage: statistical_files.py HOST:PORT RELEASE
 """
+import datetime
 import io
 import os
 import tempfile
@@ -112,6 +113,67 @@ def saved():
     other = requests.post(f"{base}/api/v2/tables/I01/data", json={"selection": selection})
     assert requests.get(place + "/data?outputFormat=json-stat2").content == other.content
     assert requests.get(place[:-1] + "/data").status_code == 404
+
+
+def observations(told, part):
+    """By their codes the figures of json-px, each a number or the symbol in its place, after Parquet has told the same."""
+    measures = [column["code"] for column in told["columns"] if column["type"] == "c"]
+    figures = {
+        tuple(row["key"]) + (measure,): text if text in (".", "..") else float(text)
+        for row in told["data"] for measure, text in zip(measures, row["values"], strict=True)}
+    assert len(figures) == len(told["data"]) * len(measures)
+    labels = [column["text"] for column in told["columns"] if column["type"] != "c"]
+    times = [column["text"] for column in told["columns"] if column["type"] == "t"]
+    values = ["value"] if len(measures) == 1 else [f"ContentsCode_{measure}" for measure in measures]
+    frame = pyarrow.parquet.read_table(io.BytesIO(part))
+    assert frame.column_names == [
+        name for label in labels for name in ([label, "timestamp"] if label in times else [label])
+    ] + [name for value in values for name in (value, value + "_symbol")]
+    found = {}
+    for row in frame.to_pylist():
+        for label in times:
+            assert not row[label].endswith("JJ00") or row["timestamp"] == datetime.datetime(int(row[label][:4]), 1, 1)
+        for measure, column in zip(measures, values):
+            value, symbol = row[column], row[column + "_symbol"]
+            assert symbol is None if value is not None else symbol in (".", ".."), row
+            found[tuple(row[label] for label in labels) + (measure,)] = symbol if value is None else value
+    assert found == figures and list(found) == list(figures)
+    return figures
+
+
+def px_observations():
+    symbols = {"Confidential": "..", "Impossible": "."}
+    hidden = 0
+    for table in tables:
+        dimensions, truth = published(table)
+        expected = {key: symbols[reason] if value is None else value for key, (value, reason) in truth.items()}
+
+        def ask(choice, form):
+            asked = {f"valueCodes[{name}]": codes for name, codes in choice.items()}
+            return requests.get(f"{base}/api/v2/tables/{table}/data", params={**asked, "outputFormat": form})
+
+        everything = {name: "*" for name in dimensions + ["ContentsCode"]}
+        found = observations(ask(everything, "json-px").json(), ask(everything, "parquet").content)
+        assert found == expected, table
+        described = ask(everything, "json-stat2").json()
+        assert described["value"] == [None if value in symbols.values() else value for value in found.values()], table
+        hidden += list(found.values()).count("..")
+        measures = list(dict.fromkeys(key[-1] for key in truth))
+        if len(measures) > 1:
+            choice = {**everything, dimensions[0]: "TOP(2)", "ContentsCode": measures[-1]}
+            codes = list(dict.fromkeys(key[0] for key in truth))[:2]
+            part = observations(ask(choice, "json-px").json(), ask(choice, "parquet").content)
+            assert part == {key: value for key, value in expected.items() if key[0] in codes and key[-1] == measures[-1]}
+    assert hidden > 0
+    api = PxAPI(PxAPIConfig(base_url=f"{base}/api/v2", language="en"))
+    asked = {
+        "value_codes": {name: ["*"] for name in ("Delictgroep", "Eenheid", "Perioden", "ContentsCode")},
+        "code_lists": {"Delictgroep": "vs_I01_Delictgroep_2"}}
+    part = observations(*(api.get_table_data("I01", output_format=form, **asked) for form in (OutputFormat.JSON_PX, OutputFormat.PARQUET)))
+    groups = [value["code"] for value in requests.get(f"{base}/api/v2/codelists/vs_I01_Delictgroep_2").json()["values"]]
+    assert list(dict.fromkeys(key[0] for key in part)) == groups
+    answer = requests.get(f"{base}/api/v2/tables/I01/data?outputFormat=parquet")
+    assert answer.headers["Content-Type"] == "application/vnd.apache.parquet"
 
 
 def px_files():
@@ -260,6 +322,6 @@ def traps():
 
 
 wait()
-for part in (pxweb, pxstats, saved, px_files, packages, workbooks, columns, archives, traps):
+for part in (pxweb, pxstats, saved, px_observations, px_files, packages, workbooks, columns, archives, traps):
     part()
     print(part.__name__, "ok")

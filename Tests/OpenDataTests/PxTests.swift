@@ -5,6 +5,7 @@ import OpenData
 import Publication
 import TestSupport
 import Testing
+import Warehouse
 
 @Suite struct PxTests {
   private let releases: TwoReleases
@@ -198,7 +199,7 @@ import Testing
     for (format, parameters) in [
       ("csv", "UseCodes,UseTexts"), ("csv", "SeparatorTab,SeparatorSpace"), ("csv", "Nonsense"),
       ("json-stat2", "UseCodes"), ("px", "IncludeTitle"), ("xlsx", "SeparatorTab"),
-      ("parquet", ""), ("json-px", ""),
+      ("parquet", "UseCodes"), ("json-px", "IncludeTitle"), ("docx", ""),
     ] {
       let answer = ask(
         "tables/T01/data?outputFormat=\(format)&outputFormatParams=\(parameters)")
@@ -212,7 +213,7 @@ import Testing
   @Test func `every form that is listed is served, and hides what is hidden`() throws {
     let config = ask("config").json
     let forms = try #require(config["dataFormats"] as? [String])
-    #expect(forms == ["json-stat2", "csv", "px", "xlsx", "html"])
+    #expect(forms == ["json-stat2", "csv", "px", "xlsx", "html", "json-px", "parquet"])
     #expect(config["maxCallsPerTimeWindow"] as? Int == 7 && config["timeWindow"] as? Int == 3)
     #expect(PxService.CallLimit.standard == .init(calls: 300, seconds: 10))
     let hidden = try figures().filter { $0.value == ".." }
@@ -222,6 +223,87 @@ import Testing
       #expect(answer.status == 200, "\(form)")
       #expect(!TwoReleases.secrets.contains { answer.text.contains($0) }, "\(form)")
     }
+  }
+
+  @Test func `json-px tells the codes and the figures of every combination, as texts`() throws {
+    let truth = try figures()
+    let answer = ask("tables/T01/data?\(Self.everything)&outputFormat=json-px&lang=en")
+    let columns = try #require(answer.json["columns"] as? [[String: String]])
+    #expect(columns.map { $0["type"] } == ["d", "d", "t", "c", "c"])
+    #expect(columns.map { $0["code"] } == ["Plaats", "Soort", "Perioden", "aantal", "bedrag"])
+    #expect(columns[0]["text"] == "English Plaats <p>" && columns[0]["comment"] == nil)
+    #expect(columns[4]["text"] == "English Bedrag" && columns[4]["comment"] == "Unit: English euro")
+    #expect(
+      answer.json["comments"] as? [[String: String]]
+        == [["variable": "Perioden", "value": "2022JJ00", "comment": "Provisional"]])
+    let rows = try #require(answer.json["data"] as? [[String: [String]]])
+    var found: [[String]: String] = [:]
+    for row in rows {
+      let (key, values) = (row["key"] ?? [], row["values"] ?? [])
+      for (measure, value) in zip(["aantal", "bedrag"], values) { found[key + [measure]] = value }
+    }
+    #expect(found == truth && rows.count * 2 == truth.count)
+    // The order of the cells.
+    #expect(rows[1]["key"] == ["L", "T", "2021JJ00"])
+    let told = (answer.json["metadata"] as? [[String: Any]])?.first ?? [:]
+    #expect(told["label"] as? String == "English Tabel; van plaatsen")
+    #expect(told["updated"] as? String == "2023-07-01T00:00:00Z")
+  }
+
+  /// What an engine reads of an answer in Parquet.
+  private func table(_ query: String) throws -> QueryAnswer {
+    let answer = ask("tables/T01/data?\(query)&outputFormat=parquet")
+    #expect(answer.type == "application/vnd.apache.parquet")
+    let file = releases.folder.url.appending(path: "answer.parquet")
+    try Data(answer.bytes).write(to: file)
+    return try DuckDBEngine().query("SELECT * FROM read_parquet(\(literal(file.path)))")
+  }
+
+  @Test func `a column of Parquet has figures, and the one beside it what stands for hidden ones`()
+    throws
+  {
+    let truth = try figures()
+    let read = try table(Self.everything)
+    let names = ["Plaats <p>", "Soort", "Jaar"]
+    let values = ["ContentsCode_aantal", "ContentsCode_bedrag"]
+    #expect(read.names == names + ["timestamp"] + values.flatMap { [$0, $0 + "_symbol"] })
+    let codes = names.map { read.texts($0) }
+    var found: [[String]: String] = [:]
+    for (value, (measure, form)) in zip(values, [("aantal", "%.0f"), ("bedrag", "%.1f")]) {
+      for (row, pair) in zip(read.doubles(value), read.texts(value + "_symbol")).enumerated() {
+        let key = codes.map { $0[row] ?? "" } + [measure]
+        #expect((pair.0 == nil) == (pair.1 != nil))
+        found[key] = pair.0.map { String(format: form, $0) } ?? pair.1
+      }
+    }
+    #expect(found == truth)
+    guard case .timestamps(let moments) = read.column("timestamp") else {
+      Issue.record("a period begins at no moment")
+      return
+    }
+    let beginnings = codes[2].map { code -> Int64? in
+      CalendarDate(iso: (code ?? "").prefix(4) + "-01-01").map {
+        Int64($0.daysSinceEpoch) * 86_400_000_000
+      }
+    }
+    #expect(moments == beginnings && !moments.contains(nil))
+  }
+
+  @Test func `Parquet has the part that was asked for, a single measure as value`() throws {
+    let read = try table(
+      "codelist[Plaats]=vs_T01_Plaats_3&valuecodes[Soort]=A&valuecodes[Perioden]=2020JJ00"
+        + "&valuecodes[ContentsCode]=bedrag&heading=Perioden&lang=en")
+    #expect(
+      read.names == [
+        "English Plaats <p>", "English Soort", "English Jaar", "timestamp", "value", "value_symbol",
+      ])
+    #expect(read.texts("English Plaats <p>") == ["G11", "G12", "G21", "G22"])
+    #expect(read.texts("English Soort") == ["A", "A", "A", "A"])
+    #expect(read.texts("value_symbol").first == ".." && read.doubles("value").first == .some(nil))
+    let saved = ask(
+      "savedqueries", body: Self.query(Self.newest, more: ", \"outputFormat\": \"parquet\""))
+    let id = try #require(saved.json["id"] as? String)
+    #expect(ask("savedqueries/\(id)/data").bytes.starts(with: Array("PAR1".utf8)))
   }
 
   // MARK: Saved queries

@@ -77,7 +77,7 @@ private struct ServedSDMX {
           Self.dimension("soort-zaak", ["T", "1.5 %", "1_x002E_5", "é", "X_NNO"]),
           Self.dimension(Naming.timeDimension, periods, role: .time),
         ], seed: 5),
-      Self.table("T-2", [Self.dimension("measure", ["T", "x", "y"])], seed: 6),
+      Self.table("T-2", [Self.dimension("measure", ["0", "x", "y"])], seed: 6),
     ]
     folder = try TemporaryFolder()
     let id = try Release.write(
@@ -311,15 +311,19 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
     #expect(truth.count == (flow == "DF_T01" ? 160 : 6))
     let specific = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
     let generic = "application/vnd.sdmx.genericdata+xml;version=2.1"
+    let newest = "application/vnd.sdmx.data+xml;version=3.0.0"
+    let addresses = ["2.1/data/\(flow)", "3.0/data/dataflow/PROEF_KETEN/\(flow)/+/*"]
     for flat in ["", "?dimensionAtObservation=AllDimensions"] {
-      for accept in [specific, generic] {
-        let answer = try served.get("2.1/data/\(flow)\(flat)", accept: accept)
-        #expect(answer.status == 200 && answer.type == accept)
-        let rows = try #require(FigureReader.rows(answer.text))
-        #expect(rows.map(figure).sorted(by: Self.isBefore) == truth)
-        #expect(rows.allSatisfy { $0["DECIMALS"] != nil })
+      for accept in [specific, generic, newest] {
+        for address in addresses {
+          let answer = try served.get(address + flat, accept: accept)
+          #expect(answer.status == 200 && answer.type == accept)
+          let rows = try #require(FigureReader.rows(answer.text))
+          #expect(rows.map(figure).sorted(by: Self.isBefore) == truth)
+          #expect(rows.allSatisfy { $0["DECIMALS"] != nil })
+        }
       }
-      for address in ["2.1/data/\(flow)", "3.0/data/dataflow/PROEF_KETEN/\(flow)/+/*"] {
+      for address in addresses {
         let answer = try served.get(address + flat, accept: "application/json")
         #expect(answer.status == 200)
         #expect(try jsonRows(answer.text).map(figure).sorted(by: Self.isBefore) == truth)
@@ -393,13 +397,15 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
       let answer = try served.csv("DF_T01", "all", query)
       #expect(answer.text.hasPrefix((["DATAFLOW"] + names).joined(separator: ",") + "\r\n"))
       #expect(answer.rows.count == count)
-      for format in ["structurespecificdata", "genericdata"] {
-        for flat in ["", "&dimensionAtObservation=AllDimensions"] {
-          let xml = try served.get("2.1/data/DF_T01?format=\(format)\(query)\(flat)").text
-          #expect(FigureReader.rows(xml) != nil)
-          #expect(!xml.contains("gen:Attributes></gen:Attributes"))
-          let showsValues = format == "structurespecificdata" && names.contains("OBS_VALUE")
-          #expect(xml.contains("OBS_VALUE=") == showsValues)
+      for root in ["2.1/data/DF_T01", "3.0/data/dataflow/*/DF_T01"] {
+        for format in ["structurespecificdata", "genericdata"] {
+          for flat in ["", "&dimensionAtObservation=AllDimensions"] {
+            let xml = try served.get("\(root)?format=\(format)\(query)\(flat)").text
+            #expect(FigureReader.rows(xml) != nil)
+            #expect(!xml.contains("gen:Attributes></gen:Attributes"))
+            let showsValues = format == "structurespecificdata" && names.contains("OBS_VALUE")
+            #expect(xml.contains("OBS_VALUE=") == showsValues)
+          }
         }
       }
       for root in ["2.1/data/DF_T01", "3.0/data/dataflow/*/DF_T01"] {
@@ -425,9 +431,11 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
           && own.allSatisfy { $0["OBS_STATUS"] == "Q" && ($0["OBS_VALUE"] ?? "").isEmpty }
       }
       #expect(isBare(try served.csv("DF_T01", key, "&" + query).rows))
-      for format in ["structurespecificdata", "genericdata"] {
-        let xml = try served.get("2.1/data/DF_T01/\(key)?\(query)&format=\(format)").text
-        #expect(isBare(try #require(FigureReader.rows(xml))))
+      for root in ["2.1/data/DF_T01", "3.0/data/dataflow/*/DF_T01/+"] {
+        for format in ["structurespecificdata", "genericdata"] {
+          let xml = try served.get("\(root)/\(key)?\(query)&format=\(format)").text
+          #expect(isBare(try #require(FigureReader.rows(xml))))
+        }
       }
       #expect(isBare(try jsonRows(served.get("2.1/data/DF_T01/\(key)?\(query)&format=json").text)))
     }
@@ -454,12 +462,19 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
     #expect(try ids(flow) == ["DF_T01"])
     #expect(try ids(flow + "?references=children") == ["DF_T01", "DSD_T01"])
     #expect(try ids(flow + "?references=descendants") == below.union(["DF_T01"]))
-    #expect(try ids(flow + "?references=parents") == ["DF_T01", "CAT_T01"])
+    // What says something about a dataflow is its parent.
+    #expect(try ids(flow + "?references=parents") == ["DF_T01", "CAT_T01", "CC_T01"])
     #expect(
-      try ids(flow + "?references=parentsandsiblings") == ["DF_T01", "CAT_T01", "THEMAS"])
+      try ids(flow + "?references=parentsandsiblings") == ["DF_T01", "CAT_T01", "CC_T01", "THEMAS"])
     #expect(
-      try ids(flow + "?references=all") == below.union(["DF_T01", "CAT_T01", "THEMAS"]))
+      try ids(flow + "?references=all") == below.union(["DF_T01", "CAT_T01", "CC_T01", "THEMAS"]))
     #expect(try ids(flow + "?references=codelist") == lists.union(["DF_T01"]))
+    for kind in ["contentconstraint", "actualconstraint"] {
+      #expect(try ids(flow + "?references=\(kind)") == ["DF_T01", "CC_T01"])
+      #expect(try ids("2.1/\(kind)") == ["CC_T01", "CC_T-2"])
+    }
+    #expect(
+      try ids("2.1/contentconstraint/all/CC_T01?references=children") == ["CC_T01", "DF_T01"])
     #expect(try ids("2.1/dataflow") == ["DF_T01", "DF_T-2"])
     #expect(try ids("2.1/agencyscheme") == ["AGENCIES"])
     #expect(try ids("2.1/codelist/all/CL_T01_REGIO+CL_OBS_STATUS").count == 2)
@@ -475,12 +490,143 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
     let notes = try served.get(flow).text
     #expect(notes.contains("2021-01-01/P912D (Naam van TOTAAL"))
     #expect(notes.contains("Klein is geheim."))
-    for kind in ["*", "dataflow", "datastructure", "codelist", "categorisation"] {
-      let json = try served.get("3.0/structure/\(kind)?references=all")
-      #expect(json.type == "application/vnd.sdmx.structure+json;version=2.0.0")
-      #expect((try? JSONSerialization.jsonObject(with: Data(json.text.utf8))) != nil)
-      #expect(json.text.contains("T01(1.0.0)"))
+  }
+
+  /// Formats of structures, with the version that each of them gives to what it tells.
+  private static let structures: [(type: String, version: String)] = [
+    ("application/vnd.sdmx.structure+xml;version=2.1", version: "1.0"),
+    ("application/vnd.sdmx.structure+json;version=1.0.0", "1.0"),
+    ("application/vnd.sdmx.structure+xml;version=3.0.0", "1.0.0"),
+    ("application/vnd.sdmx.structure+json;version=2.0.0", "1.0.0"),
+  ]
+
+  /// The names of everything that a message tells or refers to, without those of the parts of things.
+  private static func names(in text: String) -> Set<String> {
+    Set(text.matches(of: /urn:sdmx:[a-z.]+\w+=[^"<)]+\)[^"<]*/).map { String($0.output) })
+  }
+
+  @Test func everyNotationTellsTheSameStructures() throws {
+    let served = try ServedSDMX()
+    for kind in ["dataflow", "datastructure", "codelist", "conceptscheme", "categorisation"] {
+      for references in ["none", "parents", "children", "descendants", "all"] {
+        var told: [Set<String>] = []
+        for (type, version) in Self.structures {
+          for root in ["2.1/", "3.0/structure/"] {
+            let answer = try served.get("\(root)\(kind)?references=\(references)", accept: type)
+            #expect(answer.status == 200 && answer.type == type)
+            if type.contains("xml") {
+              #expect(XMLParser(data: Data(answer.text.utf8)).parse())
+            } else {
+              #expect((try? JSONSerialization.jsonObject(with: Data(answer.text.utf8))) != nil)
+            }
+            #expect(!answer.text.contains(version == "1.0" ? "T01(1.0.0)" : "T01(1.0)"))
+            // Each thing once, by its name: in XML an attribute, in JSON a link to itself.
+            let ids = answer.text.matches(
+              of: type.contains("xml")
+                ? /<str:\w+ id="([^"]+)" urn="[^"]+" agencyID/
+                : /"id":"([^"]+)","links":\[\{"rel":"self"/
+            ).map { String($0.output.1) }
+            #expect(Set(ids).count == ids.count)
+            told.append(Set(ids))
+          }
+        }
+        #expect(Set(told).count == 1 && told[0].count > 1, "\(kind) \(references)")
+      }
     }
+  }
+
+  @Test func nothingIsReferredToThatIsNotThere() throws {
+    let served = try ServedSDMX()
+    // The first refers to parts of names.
+    for (type, version) in Self.structures.dropFirst() {
+      let text = try served.get("3.0/structure/*", accept: type).text
+      let own = text.matches(of: /(?:urn="|"self","urn":")(urn:[^"]+)"/).map {
+        String($0.output.1)
+      }
+      let known = Set(own)
+      #expect(known.count >= 20)
+      for name in Self.names(in: text) where !known.contains(name) {
+        // A part of something, which JSON tells without a name of its own.
+        let place = try #require(name.firstRange(of: "(\(version))."), "\(name)")
+        #expect(type.contains("json"), "\(name)")
+        let part = name[place.upperBound...].split(separator: ".").last ?? ""
+        #expect(text.contains("\"id\":\"\(part)\""), "\(name)")
+      }
+    }
+  }
+
+  @Test func theNewerStandardIsWrittenInItsOwnWords() throws {
+    let served = try ServedSDMX()
+    func get(_ address: String, _ accept: String = "application/xml") throws -> String {
+      try served.get("3.0/structure/" + address, accept: accept).text
+    }
+    let text = try get("*")
+    #expect(
+      text.contains("xmlns:str=\"http://www.sdmx.org/resources/sdmxml/schemas/v3_0/structure\""))
+    for word in [
+      "v2_1", "<Ref", "isFinal", "PrimaryMeasure", "assignmentStatus", "ContentConstraint",
+      "com:Value",
+      "OrganisationSchemes",
+    ] {
+      #expect(!text.contains(word), "\(word)")
+    }
+    for word in [
+      "<str:AgencySchemes><str:AgencyScheme id=\"AGENCIES\"", "<str:ConceptSchemes>",
+      "<str:DataConstraints><str:DataConstraint id=\"CC_T01\"", "role=\"Actual\"",
+      "<str:AttributeRelationship><str:Observation/></str:AttributeRelationship>",
+      "<str:AttributeRelationship><str:Dimension>MEASURE</str:Dimension></str:AttributeRelationship>",
+      "<str:Parent>NL01</str:Parent>",
+      ">urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure=PROEF_KETEN:DSD_T01(1.0.0)</str:Structure>",
+    ] {
+      #expect(text.contains(word), "\(word)")
+    }
+    // A parent that does not begin with a letter is none to its schema.
+    let note =
+      "<com:AnnotationTitle>0</com:AnnotationTitle><com:AnnotationType>PARENT</com:AnnotationType>"
+    #expect(text.contains(note) && !text.contains("<str:Parent>0<"))
+    let older = try served.get("2.1/structure").text
+    #expect(older.contains("<str:Parent><Ref id=\"0\"/></str:Parent>") && !older.contains("PARENT"))
+    for (type, version) in Self.structures {
+      let stub = try get("dataflow?detail=allstubs", type)
+      let root = version == "1.0" ? "2.1" : "3.0/structure"
+      #expect(
+        stub.contains("http://localhost/sdmx/\(root)/dataflow/PROEF_KETEN/DF_T01/\(version)"))
+    }
+    let figures = try served.get("3.0/data/dataflow/*/DF_T01?format=xml").text
+    #expect(figures.contains("schemas/v3_0/data/structurespecific") && !figures.contains("v2_1"))
+    #expect(!figures.contains("dataScope"))
+    #expect(figures.contains("DF_T01(1.0.0)</com:StructureUsage>"))
+  }
+
+  @Test(arguments: ["T01", "T-2"])
+  func whatThereIsStandsBesideTheTable(table: String) throws {
+    let served = try ServedSDMX()
+    let rows = try served.csv("DF_\(table)").rows
+    let axes = table == "T01" ? Self.axes + ["TIME_PERIOD"] : ["MEASURE_2", "MEASURE"]
+    let truth = axes.map { axis in Set(rows.compactMap { $0[axis] }) }
+    for (address, part) in [
+      ("2.1/contentconstraint", "com:"), ("2.1/actualconstraint", "com:"),
+      ("3.0/structure/dataconstraint", "str:"),
+    ] {
+      let id = address.hasPrefix("2") ? "\(address)/all/CC_\(table)" : "\(address)/*/CC_\(table)"
+      let text = try served.get(id, accept: "application/xml").text
+      let keys = text.split(separator: "<\(part)KeyValue id=\"").dropFirst()
+      #expect(keys.map { String($0.prefix { $0 != "\"" }) } == axes)
+      for (key, codes) in zip(keys, truth) {
+        let values = key.split(separator: "<\(part)Value>").dropFirst()
+        #expect(values.count == codes.count)
+        #expect(Set(values.map { String($0.prefix { $0 != "<" }) }) == codes)
+      }
+      let json = try served.get(id, accept: "application/json").text
+      for codes in truth {
+        #expect(codes.allSatisfy { json.contains("\"\($0)\"") })
+      }
+      // A constraint without what it tells would say that there is nothing.
+      #expect(try served.get(id + "?detail=allstubs", accept: "application/xml").text == text)
+    }
+    // What is made for a question is another thing.
+    let made = try served.get("2.1/availableconstraint/DF_\(table)/all?references=all").text
+    #expect(made.contains("id=\"AVAILABLE_\(table)\"") && !made.contains("\"CC_"))
   }
 
   @Test func whatThereIsIsToldBeforeItIsAsked() throws {
@@ -516,6 +662,34 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
       "application/vnd.sdmx.data+csv;labels=both", "*/*;q=0",
     ] {
       #expect(try served.get("2.1/data/DF_T01", accept: accept).status == 406, "\(accept)")
+    }
+    // Names and plain types are of the standard whose address it is.
+    let structure = "structure+"
+    for (address, wish, type) in [
+      ("3.0/data/dataflow/*/DF_T01", "application/xml", "data+xml;version=3.0.0"),
+      ("3.0/data/dataflow/*/DF_T01", "application/json", "data+json;version=2.0.0"),
+      ("3.0/data/dataflow/*/DF_T01", "*/*", "data+json;version=2.0.0"),
+      ("2.1/dataflow", "*/*", structure + "xml;version=2.1"),
+      ("2.1/dataflow", "application/json", structure + "json;version=1.0.0"),
+      ("2.1/dataflow", "application/vnd.sdmx.structure+xml", structure + "xml;version=2.1"),
+      ("3.0/structure/dataflow", "*/*", structure + "json;version=2.0.0"),
+      ("3.0/structure/dataflow", "text/xml", structure + "xml;version=3.0.0"),
+      (
+        "3.0/structure/dataflow", "application/vnd.sdmx.structure+xml;version=3.0",
+        structure + "xml;version=3.0.0"
+      ),
+    ] {
+      let answer = try served.get(address, accept: wish)
+      #expect(answer.type == "application/vnd.sdmx." + type, "\(address) \(wish)")
+    }
+    for (address, format, type) in [
+      ("2.1/data/DF_T01", "structurespecificdata", "structurespecificdata+xml;version=2.1"),
+      ("3.0/data/dataflow/*/DF_T01", "structurespecificdata", "data+xml;version=3.0.0"),
+      ("2.1/dataflow", "structurejson", structure + "json;version=1.0.0"),
+      ("3.0/structure/dataflow", "structure", structure + "xml;version=3.0.0"),
+    ] {
+      let answer = try served.get("\(address)?format=\(format)", accept: "image/png")
+      #expect(answer.type == "application/vnd.sdmx." + type, "\(address) \(format)")
     }
     // A plus sign of the option arrives as a blank.
     let asked = try served.get("2.1/data/DF_T01?format=application/vnd.sdmx.data csv", accept: "x")
@@ -564,7 +738,10 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
       ("2.1/data/DF_T01?wat=1", 400), ("2.1/dataflow?c[REGIO]=x", 400),
       ("2.1/dataflow/x", 404), ("2.1/dataflow/all/all/3.0", 404), ("2.1/metadata", 501),
       ("2.1/dataflow/all/all/all/x", 400), ("2.1/dataflow?references=x", 400),
-      ("2.1/provisionagreement", 404), ("3.0/structure", 200), ("3.0/dataflow", 404),
+      ("2.1/provisionagreement", 404), ("2.1/allowedconstraint", 404),
+      ("2.1/contentconstraint/all/CC_X", 404), ("2.1/contentconstraint/all/all/1.0/x", 400),
+      ("2.1/dataflow?references=allowedconstraint", 200), ("3.0/structure", 200),
+      ("3.0/dataflow", 404),
       ("3.0/data", 501), ("3.0/data/dataflow/*/*", 501), ("3.0/data/provisionagreement/*/x", 404),
       ("3.0/data/datastructure/*/DSD_T01", 200), ("3.0/data/dataflow/*/DF_T01/2.0.0", 404),
       ("3.0/data/dataflow/*/DF_T01/+/a.b.c,d.e.f", 501),
@@ -592,7 +769,8 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
     var random = SeededGenerator(seed: 400 + seed)
     let pieces = [
       "2.1", "3.0", "data", "structure", "dataflow", "codelist", "availability",
-      "availableconstraint", "DF_T01", "DF_T-2", "PROEF_KETEN", "all", "*", "+", "~", ".", "..",
+      "availableconstraint", "contentconstraint", "dataconstraint", "CC_T01", "DF_T01", "DF_T-2",
+      "PROEF_KETEN", "all", "*", "+", "~", ".", "..",
       ",", ":", "R1", "ge:", "2022", "-", "W", "Q1", "T", "9223372036854775808", "/P1D", "é",
       "\u{0}", "<", "&", "\"", "\r\n", " ", "REGIO", "latest", "", "1.0", "2023-01-01",
     ]

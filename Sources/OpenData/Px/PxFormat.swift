@@ -9,6 +9,8 @@ struct PxFormat: Sendable, Equatable {
     case px
     case xlsx
     case html
+    case jsonPx = "json-px"
+    case parquet
   }
 
   enum Separator: String, Sendable, CaseIterable {
@@ -118,6 +120,11 @@ struct PxFormat: Sendable, Equatable {
       return Workbook(
         arranged, chain: chain, language: language, names: names ?? .codesAndTexts
       ).answer
+    case .jsonPx:
+      return answer(
+        "application/json; charset=utf-8",
+        PxJSON(table: arranged.table, chain: chain, language: language).bytes)
+    case .parquet: return PxParquet(table: arranged.table, language: language).answer
     }
   }
 

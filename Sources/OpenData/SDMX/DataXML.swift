@@ -1,4 +1,4 @@
-/// Figures in SDMX-ML 2.1, structure-specific: every dimension and attribute is an XML attribute.
+/// Figures in SDMX-ML 2.1 or 3.0, structure-specific: every dimension and attribute is an XML attribute.
 struct StructureSpecificXML: DataMessage {
   let start: [UInt8]
   let end = Array("</mes:DataSet></mes:StructureSpecificData>\n".utf8)
@@ -8,7 +8,7 @@ struct StructureSpecificXML: DataMessage {
   private let statuses: [[[UInt8]]]
   private let measures: [[UInt8]]
 
-  init(_ asked: AskedFigures, _ header: SDMXHeader) {
+  init(_ asked: AskedFigures, _ edition: SDMXEdition, _ header: SDMXHeader) {
     self.asked = asked
     // Codes need no escapes: SDMX allows no character that XML would take for its own.
     keys = asked.texts { " \($0.id)=\"\($1.id)\"" }
@@ -18,19 +18,20 @@ struct StructureSpecificXML: DataMessage {
     statuses = asked.statusTexts { " \($0.rawValue)=\"\($1)\"" }
     measures = asked.measureTexts { " \($0.rawValue)=\"\($1)\"" }
     let id = asked.flow.flow.id
-    let namespace = asked.flow.flow.urn(.two) + ":ObsLevelDim:" + asked.edgeDimension
+    let own = asked.flow.flow.urn(edition) + ":ObsLevelDim:" + asked.edgeDimension
+    let namespace = SDMXNamespace(edition)
+    var dataSet = [(name: "ss:structureRef", value: id), ("xsi:type", "ns1:DataSetType")]
+    // The newer standard has no word for it.
+    if edition == .two { dataSet.append(("ss:dataScope", "DataStructure")) }
+    dataSet.append(("ss:action", "Information"))
     start = header.dataStart(
       MarkupElement(
         "mes:StructureSpecificData",
         [
-          ("xmlns:mes", SDMXNamespace.message), ("xmlns:ss", SDMXNamespace.structureSpecific),
-          ("xmlns:com", SDMXNamespace.common), ("xmlns:xsi", SDMXNamespace.instance),
-          ("xmlns:ns1", namespace),
-        ]), asked, namespace: namespace,
-      dataSet: [
-        ("ss:structureRef", id), ("xsi:type", "ns1:DataSetType"),
-        ("ss:dataScope", "DataStructure"), ("ss:action", "Information"),
-      ])
+          ("xmlns:mes", namespace.message), ("xmlns:ss", namespace.structureSpecific),
+          ("xmlns:com", namespace.common), ("xmlns:xsi", SDMXNamespace.instance),
+          ("xmlns:ns1", own),
+        ]), asked, edition, namespace: own, dataSet: dataSet)
   }
 
   func write(_ series: SeriesCursor.Series, isFirst: Bool, to bytes: inout [UInt8]) {
@@ -95,13 +96,14 @@ struct GenericXML: DataMessage {
     }
     statuses = asked.statusTexts { value($0.rawValue, $1) }
     measures = asked.measureTexts { value($0.rawValue, $1) }
+    let namespace = SDMXNamespace(.two)
     start = header.dataStart(
       MarkupElement(
         "mes:GenericData",
         [
-          ("xmlns:mes", SDMXNamespace.message), ("xmlns:gen", SDMXNamespace.generic),
-          ("xmlns:com", SDMXNamespace.common),
-        ]), asked, namespace: nil,
+          ("xmlns:mes", namespace.message), ("xmlns:gen", namespace.generic),
+          ("xmlns:com", namespace.common),
+        ]), asked, .two, namespace: nil,
       dataSet: [("structureRef", asked.flow.flow.id), ("action", "Information")])
   }
 
@@ -157,15 +159,14 @@ struct GenericXML: DataMessage {
 extension SDMXHeader {
   /// Everything up to the first series.
   fileprivate func dataStart(
-    _ root: MarkupElement, _ asked: AskedFigures, namespace: String?,
+    _ root: MarkupElement, _ asked: AskedFigures, _ edition: SDMXEdition, namespace: String?,
     dataSet: [(name: String, value: String)]
   ) -> [UInt8] {
     var attributes = [(name: "structureID", value: asked.flow.flow.id)]
     if let namespace { attributes.append(("namespace", namespace)) }
     attributes.append(("dimensionAtObservation", asked.edgeDimension))
     let structure = MarkupElement(
-      "mes:Structure", attributes,
-      [MarkupElement("com:StructureUsage", [], [StructureXML.link(to: asked.flow.flow)])])
+      "mes:Structure", attributes, [asked.flow.flow.element("com:StructureUsage", edition)])
     var bytes = MarkupElement.declaration
     root.writeStart(to: &bytes)
     element([structure, MarkupElement("mes:DataSetAction", text: "Information")]).write(to: &bytes)

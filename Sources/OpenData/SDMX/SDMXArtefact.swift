@@ -32,6 +32,17 @@ struct SDMXArtefact: Sendable {
         + (item.map { "." + $0 } ?? "")
     }
 
+    /// Where it is.
+    ///
+    /// - Parameters:
+    ///   - edition: under which root.
+    ///   - base: scheme and host, no slash at the end.
+    /// - Returns: the address.
+    func address(_ edition: SDMXEdition, below base: String) -> String {
+      let root = edition == .two ? edition.rawValue : edition.rawValue + "/structure"
+      return "\(base)/sdmx/\(root)/\(kind.resource(edition))/\(agency)/\(id)/\(version(edition))"
+    }
+
     /// Schemes of agencies never have another.
     func version(_ edition: SDMXEdition) -> String {
       kind == .agencyScheme ? SDMXEdition.two.version : edition.version
@@ -103,8 +114,13 @@ struct SDMXArtefact: Sendable {
 }
 
 extension SDMXArtefact.Kind {
+  /// Only constraints have another name in each standard.
+  func name(_ edition: SDMXEdition) -> String {
+    self == .constraint ? (edition == .two ? "contentConstraint" : "dataConstraint") : rawValue
+  }
+
   /// In an address.
-  var resource: String { rawValue.lowercased() }
+  func resource(_ edition: SDMXEdition) -> String { name(edition).lowercased() }
 
   var package: String {
     switch self {
@@ -118,10 +134,8 @@ extension SDMXArtefact.Kind {
   }
 
   func className(_ edition: SDMXEdition) -> String {
-    switch self {
-    case .constraint: edition == .two ? "ContentConstraint" : "DataConstraint"
-    default: rawValue.prefix(1).uppercased() + rawValue.dropFirst()
-    }
+    let name = name(edition)
+    return name.prefix(1).uppercased() + name.dropFirst()
   }
 
   var itemClass: String {
@@ -133,6 +147,9 @@ extension SDMXArtefact.Kind {
     case .dataflow, .categorisation, .dataStructure, .constraint: "Item"
     }
   }
+
+  /// What a release says does not change; who maintains it may.
+  var isFinal: Bool { self != .agencyScheme }
 
   var hasItems: Bool { itemClass != "Item" }
 }

@@ -25,9 +25,10 @@ struct SDMXFault: Error, Hashable {
   var markup: [UInt8] {
     var bytes = MarkupElement.declaration
     let text = MarkupElement("com:Text", [("xml:lang", "en")], text: message)
+    let namespace = SDMXNamespace(.two)
     MarkupElement(
       "mes:Error",
-      [("xmlns:mes", SDMXNamespace.message), ("xmlns:com", SDMXNamespace.common)],
+      [("xmlns:mes", namespace.message), ("xmlns:com", namespace.common)],
       [MarkupElement("mes:ErrorMessage", [("code", String(code))], [text])]
     ).write(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
@@ -35,13 +36,19 @@ struct SDMXFault: Error, Hashable {
   }
 }
 
-/// What the parts of an SDMX-ML 2.1 message are called by.
-enum SDMXNamespace {
-  private static let root = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/"
-  static let message = root + "message"
-  static let common = root + "common"
-  static let structure = root + "structure"
-  static let generic = root + "data/generic"
-  static let structureSpecific = root + "data/structurespecific"
+/// What the parts of an SDMX-ML message are called by.
+struct SDMXNamespace {
+  private let root: String
+
+  init(_ edition: SDMXEdition) {
+    let version = edition == .two ? "v2_1" : "v3_0"
+    root = "http://www.sdmx.org/resources/sdmxml/schemas/\(version)/"
+  }
+
+  var message: String { root + "message" }
+  var common: String { root + "common" }
+  var structure: String { root + "structure" }
+  var generic: String { root + "data/generic" }
+  var structureSpecific: String { root + "data/structurespecific" }
   static let instance = "http://www.w3.org/2001/XMLSchema-instance"
 }

@@ -174,6 +174,37 @@ struct SDMXFlow: Sendable {
     return (moments, leftOut)
   }
 
+  // MARK: What there is
+
+  /// In the order of a key, time last.
+  var dimensions: [String] {
+    axes.map(\.id) + (timeTitle == nil ? [] : [Self.timeDimension])
+  }
+
+  /// All codes and periods; every combination of them has a figure or a reason why there is none.
+  var constraint: SDMXArtefact {
+    var codes = axes.map { (dimension: $0.id, codes: $0.codes.map(\.id)) }
+    if timeTitle != nil { codes.append((Self.timeDimension, moments.map(\.period.text))) }
+    return constraint("CC_", codes)
+  }
+
+  /// - Parameters:
+  ///   - prefix: of its name.
+  ///   - codes: by dimension.
+  ///   - periods: of which the first and the last day are told.
+  /// - Returns: what may be asked for.
+  func constraint(
+    _ prefix: String, _ codes: [(dimension: String, codes: [String])], periods: [SDMXPeriod] = []
+  ) -> SDMXArtefact {
+    SDMXArtefact(
+      reference: .init(
+        kind: .constraint, agency: flow.agency, id: prefix + table.description.id),
+      name: table.description.title,
+      content: .constraint(
+        flow: flow, codes: codes, from: periods.map(\.first).min(),
+        to: periods.map(\.last).max()))
+  }
+
   // MARK: Figures
 
   struct Observation {

@@ -2,9 +2,12 @@ import Foundation
 
 /// In which notation a message is written.
 enum SDMXFormat: String, Sendable, CaseIterable {
-  case structureXML = "application/vnd.sdmx.structure+xml;version=2.1"
-  case structureJSON = "application/vnd.sdmx.structure+json;version=2.0.0"
-  case structureSpecific = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+  case structureXML2 = "application/vnd.sdmx.structure+xml;version=2.1"
+  case structureXML3 = "application/vnd.sdmx.structure+xml;version=3.0.0"
+  case structureJSON1 = "application/vnd.sdmx.structure+json;version=1.0.0"
+  case structureJSON2 = "application/vnd.sdmx.structure+json;version=2.0.0"
+  case specific2 = "application/vnd.sdmx.structurespecificdata+xml;version=2.1"
+  case specific3 = "application/vnd.sdmx.data+xml;version=3.0.0"
   case generic = "application/vnd.sdmx.genericdata+xml;version=2.1"
   case json1 = "application/vnd.sdmx.data+json;version=1.0.0"
   case json2 = "application/vnd.sdmx.data+json;version=2.0.0"
@@ -14,23 +17,26 @@ enum SDMXFormat: String, Sendable, CaseIterable {
   /// What one standard of SDMX calls a version.
   var edition: SDMXEdition {
     switch self {
-    case .structureXML, .structureSpecific, .generic, .json1, .csv1: .two
-    case .structureJSON, .json2, .csv2: .three
+    case .structureXML2, .structureJSON1, .specific2, .generic, .json1, .csv1: .two
+    case .structureXML3, .structureJSON2, .specific3, .json2, .csv2: .three
     }
   }
 
   /// The same address gives other bytes to whoever accepts another format.
   static let headers = [(name: "Vary", value: "Accept, Accept-Encoding")]
 
+  /// The one that is given to whoever has no wish comes first, then the others of the root.
   static func structures(_ root: SDMXEdition) -> [SDMXFormat] {
-    root == .two ? [.structureXML, .structureJSON] : [.structureJSON, .structureXML]
+    root == .two
+      ? [.structureXML2, .structureJSON1, .structureXML3, .structureJSON2]
+      : [.structureJSON2, .structureXML3, .structureXML2, .structureJSON1]
   }
 
-  /// The one that is given to whoever has no wish comes first.
+  /// In the same order.
   static func data(_ root: SDMXEdition) -> [SDMXFormat] {
     root == .two
-      ? [.structureSpecific, .generic, .json1, .csv1, .json2, .csv2]
-      : [.json2, .csv2, .structureSpecific, .generic, .json1, .csv1]
+      ? [.specific2, .generic, .json1, .csv1, .specific3, .json2, .csv2]
+      : [.json2, .csv2, .specific3, .specific2, .generic, .json1, .csv1]
   }
 
   /// - Parameters:
@@ -77,9 +83,9 @@ enum SDMXFormat: String, Sendable, CaseIterable {
   /// As the option `format` calls it; where two have the same name the root decides.
   private var names: [String] {
     switch self {
-    case .structureXML: ["structure", "xml", "sdmx-ml"]
-    case .structureJSON: ["structurejson", "json", "sdmx-json"]
-    case .structureSpecific: ["structurespecificdata", "structurespecific", "xml", "sdmx-ml"]
+    case .structureXML2, .structureXML3: ["structure", "xml", "sdmx-ml"]
+    case .structureJSON1, .structureJSON2: ["structurejson", "json", "sdmx-json"]
+    case .specific2, .specific3: ["structurespecificdata", "structurespecific", "xml", "sdmx-ml"]
     case .generic: ["genericdata", "generic"]
     case .json1, .json2: ["jsondata", "json", "sdmx-json"]
     case .csv1, .csv2: ["csvdata", "csv", "csvfile", "sdmx-csv"]
@@ -89,8 +95,9 @@ enum SDMXFormat: String, Sendable, CaseIterable {
   /// What programs ask for that know no SDMX.
   private var plainTypes: [String] {
     switch self {
-    case .structureXML, .structureSpecific, .generic: ["application/xml", "text/xml"]
-    case .structureJSON, .json1, .json2: ["application/json"]
+    case .structureXML2, .structureXML3, .specific2, .specific3, .generic:
+      ["application/xml", "text/xml"]
+    case .structureJSON1, .structureJSON2, .json1, .json2: ["application/json"]
     case .csv1, .csv2: ["text/csv"]
     }
   }

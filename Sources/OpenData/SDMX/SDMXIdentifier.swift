@@ -35,6 +35,11 @@ enum SDMXIdentifier {
     return (first.isLetter ? "" : "X_") + String(letters)
   }
 
+  /// Whether it begins with a letter, as names do and codes need not.
+  static func isName(_ text: String) -> Bool {
+    text.first.map { $0.isASCII && $0.isLetter } ?? false
+  }
+
   /// The name itself, or with a number behind it when something else has it already.
   static func unique(_ name: String, among taken: inout Set<String>) -> String {
     var unique = name

@@ -135,8 +135,7 @@ package struct SDMXService: Sendable {
     case .generic: message = GenericXML(asked, header)
     case .json1, .json2: message = SDMXJSON(asked, format.edition, header)
     case .csv1, .csv2: message = SDMXCSV(asked, format.edition)
-    case .structureSpecific, .structureXML, .structureJSON:
-      message = StructureSpecificXML(asked, header)
+    default: message = StructureSpecificXML(asked, format.edition, header)
     }
     return OpenDataAnswer(
       status: 200, contentType: format.rawValue, headers: SDMXFormat.headers,
@@ -165,7 +164,7 @@ package struct SDMXService: Sendable {
     guard !query.isEmpty else { throw .absent("there are no figures of this") }
     let names = component.split { $0 == "+" || $0 == "," }.map(String.init)
     let isAny = names.isEmpty || names.contains("all") || names.contains("*")
-    let known = flow.axes.map(\.id) + (flow.timeTitle == nil ? [] : [SDMXFlow.timeDimension])
+    let known = flow.dimensions
     if !isAny, let unknown = names.first(where: { !known.contains($0) }) {
       throw .malformed("there is no '\(unknown)'; there is \(known.joined(separator: ", "))")
     }
@@ -177,13 +176,7 @@ package struct SDMXService: Sendable {
     let periods =
       flow.timeTitle == nil || !isAsked(SDMXFlow.timeDimension)
       ? [] : (isExact ? query.moments : Array(flow.moments.indices)).map { flow.moments[$0].period }
-    let constraint = SDMXArtefact(
-      reference: .init(
-        kind: .constraint, agency: structures.agency, id: "CC_" + flow.table.description.id),
-      name: flow.table.description.title,
-      content: .constraint(
-        flow: flow.flow, codes: codes, from: periods.map(\.first).min(),
-        to: periods.map(\.last).max()))
+    let constraint = flow.constraint("AVAILABLE_", codes, periods: periods)
     let all = structures.artefacts(with: constraint)
     return try message(
       StructureQuery(of: references).answer([constraint], among: all), options, request, root)
@@ -195,10 +188,11 @@ package struct SDMXService: Sendable {
   ) throws(SDMXFault) -> OpenDataAnswer {
     let format = try SDMXFormat.chosen(
       accept: request.accept, format: options["format"], among: SDMXFormat.structures(root))
+    let (edition, base) = (format.edition, request.base)
     let bytes =
-      format == .structureXML
-      ? StructureXML(header: header, base: request.base).message(artefacts)
-      : StructureJSON(header: header, base: request.base).message(artefacts)
+      [.structureXML2, .structureXML3].contains(format)
+      ? StructureXML(edition: edition, header: header, base: base).message(artefacts)
+      : StructureJSON(edition: edition, header: header, base: base).message(artefacts)
     return OpenDataAnswer(
       status: 200, contentType: format.rawValue, headers: SDMXFormat.headers, body: .whole(bytes))
   }

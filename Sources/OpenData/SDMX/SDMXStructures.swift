@@ -101,6 +101,7 @@ struct SDMXStructures: Sendable {
         SDMXArtefact(
           reference: flow.structure, name: description.title,
           content: .structure(concepts: flow.concepts, components: components)))
+      artefacts.append(flow.constraint)
     }
     (self.agency, self.flows, self.artefacts) = (agency, flows, artefacts)
   }

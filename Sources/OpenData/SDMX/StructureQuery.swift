@@ -33,12 +33,12 @@ struct StructureQuery {
 
   /// Kinds that SDMX knows and of which nothing is maintained here.
   private static let unused: Set<String> = [
-    "actualconstraint", "allowedconstraint", "attachmentconstraint", "contentconstraint",
-    "customtypescheme", "dataconstraint", "dataconsumerscheme", "dataproviderscheme",
-    "geographiccodelist", "geogridcodelist", "hierarchicalcodelist", "hierarchy",
-    "hierarchyassociation", "metadataconstraint", "metadataflow", "metadataprovisionagreement",
-    "metadataproviderscheme", "metadatastructure", "namepersonalisationscheme",
-    "organisationscheme", "organisationunitscheme", "process", "provisionagreement",
+    "allowedconstraint", "attachmentconstraint", "customtypescheme", "dataconsumerscheme",
+    "dataproviderscheme", "geographiccodelist", "geogridcodelist", "hierarchicalcodelist",
+    "hierarchy", "hierarchyassociation", "metadataconstraint", "metadataflow",
+    "metadataprovisionagreement", "metadataproviderscheme", "metadatastructure",
+    "namepersonalisationscheme", "organisationscheme", "organisationunitscheme", "process",
+    "provisionagreement",
     "reportingtaxonomy", "representationmap", "rulesetscheme", "structuremap", "structureset",
     "transformationscheme", "userdefinedoperatorscheme", "valuelist", "vtlmappingscheme",
     "categoryschememap", "conceptschememap", "organisationschememap", "reportingtaxonomymap",
@@ -84,7 +84,12 @@ struct StructureQuery {
   init(of references: References) { self.references = references }
 
   private static func kind(_ name: String) -> SDMXArtefact.Kind? {
-    SDMXArtefact.Kind.allCases.first { $0 != .constraint && $0.resource == name.lowercased() }
+    let name = name.lowercased()
+    // No constraint says what would be allowed.
+    if name == "actualconstraint" { return .constraint }
+    return SDMXArtefact.Kind.allCases.first { kind in
+      SDMXEdition.allCases.contains { kind.resource($0) == name }
+    }
   }
 
   private static func noKind(_ name: String) -> SDMXFault {
@@ -130,11 +135,12 @@ struct StructureQuery {
   ) -> [(artefact: SDMXArtefact, form: Form)] {
     let found = Set(own.map(\.reference))
     let others = related(to: found, among: all).subtracting(found)
-    // A categorisation is nothing but what it joins.
+    // A categorisation is nothing but what it joins, a constraint nothing but what it tells.
     func told(
       _ artefact: SDMXArtefact, _ form: Form
     ) -> (artefact: SDMXArtefact, form: Form) {
-      (artefact, artefact.reference.kind == .categorisation ? .full : form)
+      let isWhole = [.categorisation, .constraint].contains(artefact.reference.kind)
+      return (artefact, isWhole ? .full : form)
     }
     return own.map { told($0, ownForm) }
       + all.filter { others.contains($0.reference) }.map { told($0, otherForm) }

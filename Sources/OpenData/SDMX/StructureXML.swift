@@ -1,7 +1,8 @@
 import InformationModel
 
-/// A structure message in SDMX-ML 2.1.
+/// A structure message in SDMX-ML 2.1 or 3.0.
 struct StructureXML {
+  let edition: SDMXEdition
   let header: SDMXHeader
   let base: String
 
@@ -14,12 +15,13 @@ struct StructureXML {
           MarkupElement("str:" + collection(kind), [], own.map { element($0.artefact, $0.form) }))
       }
     }
+    let namespace = SDMXNamespace(edition)
     var bytes = MarkupElement.declaration
     MarkupElement(
       "mes:Structure",
       [
-        ("xmlns:mes", SDMXNamespace.message), ("xmlns:str", SDMXNamespace.structure),
-        ("xmlns:com", SDMXNamespace.common),
+        ("xmlns:mes", namespace.message), ("xmlns:str", namespace.structure),
+        ("xmlns:com", namespace.common),
       ], [header.element(), MarkupElement("mes:Structures", [], collections)]
     ).write(to: &bytes)
     bytes.append(UInt8(ascii: "\n"))
@@ -27,10 +29,11 @@ struct StructureXML {
   }
 
   private func collection(_ kind: SDMXArtefact.Kind) -> String {
-    switch kind {
-    case .agencyScheme: "OrganisationSchemes"
-    case .conceptScheme: "Concepts"
-    default: kind.className(.three).replacing("DataConstraint", with: "Constraint") + "s"
+    switch (edition, kind) {
+    case (.two, .agencyScheme): "OrganisationSchemes"
+    case (.two, .conceptScheme): "Concepts"
+    case (.two, .constraint): "Constraints"
+    default: kind.className(edition) + "s"
     }
   }
 
@@ -38,12 +41,15 @@ struct StructureXML {
     let reference = artefact.reference
     let kind = reference.kind
     var attributes = [
-      (name: "id", value: reference.id), ("urn", reference.urn(.two)),
-      ("agencyID", reference.agency), ("version", reference.version(.two)),
-      // What a release says does not change; who maintains it may.
-      ("isFinal", kind == .agencyScheme ? "false" : "true"),
+      (name: "id", value: reference.id), ("urn", reference.urn(edition)),
+      ("agencyID", reference.agency),
       ("isExternalReference", form == .full ? "false" : "true"),
     ]
+    // In the newer standard schemes of agencies tell no version, and others are final by theirs.
+    if edition == .two || kind != .agencyScheme {
+      attributes.append(("version", reference.version(edition)))
+    }
+    if edition == .two { attributes.append(("isFinal", String(kind.isFinal))) }
     var children: [MarkupElement] = []
     if form != .stub, !artefact.notes.isEmpty {
       children.append(MarkupElement("com:Annotations", [], artefact.notes.map(annotation)))
@@ -53,54 +59,45 @@ struct StructureXML {
     if form == .full {
       children += content(of: artefact)
       if artefact.isPartial { attributes.append(("isPartial", "true")) }
-      if kind == .constraint { attributes.append(("type", "Actual")) }
+      if kind == .constraint { attributes.append((edition == .two ? "type" : "role", "Actual")) }
     } else {
-      attributes.append(
-        (
-          "structureURL",
-          "\(base)/sdmx/2.1/\(kind.resource)/\(reference.agency)/\(reference.id)/\(reference.version(.two))"
-        ))
+      attributes.append(("structureURL", reference.address(edition, below: base)))
     }
-    return MarkupElement("str:" + kind.className(.two), attributes, children)
+    return MarkupElement("str:" + kind.className(edition), attributes, children)
   }
 
   private func content(of artefact: SDMXArtefact) -> [MarkupElement] {
     let reference = artefact.reference
     switch artefact.content {
     case .items(let items): return items.map { item($0, of: reference, below: "") }
-    case .flow(let structure):
-      return [MarkupElement("str:Structure", [], [Self.link(to: structure)])]
+    case .flow(let structure): return [structure.element("str:Structure", edition)]
     case .structure(let concepts, let components):
       return [structure(reference, concepts, components)]
     case .categorisation(let flow, let scheme, let category):
       return [
-        MarkupElement("str:Source", [], [Self.link(to: flow)]),
-        MarkupElement("str:Target", [], [Self.link(to: scheme, item: category)]),
+        flow.element("str:Source", edition),
+        scheme.element("str:Target", item: category, edition),
       ]
     case .constraint(let flow, let codes, let from, let to):
-      var values = codes.map { dimension, codes in
-        MarkupElement(
-          "com:KeyValue", [("id", dimension)], codes.map { MarkupElement("com:Value", text: $0) })
+      let prefix = edition == .two ? "com:" : "str:"
+      func key(_ dimension: String, _ values: [MarkupElement]) -> MarkupElement {
+        MarkupElement(prefix + "KeyValue", [("id", dimension)], values)
+      }
+      func end(_ name: String, _ date: CalendarDate) -> MarkupElement {
+        MarkupElement(prefix + name, [("isInclusive", "true")], text: date.description)
+      }
+      var keys = codes.map { dimension, codes in
+        key(dimension, codes.map { MarkupElement(prefix + "Value", text: $0) })
       }
       if let from, let to {
-        values.append(
-          MarkupElement(
-            "com:KeyValue", [("id", SDMXFlow.timeDimension)],
-            [
-              MarkupElement(
-                "com:TimeRange", [],
-                [
-                  MarkupElement(
-                    "com:StartPeriod", [("isInclusive", "true")], text: from.description),
-                  MarkupElement("com:EndPeriod", [("isInclusive", "true")], text: to.description),
-                ])
-            ]))
+        let range = [end("StartPeriod", from), end("EndPeriod", to)]
+        keys.append(
+          key(SDMXFlow.timeDimension, [MarkupElement(prefix + "TimeRange", [], range)]))
       }
       return [
         MarkupElement(
-          "str:ConstraintAttachment", [],
-          [MarkupElement("str:Dataflow", [], [Self.link(to: flow)])]),
-        MarkupElement("str:CubeRegion", [("include", "true")], values),
+          "str:ConstraintAttachment", [], [flow.element("str:Dataflow", edition)]),
+        MarkupElement("str:CubeRegion", [("include", "true")], keys),
       ]
     }
   }
@@ -111,12 +108,26 @@ struct StructureXML {
     var children = Self.texts("com:Name", item.name)
     children += Self.texts("com:Description", item.description)
     if let parent = item.parent {
-      children.append(MarkupElement("str:Parent", [], [MarkupElement("Ref", [("id", parent)])]))
+      switch edition {
+      case .two:
+        children.append(MarkupElement("str:Parent", [], [MarkupElement("Ref", [("id", parent)])]))
+      case .three where SDMXIdentifier.isName(parent):
+        children.append(MarkupElement("str:Parent", text: parent))
+      case .three:
+        // The schema of the newer standard knows no parent that does not begin with a letter.
+        let note = [
+          MarkupElement("com:AnnotationTitle", text: parent),
+          MarkupElement("com:AnnotationType", text: "PARENT"),
+        ]
+        children.insert(
+          MarkupElement("com:Annotations", [], [MarkupElement("com:Annotation", [], note)]), at: 0)
+      }
     }
     let place = path + item.id
     children += item.children.map { self.item($0, of: scheme, below: place + ".") }
     return MarkupElement(
-      "str:" + scheme.kind.itemClass, [("id", item.id), ("urn", scheme.urn(.two, item: place))],
+      "str:" + scheme.kind.itemClass,
+      [("id", item.id), ("urn", scheme.urn(edition, item: place))],
       children)
   }
 
@@ -131,49 +142,50 @@ struct StructureXML {
     var measures: [MarkupElement] = []
     for component in components {
       func element(
-        _ name: String, _ itemClass: String, _ more: [(name: String, value: String)] = [],
-        _ format: [(name: String, value: String)], _ children: [MarkupElement] = []
+        _ name: String, class itemClass: String? = nil,
+        _ more: [(name: String, value: String)] = [], format: [(name: String, value: String)] = [],
+        _ children: [MarkupElement] = []
       ) -> MarkupElement {
         let representation =
-          component.codes.map { MarkupElement("str:Enumeration", [], [Self.link(to: $0)]) }
+          component.codes?.element("str:Enumeration", edition)
           ?? MarkupElement("str:TextFormat", format)
+        let urn = reference.urn(edition, item: component.id, itemClass: itemClass ?? name)
         return MarkupElement(
-          "str:" + name,
+          "str:" + name, [(name: "id", value: component.id), ("urn", urn)] + more,
           [
-            (name: "id", value: component.id),
-            ("urn", reference.urn(.two, item: component.id, itemClass: itemClass)),
-          ] + more,
-          [
-            MarkupElement(
-              "str:ConceptIdentity", [], [Self.link(to: concepts, item: component.id)]),
+            concepts.element("str:ConceptIdentity", item: component.id, edition),
             MarkupElement("str:LocalRepresentation", [], [representation]),
           ] + children)
       }
       let position = [(name: "position", value: String(dimensions.count + 1))]
       switch component.role {
-      case .dimension: dimensions.append(element("Dimension", "Dimension", position, []))
+      case .dimension: dimensions.append(element("Dimension", position))
       case .time:
+        // In the newer standard it is always the last one.
         dimensions.append(
           element(
-            "TimeDimension", "TimeDimension", position, [("textType", "ObservationalTimePeriod")]))
+            "TimeDimension", edition == .two ? position : [],
+            format: [("textType", "ObservationalTimePeriod")]))
       case .measure:
-        measures.append(element("PrimaryMeasure", "PrimaryMeasure", [], [("textType", "Double")]))
+        measures.append(
+          edition == .two
+            ? element("PrimaryMeasure", format: [("textType", "Double")])
+            : element("Measure", [("usage", "optional")], format: [("textType", "Double")]))
       case .attribute(let dimension):
-        let target = MarkupElement(
-          dimension == nil ? "str:PrimaryMeasure" : "str:Dimension", [],
-          [MarkupElement("Ref", [("id", dimension ?? SDMXFlow.observationValue)])])
         attributes.append(
           element(
-            "Attribute", "DataAttribute", [("assignmentStatus", "Mandatory")],
-            [
+            "Attribute", class: "DataAttribute",
+            [edition == .two ? ("assignmentStatus", "Mandatory") : ("usage", "mandatory")],
+            format: [
               ("textType", "Integer"), ("minValue", String(Naming.decimals.lowerBound)),
               ("maxValue", String(Naming.decimals.upperBound)),
-            ], [MarkupElement("str:AttributeRelationship", [], [target])]))
+            ],
+            [MarkupElement("str:AttributeRelationship", [], [relationship(to: dimension)])]))
       }
     }
     func list(_ name: String, _ id: String, _ children: [MarkupElement]) -> MarkupElement {
       MarkupElement(
-        "str:" + name, [("id", id), ("urn", reference.urn(.two, item: id, itemClass: id))],
+        "str:" + name, [("id", id), ("urn", reference.urn(edition, item: id, itemClass: id))],
         children)
     }
     return MarkupElement(
@@ -183,6 +195,19 @@ struct StructureXML {
         list("AttributeList", "AttributeDescriptor", attributes),
         list("MeasureList", "MeasureDescriptor", measures),
       ])
+  }
+
+  /// To a dimension, or to each observation when there is none.
+  private func relationship(to dimension: String?) -> MarkupElement {
+    switch edition {
+    case .two:
+      MarkupElement(
+        dimension == nil ? "str:PrimaryMeasure" : "str:Dimension", [],
+        [MarkupElement("Ref", [("id", dimension ?? SDMXFlow.observationValue)])])
+    case .three:
+      dimension.map { MarkupElement("str:Dimension", text: $0) }
+        ?? MarkupElement("str:Observation")
+    }
   }
 
   // MARK: Parts
@@ -201,22 +226,29 @@ struct StructureXML {
       MarkupElement(name, [("xml:lang", $0.rawValue)], text: text[$0])
     }
   }
+}
 
-  static func link(to reference: SDMXArtefact.Reference, item: String? = nil) -> MarkupElement {
-    let kind = reference.kind
-    let version = reference.version(.two)
+extension SDMXArtefact.Reference {
+  /// An element that points at it, or at an item within it: in parts, in the newer standard by its name.
+  func element(
+    _ name: String, item: String? = nil, _ edition: SDMXEdition
+  ) -> MarkupElement {
+    if edition == .three { return MarkupElement(name, text: urn(edition, item: item)) }
+    let version = version(edition)
     let place: [(name: String, value: String)] =
       item.map {
-        [
-          ("id", $0), ("maintainableParentID", reference.id),
-          ("maintainableParentVersion", version),
-        ]
-      } ?? [("id", reference.id), ("version", version)]
+        [("id", $0), ("maintainableParentID", id), ("maintainableParentVersion", version)]
+      } ?? [("id", id), ("version", version)]
     return MarkupElement(
-      "Ref",
-      place + [
-        (name: "agencyID", value: reference.agency),
-        ("class", item == nil ? kind.className(.two) : kind.itemClass), ("package", kind.package),
+      name, [],
+      [
+        MarkupElement(
+          "Ref",
+          place + [
+            (name: "agencyID", value: agency),
+            ("class", item == nil ? kind.className(edition) : kind.itemClass),
+            ("package", kind.package),
+          ])
       ])
   }
 }
