@@ -259,7 +259,7 @@ struct InterfaceText: Sendable {
     mapFigures = word("De cijfers van de kaart", "The figures of the map")
     attention = word("Let op", "Note")
     flowLink = word("Hoe het verder gaat na elke stap", "What happens after each stage")
-    picture = word("Deze grafiek als bestand (SVG)", "This chart as a file (SVG)")
+    picture = word("Deze grafiek als bestand", "This chart as a file")
     compose = word("Zelf een tabel samenstellen", "Compose a table yourself")
     columns = word("Naast elkaar", "Side by side")
     chainStages = word("De stappen", "The stages")

@@ -1,5 +1,6 @@
 import Foundation
 import Hummingbird
+import NIOCore
 
 /// The bytes of an answer with their tag: another tag when and only when the bytes differ.
 struct TaggedBytes: Sendable {
@@ -9,9 +10,11 @@ struct TaggedBytes: Sendable {
   /// bits).
   let letters: String
 
-  init(_ data: Data) {
-    buffer = ByteBuffer(bytes: data)
-    letters = Self.letters(of: data)
+  init(_ data: Data) { self.init(ByteBuffer(bytes: data)) }
+
+  init(_ buffer: ByteBuffer) {
+    self.buffer = buffer
+    letters = Self.letters(of: buffer.readableBytesView)
   }
 
   static func letters(of data: some Sequence<UInt8>) -> String {

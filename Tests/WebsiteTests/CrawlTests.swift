@@ -57,7 +57,9 @@ struct CrawlTests {
   @Test("never serves what was hidden, whatever part of a table is asked for")
   func secrets() async throws {
     try await withMockSite { client in
-      var bodies = try await crawl(client).mapValues(\.text)
+      // A chart in dots is the drawing that is crawled too; its packed bytes are no text.
+      var bodies = try await crawl(client)
+        .filter { $0.value.header("Content-Type") != "image/png" }.mapValues(\.text)
       for language in ["", "/en"] {
         for region in ["NL00", "N", "Z"] {
           for measure in ["aantal", "bedrag"] {

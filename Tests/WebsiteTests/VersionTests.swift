@@ -301,7 +301,9 @@ struct EarlierReleaseTests {
       _ = try versions.publish(MockRelease.tables.filter { $0.description.id != "S06" })
       let client = try RouterClient(folder)
       for prefix in ["", "/en"] {
-        for part in ["", ".csv", ".svg", ".ttl", ".xlsx", "/gegevens", "/samenstellen", "?Post=X"] {
+        for part in [
+          "", ".csv", ".svg", ".png", ".ttl", ".xlsx", "/gegevens", "/samenstellen", "?Post=X",
+        ] {
           let address = prefix + "/tabellen/mutaties" + part
           let answer = try await client.get(address)
           #expect(answer.status == 410, "\(address)")
@@ -875,6 +877,7 @@ struct PlannedReleaseTests {
       let difference = Versions.quarters + "/verschil"
       let own = [
         "", "/", "/en/", Versions.quarters, Versions.quarters + ".csv", Versions.quarters + ".svg",
+        Versions.quarters + ".png",
         Versions.quarters + "/gegevens", Versions.quarters + "/samenstellen", "/download/S03.csv",
         "/download/S03.xlsx", "/jsonstat/S03", "/catalog.ttl", "/openapi.json", "/uitgaven.atom",
         "/kalender.ics", "/odata/v1/SCHADE/S03/Observations", "/api/v2/tables/S03/data",

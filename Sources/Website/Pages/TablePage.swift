@@ -23,8 +23,8 @@ struct TablePage: PageContent {
     let narrow: String
     let caption: String
     let points: [ChartRow]
-    /// The drawing as a file of its own.
-    let picture: Link?
+    /// The drawing as a file of its own, in each format.
+    let pictures: [Link]
   }
 
   struct CourseView {
@@ -311,9 +311,12 @@ struct TablePage: PageContent {
     return ChartView(
       wide: drawings.wide, narrow: drawings.narrow, caption: data.title,
       points: data.points.map { ChartRow(label: $0.label, text: $0.text) },
-      picture: Link(
-        href: Address.table(selection.table.description.slug, language) + ".svg"
-          + selection.query.encoded, label: words.picture))
+      pictures: PictureFormat.allCases.map { format in
+        Link(
+          href: Address.table(selection.table.description.slug, language) + "."
+            + format.rawValue + selection.query.encoded,
+          label: "\(words.picture) (\(format.rawValue.uppercased()))")
+      })
   }
 }
 
@@ -355,7 +358,7 @@ extension TablePage {
     let drawings = chart.pair(id: "kaart")
     return ChartView(
       wide: drawings.wide, narrow: drawings.narrow, caption: title,
-      points: tiles.map { ChartRow(label: $0.label, text: $0.text) }, picture: nil)
+      points: tiles.map { ChartRow(label: $0.label, text: $0.text) }, pictures: [])
   }
 }
 

@@ -21,7 +21,7 @@ struct FoundPage {
   let isKept: Bool
   let content: () throws -> any PageContent
   /// The same thing in another form; nil when there is none.
-  private(set) var inForm: (Form) throws -> Response? = { _ in nil }
+  private(set) var inForm: (Form) async throws -> Response? = { _ in nil }
 
   init(
     path: String, query: Query = Query([]), isKept: Bool = true,
@@ -33,7 +33,7 @@ struct FoundPage {
     self.content = content
   }
 
-  func inOtherForms(_ inForm: @escaping (Form) throws -> Response?) -> FoundPage {
+  func inOtherForms(_ inForm: @escaping (Form) async throws -> Response?) -> FoundPage {
     var page = self
     page.inForm = inForm
     return page
@@ -45,6 +45,13 @@ struct PageRoutes: Sendable {
   let templates: TemplateLibrary
   let history: History
   let now: @Sendable () -> Moment
+  private let painter = PicturePainter()
+
+  init(templates: TemplateLibrary, history: History, now: @escaping @Sendable () -> Moment) {
+    self.templates = templates
+    self.history = history
+    self.now = now
+  }
 
   private var pages: [(address: String, find: @Sendable (PageRequest) throws -> FoundPage)] {
     [
@@ -121,7 +128,7 @@ struct PageRoutes: Sendable {
               .gone, path: request.uri.path, of: site, lastVersion: gone.lastVersion)
           }
           if context.form != .page {
-            if let other = try found.inForm(context.form) { return other }
+            if let other = try await found.inForm(context.form) { return other }
             if context.isFormGiven { throw HTTPError(.notFound) }
           }
           return try answer(found, asked)
@@ -201,9 +208,10 @@ struct PageRoutes: Sendable {
           correction: corrections.first, now: now(), asked.language)
       }
       .inOtherForms { form in
-        form == .picture
-          ? picture(of: selection, asked)
-          : try asked.answer(form, about: .table(slug), table: table)
+        if case .picture(let format) = form {
+          return try await picture(of: selection, as: format, asked)
+        }
+        return try asked.answer(form, about: .table(slug), table: table)
       }
     } catch is TableSelection.UnknownChoice {
       throw HTTPError(.badRequest)
@@ -211,7 +219,9 @@ struct PageRoutes: Sendable {
   }
 
   /// The chart of a choice as a file that tells where it comes from.
-  private func picture(of selection: TableSelection, _ asked: PageRequest) -> Response? {
+  private func picture(
+    of selection: TableSelection, as format: PictureFormat, _ asked: PageRequest
+  ) async throws -> Response? {
     let language = asked.language
     let words = InterfaceText(language)
     guard let chart = ChartData(selection, words, language).chart else { return nil }
@@ -230,8 +240,12 @@ struct PageRoutes: Sendable {
           + "\(words.source): \(sources.joined(separator: ", ")).",
         "\(words.referenceDate): \(date). \(place)",
       ], style: templates.pictureStyle)
-    var response = Response(
-      TaggedBytes(Data(picture.svg.utf8)), type: "image/svg+xml", maximumAge: 300)
+    let bytes =
+      switch format {
+      case .svg: TaggedBytes(Data(picture.svg.utf8))
+      case .png: try await painter.png(of: picture)
+      }
+    var response = Response(bytes, type: format.mediaType, maximumAge: 300)
     response.headers[.accessControlAllowOrigin] = "*"
     response.headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'"
     return response

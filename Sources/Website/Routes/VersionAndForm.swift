@@ -10,15 +10,14 @@ enum Form: Hashable, Sendable {
   case file(TableFormat)
   case workbook
   /// The chart of a table.
-  case picture
+  case picture(PictureFormat)
   case graph(RDFSerialisation)
 
   /// What an address ends in, the longest first.
   static let bySuffix: [(suffix: String, form: Form)] =
     (TableFormat.allCases.map { ($0.suffix, .file($0)) }
-    + RDFSerialisation.allCases.map { ("." + $0.rawValue, .graph($0)) } + [
-      (".xlsx", .workbook), (".svg", .picture),
-    ])
+    + RDFSerialisation.allCases.map { ("." + $0.rawValue, .graph($0)) }
+    + PictureFormat.allCases.map { ("." + $0.rawValue, .picture($0)) } + [(".xlsx", .workbook)])
     .sorted { $0.suffix.count > $1.suffix.count }
 
   /// What a reader may ask for by its media type, the first for those who take anything.
@@ -27,8 +26,9 @@ enum Form: Hashable, Sendable {
       ("text/html", .page), ("application/xhtml+xml", .page), ("text/csv", .file(.csv)),
       (TableFormat.parquet.contentType, .file(.parquet)),
       ("application/json", .file(.jsonStat)), ("application/csvm+json", .file(.csvMetadata)),
-      (Form.workbookType, .workbook), ("image/svg+xml", .picture),
-    ] + RDFSerialisation.allCases.map { ($0.mediaType, .graph($0)) }
+      (Form.workbookType, .workbook),
+    ] + PictureFormat.allCases.map { ($0.mediaType, .picture($0)) }
+    + RDFSerialisation.allCases.map { ($0.mediaType, .graph($0)) }
 
   static let workbookType = Workbook.contentType
 

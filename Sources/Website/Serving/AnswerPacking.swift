@@ -11,7 +11,7 @@ struct AnswerPacking: RouterMiddleware {
   /// What is longer is packed while it is sent, each time anew.
   private static let longestKept = 1 << 26
 
-  private let kept = PackedAnswers()
+  private let kept = KeptBytes(atMost: 1 << 27)
 
   func handle(
     _ request: Request, context: Context,

@@ -65,30 +65,3 @@ final class CollectedPieces: Sendable {
 
   func append(_ piece: ByteBuffer) { bytes.withLock { _ = $0.writeImmutableBuffer(piece) } }
 }
-
-/// Packed answers by what was asked, up to a number of bytes.
-final class PackedAnswers: Sendable {
-  private struct Kept {
-    var answers: [String: ByteBuffer] = [:]
-    var bytes = 0
-  }
-
-  private static let mostBytes = 1 << 27
-
-  private let kept = Mutex(Kept())
-
-  subscript(key: String) -> ByteBuffer? {
-    get { kept.withLock { $0.answers[key] } }
-    set {
-      guard let newValue else { return }
-      let bytes = key.utf8.count + newValue.capacity
-      guard bytes <= Self.mostBytes else { return }
-      kept.withLock { kept in
-        guard kept.answers[key] == nil else { return }
-        if kept.bytes + bytes > Self.mostBytes { kept = Kept() }
-        kept.answers[key] = newValue
-        kept.bytes += bytes
-      }
-    }
-  }
-}
