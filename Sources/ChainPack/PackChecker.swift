@@ -71,6 +71,10 @@ struct PackChecker {
       if concept.label.nl.isEmpty || concept.label.en.isEmpty {
         log.add(file, index + 2, "concept '\(concept.code)' needs a label in both languages")
       }
+      for language in Language.allCases {
+        let labels = [concept.label[language]] + (concept.alternatives?[language] ?? [])
+        unique(labels, "of concept '\(concept.code)' the label", in: file)
+      }
       if let parent = concept.parent {
         known(parent, among: codes, "concept", file: file, line: index + 2)
         if scheme.path(to: concept.code).first.flatMap(scheme.concept)?.parent != nil {

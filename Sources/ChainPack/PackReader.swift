@@ -262,12 +262,31 @@ final class PackReader {
       return Concept(
         code: cell("code"), parent: cell("parent").isEmpty ? nil : cell("parent"),
         label: LocalizedText(nl: cell("label_nl"), en: cell("label_en")),
+        alternatives: alternatives(
+          nl: cell("alternatives_nl"), en: cell("alternatives_en"), file: file, line: line),
         definition: LocalizedText(nl: cell("definition_nl"), en: cell("definition_en")),
         source: cell("source").isEmpty ? nil : cell("source"),
         validFrom: date(cell("valid_from"), file: file, line: line),
         validTo: date(cell("valid_to"), file: file, line: line),
         tile: tile(cell("tile"), file: file, line: line))
     }
+  }
+
+  private func alternatives(
+    nl: String, en: String, file: String, line: Int
+  ) -> AlternativeLabels? {
+    func labels(_ text: String) -> [String] {
+      guard !text.isEmpty else { return [] }
+      let labels = text.split(separator: ";", omittingEmptySubsequences: false).map {
+        $0.trimmingCharacters(in: .whitespaces)
+      }
+      if labels.contains("") {
+        log.add(file, line, "'\(text)' has an empty label; write one;another")
+      }
+      return labels.filter { !$0.isEmpty }
+    }
+    let alternatives = AlternativeLabels(nl: labels(nl), en: labels(en))
+    return alternatives.nl.isEmpty && alternatives.en.isEmpty ? nil : alternatives
   }
 
   private func tile(_ text: String, file: String, line: Int) -> MapTile? {

@@ -4,6 +4,8 @@ package struct Concept: Sendable, Hashable, Codable {
   /// Code of the broader concept, nil at the top of its scheme.
   package var parent: String?
   package var label: LocalizedText
+  /// Other words for it; nil when there are none.
+  package var alternatives: AlternativeLabels?
   package var definition: LocalizedText
   /// Law article, standard or publication that the definition comes from.
   package var source: String?
@@ -13,18 +15,38 @@ package struct Concept: Sendable, Hashable, Codable {
   package var tile: MapTile?
 
   package init(
-    code: String, parent: String? = nil, label: LocalizedText, definition: LocalizedText,
+    code: String, parent: String? = nil, label: LocalizedText,
+    alternatives: AlternativeLabels? = nil, definition: LocalizedText,
     source: String? = nil, validFrom: CalendarDate? = nil, validTo: CalendarDate? = nil,
     tile: MapTile? = nil
   ) {
     self.code = code
     self.parent = parent
     self.label = label
+    self.alternatives = alternatives
     self.definition = definition
     self.source = source
     self.validFrom = validFrom
     self.validTo = validTo
     self.tile = tile
+  }
+}
+
+/// By what else people call a thing and look for it: none, one or more in each language.
+package struct AlternativeLabels: Sendable, Hashable, Codable {
+  package var nl: [String]
+  package var en: [String]
+
+  package init(nl: [String], en: [String]) {
+    self.nl = nl
+    self.en = en
+  }
+
+  package subscript(language: Language) -> [String] { language == .nl ? nl : en }
+
+  /// All of them, in each language with commas between.
+  package var text: LocalizedText {
+    LocalizedText(nl: nl.joined(separator: ", "), en: en.joined(separator: ", "))
   }
 }
 

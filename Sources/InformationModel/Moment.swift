@@ -8,6 +8,11 @@ package struct Moment: Sendable, Hashable, Comparable, CustomStringConvertible {
       max(secondsSinceEpoch, Self.range.lowerBound), Self.range.upperBound)
   }
 
+  /// The first moment of a day in Greenwich.
+  package init(startOf date: CalendarDate) {
+    self.init(secondsSinceEpoch: Int64(date.daysSinceEpoch) * 86_400)
+  }
+
   /// Reads `2024-10-01T06:30:00Z`, `2024-10-01T08:30+02:00` (ISO 8601, with or without seconds, never without its distance from
   /// Greenwich); nil for anything else.
   package init?(_ text: some StringProtocol) {

@@ -5,6 +5,8 @@ import Publication
 import Synchronization
 
 /// What was published before: earlier releases as sites of their own, and what was corrected since.
+///
+/// What takes long is done once: whoever asks for it meanwhile waits.
 final class History: Sendable {
   /// A table whose definitive figures a release changed.
   struct Correction: Sendable {
@@ -16,25 +18,43 @@ final class History: Sendable {
     let count: Int
   }
 
+  /// A release and the one before it: neither ever changes.
+  private struct Step: Hashable {
+    let before: ReleaseID
+    let after: ReleaseID
+  }
+
+  private struct CorrectedTable {
+    let slug: String
+    let title: LocalizedText
+    let count: Int
+  }
+
   private struct State {
     /// Last used last.
     var sites: [Site] = []
-    var compared: [ReleaseID] = []
-    var corrections: [Correction] = []
     /// What each release has: a release never changes.
     var slugs: [ReleaseID: Set<String>] = [:]
   }
 
-  /// Earlier releases that are kept in memory, and how far corrections are looked for.
-  private static let keptSites = 3
+  /// How far corrections are looked for.
   private static let comparedReleases = 20
 
   private let store: PublicationStore
+  private let keptSites: Int
   private let logger: Logger
   private let state = Mutex(State())
+  /// One release is opened at a time, so that readers of many do not fill the memory.
+  private let opening = Mutex(())
+  private let corrected = Mutex<[Step: [CorrectedTable]]>([:])
 
-  init(store: PublicationStore, logger: Logger) {
+  /// - Parameters:
+  ///   - store: where releases are read from.
+  ///   - keptSites: how many earlier releases stay in memory.
+  ///   - logger: where troubles are written.
+  init(store: PublicationStore, keptSites: Int, logger: Logger) {
     self.store = store
+    self.keptSites = keptSites
     self.logger = logger
   }
 
@@ -50,6 +70,11 @@ final class History: Sendable {
     return found
   }
 
+  /// How a release was published; nil when the public has not seen it.
+  func entry(of id: ReleaseID) throws(PublicationError) -> PublicationEntry? {
+    try store.entry(of: id)
+  }
+
   /// Whether a release has the table, as far as it can be read.
   private func has(_ slug: String, _ id: ReleaseID) -> Bool {
     let known = state.withLock { $0.slugs[id] }
@@ -62,22 +87,37 @@ final class History: Sendable {
 
   /// A release by its name; nil when the public has not seen it.
   func site(of id: ReleaseID) throws(PublicationError) -> Site? {
-    guard try store.entries().contains(where: { $0.release == id }) else { return nil }
-    if let known = state.withLock({ state in state.sites.first { $0.release.id == id } }) {
-      return known
+    guard try store.entry(of: id) != nil else { return nil }
+    if let known = knownSite(id) { return known }
+    return try opening.withLock { _ throws(PublicationError) in
+      if let known = knownSite(id) { return known }
+      let site = try Site(store.release(id), isEarlier: true)
+      state.withLock { state in
+        state.sites.append(site)
+        if state.sites.count > keptSites { state.sites.removeFirst() }
+      }
+      return site
     }
-    let site = try Site(store.release(id), isEarlier: true)
+  }
+
+  private func knownSite(_ id: ReleaseID) -> Site? {
     state.withLock { state in
-      state.sites.removeAll { $0.release.id == id }
+      guard let place = state.sites.firstIndex(where: { $0.release.id == id }) else { return nil }
+      let site = state.sites.remove(at: place)
       state.sites.append(site)
-      if state.sites.count > Self.keptSites { state.sites.removeFirst() }
+      return site
     }
-    return site
   }
 
   /// The release that a version in an address of open data means; nil when the public has not seen it.
   func release(version: String) throws(PublicationError) -> ReleaseID? {
     VersionName.release(version, among: try store.entries().map(\.release))
+  }
+
+  /// Whether a release was published after another one.
+  func isLater(_ id: ReleaseID, than other: ReleaseID) throws(PublicationError) -> Bool {
+    let order = try store.entries().map(\.release)
+    return order.lastIndex(of: id) ?? -1 > order.lastIndex(of: other) ?? -1
   }
 
   /// The release before this one that has the table; nil when there is none.
@@ -92,35 +132,51 @@ final class History: Sendable {
 
   /// Definitive figures that became others, the newest first; of releases that cannot be read nothing is told.
   func corrections() throws(PublicationError) -> [Correction] {
-    let entries = Array(try store.entries().suffix(Self.comparedReleases))
-    let names = entries.map(\.release)
-    if let known = state.withLock({ $0.compared == names ? $0.corrections : nil }) { return known }
-    var corrections: [Correction] = []
-    for (before, entry) in zip(entries, entries.dropFirst()) {
-      guard let old = tables(of: before.release), let new = tables(of: entry.release) else {
-        continue
+    let entries = try store.entries().suffix(Self.comparedReleases)
+    return corrected.withLock { known in
+      var corrections: [Correction] = []
+      var found: [Step: [CorrectedTable]] = [:]
+      // The newer release of a step is the earlier one of the next.
+      var opened: (release: ReleaseID, tables: [PublishedTable]?)?
+      func tables(of id: ReleaseID) -> [PublishedTable]? {
+        if let opened, opened.release == id { return opened.tables }
+        let tables = readTables(of: id)
+        opened = (id, tables)
+        return tables
       }
-      for table in new {
-        guard let earlier = old.first(where: { $0.description.id == table.description.id }) else {
-          continue
-        }
-        let count = TableDifference(from: earlier, to: table).corrections
-        guard count > 0 else { continue }
-        corrections.append(
+      for (before, entry) in zip(entries, entries.dropFirst()) {
+        let step = Step(before: before.release, after: entry.release)
+        let changed =
+          known[step] ?? Self.corrected(from: tables(of: step.before), to: tables(of: step.after))
+        found[step] = changed
+        corrections += changed.map { table in
           Correction(
-            entry: entry, before: before.release, slug: table.description.slug,
-            title: table.description.title, count: count))
+            entry: entry, before: step.before, slug: table.slug, title: table.title,
+            count: table.count)
+        }
       }
+      known = found
+      return corrections.reversed()
     }
-    corrections.reverse()
-    state.withLock { state in
-      state.compared = names
-      state.corrections = corrections
-    }
-    return corrections
   }
 
-  private func tables(of id: ReleaseID) -> [PublishedTable]? {
+  private static func corrected(
+    from old: [PublishedTable]?, to new: [PublishedTable]?
+  ) -> [CorrectedTable] {
+    guard let old, let new else { return [] }
+    return new.compactMap { table in
+      guard let earlier = old.first(where: { $0.description.id == table.description.id }) else {
+        return nil
+      }
+      let count = TableDifference(from: earlier, to: table).corrections
+      return count == 0
+        ? nil
+        : CorrectedTable(
+          slug: table.description.slug, title: table.description.title, count: count)
+    }
+  }
+
+  private func readTables(of id: ReleaseID) -> [PublishedTable]? {
     do {
       return try store.release(id).allTables()
     } catch {

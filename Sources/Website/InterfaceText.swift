@@ -16,7 +16,7 @@ struct InterfaceText: Sendable {
   let organisation, delivery, linkage, deliveries, period, snapshot, status, pack, program: String
   let downloads, downloadCSV, downloadCSVW, downloadJSONStat, howProtected: String
   let conceptsIntroduction, owner, numberOfConcepts, terms, broader, narrower, scheme: String
-  let otherLanguageTerm, usedIn, notUsed, code, valid, validFrom, validTo: String
+  let alsoCalled, otherLanguageTerm, usedIn, notUsed, code, valid, validFrom, validTo: String
   let aboutHeading, aboutIntroduction, wayHeading: String
   let referenceDateHeading, referenceDateText, protectionHeading, protectionText: String
   let deliveriesHeading, deliveriesText, reuseHeading, reuseText, accessHeading: String
@@ -149,6 +149,7 @@ struct InterfaceText: Sendable {
     otherLanguageTerm = word("In het Engels", "In Dutch")
     usedIn = word("Gebruikt in de tabellen", "Used in the tables")
     notUsed = word("Geen tabel gebruikt dit begrip.", "No table uses this concept.")
+    alsoCalled = word("Ook genoemd", "Also called")
     code = word("Code", "Code")
     valid = word("Geldigheid", "Validity")
     validFrom = word("vanaf", "from")

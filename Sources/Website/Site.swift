@@ -16,10 +16,13 @@ final class Site: Sendable {
   let linkedData: LinkedDataService
   /// Whether it was asked for by its name, so that its addresses begin with it.
   let isEarlier: Bool
-  private let rendered = Mutex<[String: TaggedBytes]>([:])
-  private let answers = Mutex<[String: Response]>([:])
+  private let rendered = Kept<TaggedBytes>(mostBytes: Site.mostKeptBytes)
+  /// For the most part of the same bytes, packed or not.
+  private let answers = Kept<Response>(mostBytes: Site.mostKeptBytes)
   /// Made at the first question.
   private let index = Mutex<SearchIndex?>(nil)
+
+  private static let mostKeptBytes = 1 << 26
 
   struct ConceptReference: Hashable {
     let scheme: String
@@ -83,25 +86,19 @@ final class Site: Sendable {
   }
 
   /// The whole answer that was given to the same question before; nil when there was none.
-  func answer(to question: String) -> Response? { answers.withLock { $0[question] } }
+  func answer(to question: String) -> Response? { answers[question] }
 
-  /// Keeps an answer that stays the same as long as the release is shown; a few hundred are kept.
+  /// Keeps an answer that stays the same as long as the release is shown.
   func keep(_ answer: Response, to question: String) {
-    answers.withLock { answers in
-      if answers.count >= 300 { answers.removeAll() }
-      answers[question] = answer
-    }
+    answers.keep(answer, bytes: answer.body.contentLength ?? 0, as: question)
   }
 
-  /// The page of this address, made once; a few hundred are kept.
-  func page(at address: String, make: () throws -> TaggedBytes) rethrows -> TaggedBytes {
-    if let page = rendered.withLock({ $0[address] }) { return page }
-    let page = try make()
-    rendered.withLock { pages in
-      if pages.count >= 300 { pages.removeAll() }
-      pages[address] = page
-    }
-    return page
+  /// What this address shows, a page or another form; made once when it is not too long.
+  func shown(at address: String, make: () throws -> TaggedBytes) rethrows -> TaggedBytes {
+    if let known = rendered[address] { return known }
+    let made = try make()
+    rendered.keep(made, bytes: made.buffer.readableBytes, as: address)
+    return made
   }
 }
 

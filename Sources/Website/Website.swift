@@ -31,7 +31,7 @@ package enum Website {
     let requestLogger = settings.logsRequests ? logger : nil
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
       maxHeaderFieldSize: ServerSettings.longestHead, maxHeaderListSize: ServerSettings.longestHead,
-      maxHeaderFieldCount: 100)
+      maxHeaderFieldCount: ServerSettings.mostHeaders)
     let server = HTTPServerBuilder.http1(
       configuration: HTTP1Channel.Configuration(
         additionalChannelHandlers: [
@@ -41,9 +41,7 @@ package enum Website {
         idleTimeout: .seconds(Int64(settings.headSeconds)), httpDecoderConfiguration: decoder))
     var application = try Application(
       router: makeRouter(
-        current: current, history: History(store: store, logger: logger), now: Moment.present,
-        settings: settings,
-        logger: logger),
+        current: current, store: store, now: Moment.present, settings: settings, logger: logger),
       server: settings.certificate?.securing(server) ?? server,
       configuration: ApplicationConfiguration(
         address: .hostname(settings.host, port: settings.port),
@@ -82,15 +80,15 @@ package enum Website {
     var settings = ServerSettings(host: "", port: 0)
     settings.publicAddress = publicAddress
     return try makeRouter(
-      current: CurrentSite(store: store, interval: interval),
-      history: History(store: store, logger: logger),
-      now: now, settings: settings, logger: logger)
+      current: CurrentSite(store: store, interval: interval), store: store, now: now,
+      settings: settings, logger: logger)
   }
 
   private static func makeRouter(
-    current: CurrentSite, history: History, now: @escaping @Sendable () -> Moment,
+    current: CurrentSite, store: PublicationStore, now: @escaping @Sendable () -> Moment,
     settings: ServerSettings, logger: Logger
   ) throws -> Router<WebsiteContext> {
+    let history = History(store: store, keptSites: settings.earlierReleases, logger: logger)
     let templates = try TemplateLibrary()
     let pages = PageRoutes(templates: templates, history: history, now: now)
     let rate = RequestRate(perSecond: settings.requestsPerSecond, burst: settings.burst)

@@ -17,6 +17,41 @@ struct ChainPackTests {
     #expect(!pack.products.isEmpty)
   }
 
+  @Test("says what else a concept is called, in each language, and not what it is called anyway")
+  func alternatives() throws {
+    func themes(_ alternatives: String) -> [String: String] {
+      let scheme = """
+        code,parent,label_nl,label_en,definition_nl,definition_en,source,valid_from,valid_to,\
+        alternatives_nl,alternatives_en
+        handel,,Handel,Trade,Kopen en verkopen,Buying and selling,,,,\(alternatives)
+
+        """
+      return ["concepts/themas.csv": scheme]
+    }
+    func read(_ alternatives: String) throws -> Concept? {
+      try TrialPack.with(changing: themes(alternatives)) { folder in
+        let (pack, findings) = try ChainPack.read(folder)
+        #expect(findings.isEmpty)
+        return pack.scheme("themas")?.concept("handel")
+      }
+    }
+    #expect(
+      try read("Koophandel; negotie,Commerce")?.alternatives
+        == AlternativeLabels(nl: ["Koophandel", "negotie"], en: ["Commerce"]))
+    let plain = try #require(try read(","))
+    #expect(plain.alternatives == nil)
+    #expect(
+      try TrialPack.complaint(themes("Koophandel;,")) == """
+        the chain pack has 1 error:
+        concepts/themas.csv:2: 'Koophandel;' has an empty label; write one;another
+        """)
+    #expect(
+      try TrialPack.complaint(themes(",Commerce;Trade")) == """
+        the chain pack has 1 error:
+        concepts/themas.csv: of concept 'handel' the label 'Trade' stands there 2 times
+        """)
+  }
+
   @Test("gives back what was written")
   func roundTrip() throws {
     let (pack, findings) = try TrialPack.with { try ChainPack.read($0) }

@@ -20,6 +20,15 @@ const checks = {
     return found
   },
 
+  // The newest period is in sight without scrolling, on a small screen too.
+  newest() {
+    return [...document.querySelectorAll(".over-time thead th:last-child")].filter(isSeen).filter((header) => {
+      const box = header.getBoundingClientRect()
+      const region = ancestors(header).find(scrollsSideways).getBoundingClientRect()
+      return box.left < region.left || box.right > region.right + 1
+    }).map((header) => ["the newest period is out of sight", header])
+  },
+
   // No text disappears when it is made larger (WCAG 1.4.4, 1.4.12).
   clipped() {
     return [...document.body.querySelectorAll("*")]

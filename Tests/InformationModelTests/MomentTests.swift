@@ -154,6 +154,14 @@ struct MomentTests {
     #expect(read > 1_000)
   }
 
+  @Test("of a day is its first one")
+  func start() throws {
+    for day in ["0001-01-01", "1969-12-31", "1970-01-01", "2024-02-29", "9999-12-31"] {
+      let date = try #require(CalendarDate(iso: day))
+      #expect(Moment(startOf: date).description == "\(day)T00:00:00Z")
+    }
+  }
+
   /// Where the distance from Greenwich leads out of the years that can be written.
   @Test(
     "is not read when it could not be written",

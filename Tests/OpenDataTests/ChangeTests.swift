@@ -74,9 +74,10 @@ import Testing
         #expect(row[name] as? String == new[name] as? String)
       }
       #expect(row["Value"] as? Double == new["Value"] as? Double)
-      #expect(row["PreviousValueAttribute"] as? String == old["ValueAttribute"] as? String)
       let isHidden = new["ValueAttribute"] as? String == "Confidential"
-      #expect(row["PreviousValue"] as? Double == (isHidden ? nil : old["Value"] as? Double))
+      let was = isHidden ? [:] : old
+      #expect(row["PreviousValueAttribute"] as? String == was["ValueAttribute"] as? String)
+      #expect(row["PreviousValue"] as? Double == was["Value"] as? Double)
     }
     #expect(answer.rows.contains { $0["ValueAttribute"] as? String == "Confidential" })
     #expect(!TwoReleases.secrets.contains { answer.text.contains($0) })

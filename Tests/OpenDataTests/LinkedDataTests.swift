@@ -289,11 +289,16 @@ private struct Described {
       concepts: codes.enumerated().map { place, code in
         Concept(
           code: code, parent: place == 0 ? nil : codes[place > 9 ? 1 : 0], label: text(place),
+          alternatives: place % 2 == 0 ? nil : alternatives(place),
           definition: place == 4 ? LocalizedText(nl: "", en: "") : text(place + 3),
           source: place % 3 == 0 ? texts[place % texts.count] : nil,
           validFrom: CalendarDate(year: 2020, month: 2, day: 29),
           validTo: place == 5 ? CalendarDate(year: 2024, month: 1, day: 31) : nil)
       })
+  }
+
+  static func alternatives(_ place: Int) -> AlternativeLabels {
+    AlternativeLabels(nl: [text(place + 1).nl, text(place + 2).nl], en: [text(place + 1).en])
   }
 
   init(hasListing: Bool = true, codes: [String] = codes) throws {
@@ -409,6 +414,7 @@ struct LinkedDataTests {
     let described = try Described()
     let all = try described.statements(.allConcepts)
     let label = "<\(Self.predicates)prefLabel>"
+    let alternative = "<\(Self.predicates)altLabel>"
     for (place, code) in Described.codes.enumerated() {
       let notation = Statement.text(code)
       let subject = try #require(
@@ -422,6 +428,13 @@ struct LinkedDataTests {
         Set(labels) == [
           Statement.text(text.nl, language: "nl"), Statement.text(text.en, language: "en"),
         ])
+      let others = all.filter { $0.subject == subject && $0.predicate == alternative }
+      let expected = place % 2 == 0 ? nil : Described.alternatives(place)
+      #expect(
+        Set(others.map(\.object))
+          == Set(
+            (expected?.nl ?? []).map { Statement.text($0, language: "nl") }
+              + (expected?.en ?? []).map { Statement.text($0, language: "en") }))
     }
   }
 

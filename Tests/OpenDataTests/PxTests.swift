@@ -20,7 +20,8 @@ import Warehouse
     "valuecodes[Plaats]=*&valuecodes[Soort]=*&valuecodes[Perioden]=*&valuecodes[ContentsCode]=*"
 
   private func ask(
-    _ address: String, body: String? = nil, of other: PxService? = nil, now: String = "2023-07-11"
+    _ address: String, body: String? = nil, of other: PxService? = nil, now: String = "2023-07-11",
+    published: String? = nil
   ) -> WholeAnswer {
     let parts = address.split(separator: "?", maxSplits: 1).map(String.init)
     return WholeAnswer(
@@ -30,6 +31,7 @@ import Warehouse
           items: WholeAnswer.items(parts.count > 1 ? parts[1] : ""),
           body: body.map { Array($0.utf8) }, base: "http://localhost",
           now: Moment(now + "T12:00:00Z") ?? Moment(secondsSinceEpoch: 0),
+          published: published.flatMap { Moment($0) },
           limit: .init(calls: 7, seconds: 3))))
   }
 
@@ -444,6 +446,15 @@ import Warehouse
     // The reference date is the first of July.
     #expect(found("pastDays=10") == 1 && found("pastDays=9") == 0)
     #expect(found("pastDays=1000000") == 1)
+    // It was published on the fourth of September.
+    func published(_ query: String) throws -> [[String: Any]] {
+      try #require(
+        ask("tables?\(query)", now: "2023-09-14", published: "2023-09-04T07:30:00Z")
+          .json["tables"] as? [[String: Any]])
+    }
+    #expect(try published("pastDays=10").count == 1)
+    #expect(try published("pastDays=9").isEmpty)
+    #expect(try published("").first?["updated"] as? String == "2023-09-04T07:30:00Z")
     #expect(!ask("tables?pastDays=10").isLasting && ask("tables").isLasting)
     #expect(found("includeDiscontinued=True") == 1 && found("includeDiscontinued=") == 1)
     for query in [

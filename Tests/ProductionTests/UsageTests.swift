@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Warehouse
 
 @Suite struct UsageTests {
   private static let pack = packageFolder.appending(path: "chains/strafrecht").path
@@ -33,6 +34,23 @@ import Testing
         #expect(answer.errors.contains(message), "\(answer.errors)")
         #expect(files(below: folder) == before)
       }
+    }
+  }
+
+  @Test func `a planned release is told with its moment`() throws {
+    let made = try MadeChain.shared.get()
+    try withFolder { folder in
+      let workspace = folder.appending(path: "workspace")
+      try FileManager.default.copyItem(at: made.workspace.directory, to: workspace)
+      let answer = try Program.run(
+        "run", workspace.path, "--reference-date", "2023-07-10", "--quiet", "--at",
+        "2099-03-01T09:30+01:00")
+      #expect(answer.code == 0, "\(answer.errors)")
+      #expect(answer.output.contains("\nrelease 2023-07-10-"))
+      #expect(answer.output.hasSuffix("\nthe public sees it from 2099-03-01T08:30:00Z\n"))
+      let again = try Program.run("publish", workspace.path)
+      #expect(again.code == 0, "\(again.errors)")
+      #expect(!again.output.contains("the public sees it from"))
     }
   }
 

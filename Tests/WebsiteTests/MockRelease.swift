@@ -48,15 +48,20 @@ enum MockRelease {
       concepts: [
         concept("T001", nil, "Alle schade", "All damage"),
         concept("A 1/2", "T001", "Straatmeubilair & verlichting", "Street furniture & lighting"),
-        concept("A11", "A 1/2", "Lantaarnpalen", "Lamp posts"),
+        concept(
+          "A11", "A 1/2", "Lantaarnpalen", "Lamp posts",
+          AlternativeLabels(nl: ["Lichtmasten", "Straat<licht>"], en: ["Street lights"])),
         concept("A12", "A 1/2", "Zitbanken <hout>", "Benches <wood>"),
         concept("B", "T001", "Bestrating", "Paving"),
       ]),
   ]
 
-  static func concept(_ code: String, _ parent: String?, _ nl: String, _ en: String) -> Concept {
+  static func concept(
+    _ code: String, _ parent: String?, _ nl: String, _ en: String,
+    _ alternatives: AlternativeLabels? = nil
+  ) -> Concept {
     Concept(
-      code: code, parent: parent, label: text(nl, en),
+      code: code, parent: parent, label: text(nl, en), alternatives: alternatives,
       definition: text("Wat onder «\(nl)» valt.", "What falls under “\(en)”."),
       source: parent == nil ? nil : "Regeling schade 2020, artikel 2",
       validFrom: CalendarDate(year: 2020, month: 1, day: 1))
@@ -64,6 +69,7 @@ enum MockRelease {
 
   static let unit = Concept(
     code: "melding", label: text("Melding", "Report"),
+    alternatives: AlternativeLabels(nl: ["Klacht"], en: []),
     definition: text("Eén bericht over één schade.", "One message about one damage."))
 
   static let policy = DisclosurePolicy(

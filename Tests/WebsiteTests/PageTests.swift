@@ -57,7 +57,14 @@ struct PageTests {
       let english = try await client.get("/en" + path + "?Regio=N").text
       #expect(english.contains("<td class=\"hidden-figure\">confidential</td>"))
 
+      // As time goes, and the newest one, which is last, stays in sight.
+      let periods = totals.matches(of: /<th scope="col">([^<]+)</).map { String($0.output.1) }
+      #expect(Array(periods.suffix(3)) == ["2022", "2023*", "2024, tot de peildatum*"])
+      #expect(totals.contains("<table class=\"figures over-time\">"))
+      #expect(totals.contains(".over-time :is(th, td):last-child { position: sticky; right: 0;"))
+
       let measures = try await client.get(path + "?toon-rijen=Perioden").text
+      #expect(!measures.contains("class=\"figures over-time\""))
       #expect(measures.contains("<span class=\"unit\">euro</span>"))
     }
   }
@@ -270,6 +277,11 @@ struct PageTests {
       ] {
         #expect(text.contains(part), "\(part)")
       }
+      let posts = try await client.get("/begrippen/soort/A11").text
+      #expect(posts.contains("<dt>Ook genoemd</dt><dd>Lichtmasten, Straat&lt;licht&gt;</dd>"))
+      let english = try await client.get("/en/begrippen/soort/A11").text
+      #expect(english.contains("<dt>Also called</dt><dd>Street lights</dd>"))
+      #expect(!text.contains("Ook genoemd"))
       let unit = try await client.get("/begrippen/eenheden/melding").text
       #expect(unit.contains("/tabellen/doorlooptijd"))
       let theme = try await client.get("/en/begrippen/themas/tijd").text

@@ -39,11 +39,12 @@ struct RouterClient {
   /// Without `now` all moments of the tests have passed.
   init(
     _ folder: URL, lookingEvery interval: Duration = .seconds(1),
-    now: @escaping @Sendable () -> Moment = { Moment(secondsSinceEpoch: 4_102_444_800) }
+    now: @escaping @Sendable () -> Moment = { Moment(secondsSinceEpoch: 4_102_444_800) },
+    logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
   ) throws {
     responder = try Website.makeRouter(
       store: PublicationStore(directory: folder), lookingEvery: interval, now: now,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      logger: logger
     ).buildResponder()
   }
 

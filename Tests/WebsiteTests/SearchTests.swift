@@ -98,6 +98,11 @@ struct SearchTests {
       ("keuringsdiensten", .nl, "/"), ("s05", .nl, "/tabellen/saldo"),
       ("a11", .nl, "/begrippen/soort/A11"), ("A 1/2", .nl, "/begrippen/soort/A%201%2F2"),
       ("één bericht", .nl, "/begrippen/eenheden/melding"),
+      // By what else they are called.
+      ("lichtmast", .nl, "/begrippen/soort/A11"),
+      ("lichtmast", .nl, "/tabellen/meldingen-naar-soort"),
+      ("street light", .en, "/en/begrippen/soort/A11"),
+      ("klachten", .nl, "/begrippen/eenheden/melding"), ("klachten", .nl, "/tabellen/saldo"),
       ("reported", .en, "/en/tabellen/meldingen-naar-soort"),
       ("lamp post", .en, "/en/begrippen/soort/A11"), ("pseudonyms", .en, "/en/over"),
     ])

@@ -28,6 +28,49 @@ struct ServingTests {
     }
   }
 
+  @Test("tells header lines that are too long or too many from an address that is")
+  func longHead() async throws {
+    try await withServer { server in
+      let long = String(repeating: "a", count: 230_000)
+      let many = (1...120).map { "X-\($0): a\r\n" }.joined()
+      let line = "GET /favicon.svg HTTP/1.1\r\nHost: localhost\r\n"
+      for headers in ["X: \(long)\r\n", "\(long): a\r\n", many] {
+        let alone = try RawAnswer(try await server.exchange(line + headers + "\r\n").bytes)
+        #expect(alone.status == 431)
+        #expect(alone.text.contains("220000"))
+        // Behind another request that comes in the same bytes.
+        let (bytes, isClosed) = try await server.exchange("\(line)\r\n\(line)\(headers)\r\n")
+        let text = String(decoding: bytes, as: UTF8.self)
+        #expect(isClosed)
+        #expect(text.hasPrefix("HTTP/1.1 200 OK"))
+        #expect(text.contains("HTTP/1.1 431 "))
+      }
+      for before in ["\r\n", "\(line)\r\n", "\(line)Content-Length: 4\r\n\r\na\n\nb"] {
+        let (bytes, _) = try await server.exchange("\(before)GET /\(long)")
+        #expect(String(decoding: bytes, as: UTF8.self).contains("HTTP/1.1 414 "))
+      }
+      let few = (1...90).map { "X-\($0): a\r\n" }.joined()
+      #expect(try await server.get("/favicon.svg", headers: few).status == 200)
+    }
+  }
+
+  @Test(
+    "wants to know the host, once",
+    arguments: [
+      ("1.1", "", 400), ("1.1", "Host: a\r\nhost: b\r\n", 400), ("1.0", "", 200),
+      ("1.0", "Host: a\r\nHost: a\r\n", 400), ("1.1", "Host: localhost\r\n", 200),
+    ])
+  func host(version: String, lines: String, status: Int) async throws {
+    try await withServer { server in
+      let (bytes, isClosed) = try await server.exchange(
+        "GET /health/live HTTP/\(version)\r\n\(lines)Connection: close\r\n\r\n")
+      let answer = try RawAnswer(bytes)
+      #expect(isClosed)
+      #expect(answer.status == status)
+      if status == 400 { #expect(answer.text.contains("(Host)")) }
+    }
+  }
+
   @Test("says in words what is no HTTP", arguments: ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"])
   func noHTTP(text: String) async throws {
     try await withServer { server in

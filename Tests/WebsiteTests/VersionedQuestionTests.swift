@@ -83,8 +83,12 @@ struct VersionedQuestionTests {
         #expect(json(answer)["@odata.count"] as? Int == 0)
         #expect(answer.header("ETag") == nil)
       }
+      // What the later version hides would be told the other way round.
+      let back = try await client.get(
+        "/odata/v1/SCHADE/S01@202406010000/Changes?since=202409010000")
+      #expect(back.status == 404 && back.text.contains("is later dan deze"))
       #expect(
-        try await client.get("/odata/v1/SCHADE/S01@202406010000/Changes?since=202409010000").status
+        try await client.get("/odata/v1/SCHADE/S01@202406010000/Changes?since=202406010000").status
           == 200)
       #expect(try await client.get("/odata/v1/SCHADE/S01/Changes?since=1").status == 404)
     }

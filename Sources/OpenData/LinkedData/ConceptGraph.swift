@@ -64,10 +64,16 @@ struct ConceptGraph {
     func things(_ codes: [String]) -> [RDFTerm] {
       codes.map { .thing(address.concept($0, in: scheme.id)) }
     }
+    let alternatives = Language.allCases.flatMap { language in
+      (concept.alternatives?[language] ?? []).map { label in
+        RDFTerm.words(label, language: language.rawValue)
+      }
+    }
     let subject = address.concept(concept.code, in: scheme.id)
     graph.describe(
       subject, as: ["skos:Concept"],
       ("skos:prefLabel", .both(concept.label)), ("rdfs:label", .both(concept.label)),
+      ("skos:altLabel", alternatives),
       ("skos:definition", .both(definition)), ("skos:notation", [.text(concept.code)]),
       ("skos:inScheme", [.thing(address.schemePage(scheme.id))]),
       ("skos:broader", things(broader.map { [$0] } ?? [])),

@@ -3,7 +3,7 @@ import Publication
 
 /// The observations of a table that were others in an earlier version, with what they were.
 ///
-/// They are called by the `Id` that they have in the newer version. What is hidden now is nowhere, also where it was once published.
+/// They are called by the `Id` that they have in the newer version.
 struct ChangeSet: Sendable {
   static let name = "Changes"
 
@@ -29,11 +29,14 @@ struct ChangeSet: Sendable {
     ) -> EntityColumn {
       EntityColumn(name: name, type: type, content: .ofRow { value(changes[$0]) })
     }
-    @Sendable func figure(_ cell: PublishedCell, of change: TableDifference.ChangedCell)
+    @Sendable func figure(_ cell: PublishedCell?, of change: TableDifference.ChangedCell)
       -> EntityValue
     {
-      guard case .value(let value) = cell, change.after != .confidential else { return .null }
+      guard case .value(let value)? = cell else { return .null }
       return .number(value, decimals: decimals[change.measure] ?? 0)
+    }
+    @Sendable func attribute(_ cell: PublishedCell?) -> EntityValue {
+      cell.map { .text(Version4.attribute(of: $0)) } ?? .null
     }
     entities = EntitySet(
       Self.name, entity: "Change", axes: [changes.count],
@@ -46,9 +49,9 @@ struct ChangeSet: Sendable {
           column(TableTexts.identifier(dimension.id), .text) { .text($0.codes[place]) }
         } + [
           column("Value", .number) { figure($0.after, of: $0) },
-          column("ValueAttribute", .text) { .text(Version4.attribute(of: $0.after)) },
+          column("ValueAttribute", .text) { attribute($0.after) },
           column("PreviousValue", .number) { figure($0.before, of: $0) },
-          column("PreviousValueAttribute", .text) { .text(Version4.attribute(of: $0.before)) },
+          column("PreviousValueAttribute", .text) { attribute($0.before) },
         ])
   }
 

@@ -154,7 +154,8 @@ package final class ODataService: Sendable {
       throw ODataError(.damaged, "versie '\(name)' kan niet worden gelezen", target: "since")
     }
     guard let version else {
-      throw ODataError(.absent, "versie '\(name)' bestaat niet", target: "since")
+      throw ODataError(
+        .absent, "versie '\(name)' bestaat niet, of is later dan deze", target: "since")
     }
     let id = table.description.id
     guard let earlier = Self.table(id, in: version) else {

@@ -15,7 +15,7 @@ extension PxService {
     let days = try Self.whole(request, "pastDays")
     if let days {
       let first = request.now.date.adding(days: -days)
-      found = found.filter { $0.provenance.referenceDate >= first }
+      found = found.filter { Self.updated($0, request).date >= first }
     }
     // No table of a release is discontinued, so that it makes no difference.
     _ = try request.isTrue("includeDiscontinued")
@@ -64,6 +64,11 @@ extension PxService {
       } + table.measures.map { $0.title[language] }
   }
 
+  /// When a table got its figures, as far as is known.
+  private static func updated(_ table: PublishedTable, _ request: Request) -> Moment {
+    request.published ?? Moment(startOf: table.provenance.referenceDate)
+  }
+
   private static func whole(_ request: Request, _ name: String) throws(PxFault) -> Int? {
     guard let text = request.option(name), !text.isEmpty else { return nil }
     guard let number = Int(text), (1...1_000_000).contains(number) else {
@@ -89,7 +94,7 @@ extension PxService {
         ("type", .string("Table")), ("id", .string(description.id)),
         ("label", .string(description.title[language])),
         ("description", .string(description.summary[language])),
-        ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
+        ("updated", .string(Self.updated(table, request).description)),
         ("firstPeriod", .string(periods?.first?.label[language] ?? "")),
         ("lastPeriod", .string(periods?.last?.label[language] ?? "")),
         ("category", .string("public")), ("discontinued", .boolean(false)),

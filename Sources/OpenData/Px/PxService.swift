@@ -41,14 +41,16 @@ package struct PxService: Sendable {
     package var body: [UInt8]?
     package var base: String
     package var now: Moment
+    /// From when the public sees the release; nil when it was seen at once, so that only its reference date is known.
+    package var published: Moment?
     package var limit: CallLimit
 
     package init(
       parts: [String], items: [(name: String, value: String)], body: [UInt8]?, base: String,
-      now: Moment, limit: CallLimit = .standard
+      now: Moment, published: Moment? = nil, limit: CallLimit = .standard
     ) {
       (self.parts, self.items, self.body, self.base) = (parts, items, body, base)
-      (self.now, self.limit) = (now, limit)
+      (self.now, self.published, self.limit) = (now, published, limit)
     }
 
     func option(_ name: String) -> String? {

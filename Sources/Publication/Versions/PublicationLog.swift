@@ -10,6 +10,9 @@ package struct PublicationEntry: Sendable, Hashable {
   package let reason: LocalizedText?
   /// Whether the log names it with a moment that can be read, or with none: of anything else nobody knows whether it may be seen.
   package var isCertain = true
+
+  /// What it is dated by: what was seen at once is as old as its reference date, since a release has no clock.
+  package var date: Moment { moment ?? Moment(startOf: release.referenceDate) }
 }
 
 /// What was published and when: the file `published`, one release a line, the last one last.

@@ -83,12 +83,18 @@ package struct PublicationStore: Sendable {
     try PublishedRelease.manifest(of: id, in: folder(of: id)).manifest
   }
 
-  private func folder(of id: ReleaseID) throws(PublicationError) -> URL {
+  /// How the release with this name was published; nil when there is none.
+  package func entry(of id: ReleaseID) throws(PublicationError) -> PublicationEntry? {
+    let entry = try PublicationLog(of: directory).entry(of: id)
     let folder = directory.appending(path: id.description)
-    guard FileManager.default.fileExists(atPath: folder.path),
-      isSeen(try PublicationLog(of: directory).entry(of: id))
-    else { throw PublicationError(.unknown, "There is no release \(id).") }
-    return folder
+    return isSeen(entry) && FileManager.default.fileExists(atPath: folder.path) ? entry : nil
+  }
+
+  private func folder(of id: ReleaseID) throws(PublicationError) -> URL {
+    guard try entry(of: id) != nil else {
+      throw PublicationError(.unknown, "There is no release \(id).")
+    }
+    return directory.appending(path: id.description)
   }
 
   /// The release with this name, with every file checked.

@@ -7,14 +7,15 @@ package struct TableDifference: Sendable {
     package let codes: [String]
     /// The measure's id.
     package let measure: String
-    package let before: PublishedCell
+    /// Nil when the figure is hidden now: what was published stays where it was published, and nothing leads to it from here.
+    package let before: PublishedCell?
     package let after: PublishedCell
     /// Whether the earlier version called the figure definitive.
     package let wasDefinitive: Bool
 
     /// A figure that was called definitive and has become another.
     package var isCorrection: Bool {
-      guard wasDefinitive, case .value = before, case .value = after else { return false }
+      guard wasDefinitive, case .value? = before, case .value = after else { return false }
       return true
     }
   }
@@ -79,7 +80,8 @@ package struct TableDifference: Sendable {
         changes.append(
           ChangedCell(
             codes: zip(after.dimensions, coordinates).map { $0.categories[$1].code },
-            measure: after.measures[number].id, before: old, after: new,
+            measure: after.measures[number].id, before: new == .confidential ? nil : old,
+            after: new,
             wasDefinitive: period != .provisional))
       }
     }

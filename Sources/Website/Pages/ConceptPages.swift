@@ -76,6 +76,7 @@ struct ConceptPage: PageContent {
   let summary: String
   let breadcrumbs: [Link]
   let explanation: String?
+  let alternatives: String?
   let conceptCode: String
   let schemeLink: Link
   var distinction: String? { schemeLink.label }
@@ -101,6 +102,7 @@ struct ConceptPage: PageContent {
     }
     title = concept.label[language]
     explanation = concept.definition[language].nonEmpty
+    alternatives = concept.alternatives?.text[language].nonEmpty
     summary = explanation ?? title
     conceptCode = concept.code
     schemeLink = Link(

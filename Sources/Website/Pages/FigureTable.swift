@@ -44,6 +44,8 @@ struct FigureTable {
   let regionLabel: String
   let corner: String
   let columns: [Column]
+  /// Whether the columns are periods, the newest last: that one stays in sight.
+  let isOverTime: Bool
   let rows: [Row]
   let showsProvisional: Bool
   let showsHidden: Bool
@@ -61,10 +63,12 @@ struct FigureTable {
     switch selection.columns {
     case .periods(let shown):
       periods = shown
+      isOverTime = true
       columns = shown.map { period in
         Column(label: time.map { label($0.categories[period]) } ?? "", unitName: nil)
       }
     case .measures:
+      isOverTime = false
       columns = table.measures.map {
         Column(label: $0.title[language], unitName: $0.unit[language])
       }

@@ -20,7 +20,7 @@ struct DataRoutes: Sendable {
         let id = String(name.dropLast(Workbook.suffix(language).count))
         let site = try context.site()
         guard let table = site.tables.first(where: { $0.description.id == id }) else { break }
-        return Self.workbook(table, language, of: site)
+        return Self.workbook(table, language, of: site, context)
       }
       throw HTTPError(.notFound)
     }
@@ -38,13 +38,30 @@ struct DataRoutes: Sendable {
     }
   }
 
-  /// Made while it is sent: the release has no file of it.
-  static func workbook(_ table: PublishedTable, _ language: Language, of site: Site) -> Response {
+  /// Of how many figures the workbook of a table is made whole, so that it can be kept.
+  private static let mostKeptFigures = 100_000
+
+  /// The release has no file of it; that of a large table is made while it is sent, each time anew.
+  static func workbook(
+    _ table: PublishedTable, _ language: Language, of site: Site, _ context: WebsiteContext
+  ) -> Response {
     let name = table.description.id + Workbook.suffix(language)
-    return Response(
-      Workbook(table: table, chain: site.release.chain, language: language).answer,
+    let workbook = Workbook(table: table, chain: site.release.chain, language: language)
+    var response = Response(
+      workbook.answer,
       tag: OpenDataAnswer.shape + site.release.id.digest
         + TaggedBytes.letters(of: Array(name.utf8)))
+    if table.figureCounts.all <= mostKeptFigures {
+      let whole = site.shown(at: name) {
+        var bytes = Data()
+        let pieces = workbook.pieces()
+        while let piece = pieces.next() { bytes.append(contentsOf: piece) }
+        return TaggedBytes(bytes)
+      }
+      response.body = ResponseBody(byteBuffer: whole.buffer)
+      context.lasting?.set()
+    }
+    return response
   }
 
   static func file(

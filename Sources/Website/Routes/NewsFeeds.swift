@@ -16,7 +16,7 @@ struct NewsFeeds {
           address: Address.release(entry.release) + Address.tables(language),
           title: (language == .nl ? "Uitgave " : "Release ") + entry.release.description,
           text: entry.reason?[language]
-            ?? (language == .nl ? "Nieuwe cijfers." : "New figures."), updated: Self.moment(entry))
+            ?? (language == .nl ? "Nieuwe cijfers." : "New figures."), updated: entry.date)
       }, language)
   }
 
@@ -32,7 +32,7 @@ struct NewsFeeds {
             correction.slug, from: correction.before, to: correction.entry.release, language),
           title: correction.title[language],
           text: ["\(figures): \(count).", correction.entry.reason?[language]].compactMap { $0 }
-            .joined(separator: " "), updated: Self.moment(correction.entry))
+            .joined(separator: " "), updated: correction.entry.date)
       }, language)
   }
 
@@ -41,12 +41,6 @@ struct NewsFeeds {
     let title: String
     let text: String
     let updated: Moment
-  }
-
-  /// A release that was seen at once is as old as its reference date: a release has no clock.
-  private static func moment(_ entry: PublicationEntry) -> Moment {
-    entry.moment
-      ?? Moment(secondsSinceEpoch: Int64(entry.release.referenceDate.daysSinceEpoch) * 86_400)
   }
 
   private func feed(

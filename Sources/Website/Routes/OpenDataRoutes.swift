@@ -40,7 +40,9 @@ struct OpenDataRoutes: RouterMiddleware {
         .fault(400, "Het adres kan niet worden gelezen: let op procenttekens.", root: root),
         tag: nil)
     }
-    let tag = isReading ? Self.tag(site, request, base) : nil
+    // When it was published is told by PxWebApi alone.
+    let published = root == "api" ? try? history.entry(of: site.release.id)?.moment : nil
+    let tag = isReading ? Self.tag(site, request, base, published) : nil
     if root == "sdmx" {
       return Response(
         site.sdmx.answer(
@@ -66,14 +68,15 @@ struct OpenDataRoutes: RouterMiddleware {
         site.px.answer(
           .init(
             parts: Array(parts.dropFirst(2)), items: items, body: body, base: base, now: now(),
-            limit: limit)),
+            published: published, limit: limit)),
         tag: tag)
     }
     let question = ODataService.Request(path: path, items: items, base: base) {
       [history] version throws(PublicationError) in
-      try history.release(version: version).flatMap { id throws(PublicationError) in
-        try history.site(of: id)?.tables
-      }
+      guard let id = try history.release(version: version),
+        try !history.isLater(id, than: site.release.id)
+      else { return nil }
+      return try history.site(of: id)?.tables
     }
     guard let answer = site.odata.answer(question) else {
       return Response(.fault(404, "Dit adres bestaat niet.", root: root), tag: nil)
@@ -95,10 +98,12 @@ struct OpenDataRoutes: RouterMiddleware {
   }
 
   /// The same release gives the same bytes to the same question.
-  private static func tag(_ site: Site, _ request: Request, _ base: String) -> String {
+  private static func tag(
+    _ site: Site, _ request: Request, _ base: String, _ published: Moment?
+  ) -> String {
     let question =
       base + " " + request.uri.path + "?" + (request.uri.query ?? "")
-      + " " + (request.headers[.accept] ?? "")
+      + " " + (request.headers[.accept] ?? "") + (published.map { " \($0)" } ?? "")
     return OpenDataAnswer.shape + site.release.id.digest
       + TaggedBytes.letters(of: Array(question.utf8))
   }

@@ -145,7 +145,7 @@ struct PageRoutes: Sendable {
     // Whole addresses in a page are those by which it was asked for.
     let name =
       "\(asked.context.base ?? "")\(place.address(asked.language)) \(announced(by: asked.site))"
-    let page = found.isKept ? try asked.site.page(at: name, make: make) : try make()
+    let page = found.isKept ? try asked.site.shown(at: name, make: make) : try make()
     if found.isKept { asked.context.lasting?.set() }
     var response = Response(page, type: Response.htmlType, maximumAge: 300)
     response.headers[.contentLanguage] = asked.language.rawValue
@@ -268,8 +268,10 @@ struct PageRoutes: Sendable {
   }
 
   @Sendable private func flow(_ asked: PageRequest) throws -> FoundPage {
-    guard let page = try FlowPage(asked.site, asked.language) else { throw HTTPError(.notFound) }
-    return FoundPage(path: Address.flow(.nl)) { page }
+    FoundPage(path: Address.flow(.nl)) {
+      guard let page = try FlowPage(asked.site, asked.language) else { throw HTTPError(.notFound) }
+      return page
+    }
   }
 
   @Sendable private func dataset(_ asked: PageRequest) throws -> FoundPage {
@@ -285,7 +287,8 @@ struct PageRoutes: Sendable {
     .inOtherForms { form in try asked.answer(form, about: .table(slug), table: table) }
   }
 
-  /// `van` and `tot` are names of releases; without them the current release and the one before it.
+  /// `van` and `tot` are names of releases; without them the current release and the one before it. The one that was published first
+  /// is the older one, whichever is named first: what a later release hides is not told by turning them round.
   @Sendable private func difference(_ asked: PageRequest) throws -> FoundPage {
     let slug = try asked.context.decoded("slug")
     let query = try asked.request.query()
@@ -297,20 +300,30 @@ struct PageRoutes: Sendable {
       guard let id = ReleaseID(text) else { throw HTTPError(.badRequest) }
       return id
     }
-    let after = try release("tot") { asked.site.release.id }
-    let before = try release("van") { try history.previous(of: after, slug: slug) }
-    guard let table = try history.site(of: after)?.table(slug: slug),
-      let earlier = try history.site(of: before)?.table(slug: slug)
-    else { throw HTTPError(.notFound) }
-    let difference = TableDifference(from: earlier, to: table)
+    let later = try release("tot") { asked.site.release.id }
+    let earlier = try release("van") { try history.previous(of: later, slug: slug) }
+    let known = try history.entries(with: slug).map(\.release)
+    guard let first = known.lastIndex(of: earlier), let last = known.lastIndex(of: later) else {
+      throw HTTPError(.notFound)
+    }
+    let (before, after) = first > last ? (later, earlier) : (earlier, later)
+    func compared() throws -> (TableDifference, PublishedTable) {
+      guard let old = try history.site(of: before)?.table(slug: slug),
+        let new = try history.site(of: after)?.table(slug: slug)
+      else { throw HTTPError(.notFound) }
+      return (TableDifference(from: old, to: new), new)
+    }
     return FoundPage(
       path: Address.table(slug, .nl) + "/verschil",
       query: Query([("van", before.description), ("tot", after.description)])
     ) {
-      DocumentPage.difference(difference, of: table, from: before, to: after, asked.language)
+      let (difference, table) = try compared()
+      return DocumentPage.difference(
+        difference, of: table, from: before, to: after, asked.language)
     }
     .inOtherForms { form in
       guard form == .file(.csv) else { return nil }
+      let (difference, table) = try compared()
       return Response(
         TaggedBytes(Data(difference.file(of: table))), type: TableFormat.csv.contentType,
         maximumAge: 300)
@@ -396,18 +409,21 @@ extension PageRequest {
     case .page, .picture: return nil
     case .graph(let serialisation):
       guard let base = context.base else { throw HTTPError(.badRequest) }
-      guard
-        let bytes = site.linkedData.bytes(of: subject, as: serialisation, base: base)
-      else { return nil }
+      let graph = try site.shown(at: "\(base) \(subject) \(serialisation)") {
+        guard let bytes = site.linkedData.bytes(of: subject, as: serialisation, base: base) else {
+          throw HTTPError(.notFound)
+        }
+        return TaggedBytes(Data(bytes))
+      }
+      context.lasting?.set()
       var response = Response(
-        TaggedBytes(Data(bytes)), type: serialisation.mediaType + "; charset=utf-8",
-        maximumAge: 300)
+        graph, type: serialisation.mediaType + "; charset=utf-8", maximumAge: 300)
       response.headers[.accessControlAllowOrigin] = "*"
       return response
     case .file(let format):
       guard let table else { return nil }
       return try DataRoutes.file(table.description.id, format, of: site, isDownload: false)
-    case .workbook: return table.map { DataRoutes.workbook($0, language, of: site) }
+    case .workbook: return table.map { DataRoutes.workbook($0, language, of: site, context) }
     }
   }
 }

@@ -20,8 +20,13 @@ struct SearchDocument: Sendable {
 extension SearchDocument {
   /// Every page of a release but those that only list others in another way.
   static func all(of release: PublishedRelease, tables: [PublishedTable]) -> [SearchDocument] {
+    let alternatives = Dictionary(
+      release.schemes.map { ($0.id, Alternatives($0)) }, uniquingKeysWith: { first, _ in first })
     let themes = release.scheme(Naming.themeScheme)
-    return tables.map { SearchDocument($0, theme: themes?.concept($0.description.theme)) }
+    return tables.map { table in
+      SearchDocument(
+        table, theme: themes?.concept(table.description.theme), alternatives: alternatives)
+    }
       + release.schemes.flatMap { scheme in
         scheme.concepts.map { SearchDocument($0, in: scheme) }
       }
@@ -29,18 +34,50 @@ extension SearchDocument {
       + pages(of: release, tables: tables)
   }
 
-  private init(_ table: PublishedTable, theme: Concept?) {
+  /// What else the concepts of a scheme are called, by their codes.
+  private struct Alternatives {
+    private let texts: [String: LocalizedText]
+
+    init(_ scheme: ConceptScheme) {
+      texts = Dictionary(
+        scheme.concepts.compactMap { concept in
+          concept.alternatives.map { (concept.code, $0.text) }
+        }, uniquingKeysWith: { first, _ in first })
+    }
+
+    func of(_ codes: [String]) -> [LocalizedText] {
+      texts.isEmpty ? [] : codes.compactMap { texts[$0] }
+    }
+  }
+
+  private init(
+    _ table: PublishedTable, theme: Concept?, alternatives: [String: Alternatives]
+  ) {
+    func others(_ codes: [String], in scheme: String?) -> [LocalizedText] {
+      scheme.flatMap { alternatives[$0] }?.of(codes) ?? []
+    }
     let description = table.description
     kind = .table
     title = description.title
     codes = [description.id, description.slug]
     group = theme?.label
     explanations = [description.summary, description.population]
-    let unit = [description.unit.label, description.unit.definition]
+    let unit =
+      [description.unit.label, description.unit.definition]
+      + others([description.unit.code], in: Naming.unitScheme)
     details =
       ([unit] + table.measures.map { [$0.title, $0.definition].compactMap { $0 } }
-      + table.dimensions.map { [$0.title, .joining($0.categories.map(\.label), by: ", ")] }
-      + [theme.map { [$0.label, $0.definition] } ?? []])
+      + table.dimensions.map { dimension in
+        let labels =
+          dimension.categories.map(\.label)
+          + others(dimension.categories.map(\.code), in: dimension.scheme)
+        return [dimension.title, .joining(labels, by: ", ")]
+      }
+      + [
+        theme.map {
+          [$0.label, $0.definition] + others([$0.code], in: Naming.themeScheme)
+        } ?? []
+      ])
       .map { .joining($0, by: ": ") }
     detailCodes = table.dimensions.flatMap { $0.categories.map(\.code) }
     address = { Address.table(description.slug, $0) }
@@ -51,7 +88,9 @@ extension SearchDocument {
     title = concept.label
     group = scheme.name
     codes = [concept.code]
-    explanations = [concept.definition.followed(by: concept.source ?? "")]
+    explanations =
+      [concept.definition.followed(by: concept.source ?? "")]
+      + [concept.alternatives?.text].compactMap { $0 }
     address = { Address.concept(concept.code, in: scheme.id, $0) }
   }
 

@@ -11,7 +11,7 @@ struct AnswerPacking: RouterMiddleware {
   /// What is longer is packed while it is sent, each time anew.
   private static let longestKept = 1 << 26
 
-  private let kept = KeptBytes(atMost: 1 << 27)
+  private let kept = Kept<ByteBuffer>(mostBytes: 1 << 27)
 
   func handle(
     _ request: Request, context: Context,
@@ -60,8 +60,9 @@ struct AnswerPacking: RouterMiddleware {
     guard response.body.contentLength == length else { return nil }
     let collected = CollectedPieces()
     try await response.body.write(PackingWriter(next: CollectingWriter(pieces: collected)))
-    kept[key] = collected.whole
-    return collected.whole
+    let packed = collected.whole
+    kept.keep(packed, bytes: packed.capacity, as: key)
+    return packed
   }
 
   private static func inPieces(_ body: ResponseBody) -> ResponseBody {

@@ -64,6 +64,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   // MARK: - The connection
 
   func handlerAdded(context: ChannelHandlerContext) {
+    do {
+      try HeadCheck.add(to: context.pipeline.syncOperations)
+    } catch {
+      // Unchecked, nothing is read.
+      context.close(promise: nil)
+    }
     if context.channel.isActive { admit(context) }
   }
 
@@ -172,20 +178,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // After the first error of the parser each further byte is one more.
     guard !isParting, refusal == nil else { return }
-    guard let error = error as? HTTPParserError, !isReadingBody else {
+    guard !isReadingBody, let refused = Self.refusal(for: error) else {
       context.fireErrorCaught(error)
       return
     }
-    if case .invalidEOFState = error {
-      context.fireErrorCaught(error)
-      return
-    }
-    if case .headerOverflow = error {
-      refusal = .targetTooLong
-    } else {
-      refusal = .unreadable
-    }
+    refusal = refused
     if asked.isEmpty { refuse(context) }
+  }
+
+  private static func refusal(for error: any Error) -> Refusal? {
+    switch error {
+    case let refusal as Refusal: refusal
+    case HTTPParserError.invalidEOFState: nil
+    case is HTTPParserError: .unreadable
+    default: nil
+    }
   }
 
   // MARK: - Answers

@@ -4,7 +4,7 @@ import Rasterisation
 /// Turns pictures into dots, one at a time: however many are asked for, one core paints and the others answer.
 actor PicturePainter {
   /// By the picture itself, so that no release and no address can get another's.
-  private let kept = KeptBytes(atMost: 1 << 26)
+  private let kept = Kept<ByteBuffer>(mostBytes: 1 << 26)
   private let rasteriser = Rasteriser()
 
   /// The picture as a PNG file; one that was painted before is given at once.
@@ -18,7 +18,7 @@ actor PicturePainter {
     // Whoever waited may have waited for this very picture.
     if let known = kept[svg] { return known }
     let painted = try ByteBuffer(bytes: rasteriser.png(of: svg))
-    kept[svg] = painted
+    kept.keep(painted, bytes: painted.capacity, as: svg)
     return painted
   }
 }

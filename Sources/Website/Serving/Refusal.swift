@@ -1,7 +1,7 @@
 import HTTPTypes
 
 /// Why a request is not looked at any further, in plain words.
-struct Refusal: Sendable {
+struct Refusal: Error {
   let status: HTTPResponse.Status
   let dutch: String
   let english: String
@@ -17,6 +17,20 @@ struct Refusal: Sendable {
     english: "The address of this question is too long: up to \(ServerSettings.longestTarget) "
       + "characters will do. Ask for fewer codes at a time, take a whole table as a file "
       + "(/download), or send the question with POST to /api/v2, where it stands in the body.")
+
+  static let headTooLong = Refusal(
+    status: .requestHeaderFieldsTooLarge,
+    dutch:
+      "De kopregels van deze vraag zijn samen te lang: tot \(ServerSettings.longestHead) bytes "
+      + "met het adres erbij, en \(ServerSettings.mostHeaders) regels, is goed.",
+    english: "The header lines of this request are too long together: up to "
+      + "\(ServerSettings.longestHead) bytes with the address, and "
+      + "\(ServerSettings.mostHeaders) lines, will do.")
+
+  static let hostUnclear = Refusal(
+    status: .badRequest,
+    dutch: "Deze vraag zegt niet, of meer dan eens, aan welke host zij gericht is (Host).",
+    english: "This request does not say to which host it goes (Host), or says so more than once.")
 
   static let unreadable = Refusal(
     status: .badRequest,

@@ -34,6 +34,9 @@ package struct ServerSettings: Sendable {
   /// Believed when it is given; clients can write these headers too.
   package var trustedHeader: ForwardingHeader?
 
+  /// Earlier releases that stay in memory: each with its tables, its search, and up to 128 MB of pages.
+  package var earlierReleases = 3
+
   /// From one answer, or the beginning, to the whole head of the next request.
   package var headSeconds = 30
   /// From the head of a request to the end of its body.
@@ -56,6 +59,8 @@ package struct ServerSettings: Sendable {
   /// Of a request's head as it is read; a little more than twice an address, so that one that is
   /// somewhat too long still gets an answer in the words of the service that was asked.
   static let longestHead = 220_000
+  /// Header lines of a request.
+  static let mostHeaders = 100
   /// A question with every code of a large table in it.
   static let longestBody = 1 << 20
 }

@@ -214,16 +214,18 @@ struct Publish: ParsableCommand {
       try options.withRun {
         try $0.publish(snapshot: $1, at: publication.moment, because: publication.text)
       }, in: options.workspace)
-    if let moment = publication.moment { print("the public sees it from \(moment)") }
   }
 }
 
-/// Names the release that was published, and the one that readers see when that is another.
+/// Names the release that was published, from when readers see it, and the one that they see when that is another.
 private func report(_ release: ReleaseID, in workspace: String) throws {
   print("release \(release)")
-  let publications = try Workspace.open(location(workspace)).publications
-  let seen = PublicationStore(directory: publications).seen { Moment.present() }
-  if let shown = try seen.currentID(), shown != release {
+  let store = PublicationStore(directory: try Workspace.open(location(workspace)).publications)
+  if let moment = try store.entries().last(where: { $0.release == release })?.moment {
+    print("the public sees it from \(moment)")
+  }
+  let seen = store.seen { Moment.present() }
+  if try seen.releases().contains(release), let shown = try seen.currentID(), shown != release {
     print(
       "the website shows \(shown): its reference date is later, or publications/current names it")
   }

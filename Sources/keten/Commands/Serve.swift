@@ -47,6 +47,9 @@ struct Serve: AsyncParsableCommand {
   @Option(help: "What one client may ask at once after a silence.")
   var burst = 300
 
+  @Option(help: "Earlier releases that stay in memory when readers ask for them.")
+  var earlierReleases = 3
+
   @Option(
     help:
       "The header in which a proxy before the server says for whom it asks: x-forwarded-for or forwarded. Only when nobody can reach the server but by that proxy, which writes the header anew or adds to it.",
@@ -81,9 +84,11 @@ struct Serve: AsyncParsableCommand {
     guard (certificate == nil) == (privateKey == nil) else {
       throw ValidationError("--certificate and --private-key go together")
     }
-    guard connections > 0, connectionsPerClient > 0, burst > 0, requestsPerSecond >= 0 else {
+    guard connections > 0, connectionsPerClient > 0, burst > 0, earlierReleases > 0,
+      requestsPerSecond >= 0
+    else {
       throw ValidationError(
-        "--connections, --connections-per-client and --burst are at least 1, --requests-per-second 0"
+        "--connections, --connections-per-client, --burst and --earlier-releases are at least 1, --requests-per-second 0"
       )
     }
   }
@@ -100,6 +105,7 @@ struct Serve: AsyncParsableCommand {
     settings.connectionsPerClient = connectionsPerClient
     settings.requestsPerSecond = requestsPerSecond
     settings.burst = burst
+    settings.earlierReleases = earlierReleases
     settings.trustedHeader = trustProxy
     settings.metricsHost = metricsHost
     settings.metricsPort = metricsPort

@@ -36,7 +36,8 @@ extension DocumentPage {
       return Row(
         head: Cell(text: (labels + [measure?.title[language] ?? ""]).joined(separator: "; ")),
         cells: [
-          Cell(text: text(change.before)), Cell(text: text(change.after)),
+          Cell(text: change.before.map(text) ?? "–"),
+          Cell(text: change.before == nil ? word("nu geheim", "hidden now") : text(change.after)),
           Cell(
             text: change.wasDefinitive ? words.definitive : words.provisional),
         ])
@@ -52,6 +53,12 @@ extension DocumentPage {
         word(
           "Hier staan de eerste \(number(shownChanges)); het bestand heeft ze alle.",
           "Here are the first \(number(shownChanges)); the file has all of them."))
+    }
+    if difference.changes.contains(where: { $0.before == nil }) {
+      paragraphs.append(
+        word(
+          "Van een cijfer dat nu geheim is, staat hier niet wat het was.",
+          "Of a figure that is hidden now, what it was is not told here."))
     }
     return DocumentPage(
       title: word("Wat is er veranderd in", "What changed in")
@@ -91,7 +98,8 @@ extension DocumentPage {
 }
 
 extension TableDifference {
-  /// One line per changed figure: the codes, the measure, and both values with what stands in the place of one.
+  /// One line per changed figure: the codes, the measure, and both values with what stands in the place of one; nothing of what a figure was
+  /// that is hidden now.
   func file(of table: PublishedTable) -> [UInt8] {
     var text =
       (table.dimensions.map(\.id) + [
@@ -107,11 +115,12 @@ extension TableDifference {
     return Array(text.utf8)
   }
 
-  private static func fields(_ cell: PublishedCell, _ decimals: Int) -> [String] {
+  private static func fields(_ cell: PublishedCell?, _ decimals: Int) -> [String] {
     switch cell {
     case .value(let value): [DecimalNotation.text(value, decimals: decimals), "None"]
     case .confidential: ["", "Confidential"]
     case .impossible: ["", "Impossible"]
+    case nil: ["", ""]
     }
   }
 }
