@@ -77,14 +77,12 @@ package struct CellSuppression: Sendable {
       // Circuits that tables share are dear: what keeps insiders out builds on what outsiders must not find.
       work.guardsInsiders = false
       work.protect()
-      _ = work.improve()
-      work.showWhatNoCircuitChanges()
+      work.improve(rounds: 2)
     }
     work.guardsInsiders = insiders
     work.protect()
     let rounds = rounds ?? (worth.count <= 50_000 ? 2 : 1)
-    for _ in 0..<rounds where !work.improve() { break }
-    work.showWhatNoCircuitChanges()
+    work.improve(rounds: rounds)
     isHidden = work.isHidden
     proofs = work.layers.map(\.pool.used)
   }
@@ -408,41 +406,57 @@ package struct CellSuppression: Sendable {
 
     // MARK: Taking back
 
-    /// Tries to show again what is hidden for others, what is worth most first.
+    /// Tries to show again what is hidden for others, what is worth most first, until nothing is won any more.
     ///
-    /// - Returns: whether anything was won.
-    mutating func improve() -> Bool {
-      let hidden = isHidden.indices.filter { isHidden[$0] && !isPrimary[$0] }
-        .sorted { (worth[$0], $0) > (worth[$1], $1) }
-      var won = 0
-      for cell in hidden.prefix(Self.tries) where isHidden[cell] && publish(cell) { won += 1 }
-      return won > 0
+    /// At first one cell at a time, as if all others were hidden for good: who changes too much at once early on gets stuck. Then with
+    /// all that its circuits alone had hidden.
+    mutating func improve(rounds: Int) {
+      for round in 0..<rounds {
+        let hidden = isHidden.indices.filter { isHidden[$0] && !isPrimary[$0] }
+          .sorted { (worth[$0], $0) > (worth[$1], $1) }
+        var hasWon = false
+        for cell in hidden.prefix(Self.tries) where isHidden[cell] {
+          if publish(cell, withOthers: round > 0) { hasWon = true }
+        }
+        showWhatNoCircuitChanges()
+        if !hasWon, round > 0 { break }
+      }
     }
 
     /// What is hidden for a circuit that is no longer used protects nobody.
     mutating func showWhatNoCircuitChanges() {
-      for cell in isHidden.indices
-      where isHidden[cell] && !isPrimary[cell]
-        && layers.allSatisfy({ $0.pool.circuits(changing: cell).isEmpty })
-      {
-        show(cell)
-      }
+      for cell in isHidden.indices where isHiddenForNothing(cell) { show(cell) }
+    }
+
+    private func isHiddenForNothing(_ cell: Int) -> Bool {
+      guard isHidden[cell], !isPrimary[cell] else { return false }
+      for number in layers.indices where layers[number].pool.isChanged(cell) { return false }
+      return true
     }
 
     /// Shows a cell if what is sensitive stays safe, at the price of others that together are worth less.
-    private mutating func publish(_ cell: Int) -> Bool {
+    ///
+    /// - Parameter withOthers: whether cells that no circuit changes then are shown with it, and count for as much.
+    private mutating func publish(_ cell: Int, withOthers: Bool) -> Bool {
       newlyHidden.removeAll(keepingCapacity: true)
       /// By layer, what it was before.
       var before: [(count: Int, users: [Int])] = []
       var affected: [Set<Int32>] = []
+      var changed = Set<Int32>()
       for number in layers.indices {
         let count = layers[number].pool.count
         let users = layers[number].pool.circuits(changing: cell)
+        if withOthers {
+          for user in users { changed.formUnion(layers[number].pool.circuits[user].cells) }
+        }
         affected.append(giveUp(users, changing: cell, in: number))
         before.append((count, users))
       }
-      show(cell)
+      changed.remove(Int32(cell))
+      let shown = [cell] + changed.sorted().map { Int($0) }.filter(isHiddenForNothing)
+      for one in shown { show(one) }
       for layer in layers { layer.search.bar(3, cell, true) }
+      let won = shown.reduce(0) { $0 + worth[$1] }
       var cost: Int? = 0
       search: for number in layers.indices {
         for place in affected[number].sorted() {
@@ -450,18 +464,20 @@ package struct CellSuppression: Sendable {
           guard let sofar = cost,
             layers[number].exposure(one, guardsInsiders: guardsInsiders) != nil
           else { continue }
-          cost = secure(one, in: number, below: worth[cell] - sofar).map { sofar + $0 }
+          cost = secure(one, in: number, below: won - sofar).map { sofar + $0 }
           if cost == nil { break search }
         }
       }
       for layer in layers { layer.search.bar(3, cell, false) }
       if cost != nil { return true }
       for other in newlyHidden { show(other) }
-      isHidden[cell] = true
+      for one in shown {
+        isHidden[one] = true
+        for layer in layers { layer.search.set(price: 0, of: one) }
+      }
       for number in layers.indices {
         layers[number].pool.removeLast(downTo: before[number].count)
         for user in before[number].users { layers[number].pool.setUsed(user, true) }
-        layers[number].search.set(price: 0, of: cell)
       }
       return false
     }

@@ -31,6 +31,12 @@ struct CircuitPool {
     ofCell[cell].lazy.map { Int($0) }.filter { isUsed[$0] }
   }
 
+  /// Whether a circuit changes a cell.
+  func isChanged(_ cell: Int) -> Bool {
+    for number in ofCell[cell] where isUsed[Int(number)] { return true }
+    return false
+  }
+
   func forEachCircuit(changing cell: Int, _ body: (Circuit) -> Bool) {
     for number in ofCell[cell] where isUsed[Int(number)] {
       if !body(circuits[Int(number)]) { return }
