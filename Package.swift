@@ -90,7 +90,7 @@ let package = Package(
     module("DisclosureControl", ["CCbc", "CClp", "InformationModel"]),
     module(
       "DisclosureFiles", ["DisclosureControl", "Warehouse", "ChainPack", "InformationModel"]),
-    module("Publication", ["DisclosureControl", "InformationModel", crypto]),
+    module("Publication", ["Compression", "DisclosureControl", "InformationModel", crypto]),
     module("OpenData", ["Compression", "Publication", "InformationModel"]),
     // The .pc file of librsvg has flags that SwiftPM warns of; what is needed of it, Cairo's has too.
     .systemLibrary(name: "CRsvg", pkgConfig: "cairo", providers: [.apt(["librsvg2-dev"])]),
@@ -167,7 +167,9 @@ let package = Package(
       ]),
     tests("CompressionTests", ["Compression"]),
     tests("RasterisationTests", ["Rasterisation"]),
-    tests("PublicationTests", ["Publication", "DisclosureControl", "InformationModel", crypto]),
+    tests(
+      "PublicationTests",
+      ["Publication", "DisclosureControl", "Warehouse", "InformationModel", crypto]),
     tests(
       "OpenDataTests",
       ["OpenData", "Publication", "DisclosureControl", "Warehouse", "InformationModel"]),

@@ -353,8 +353,7 @@ package final class ProductionRun {
         referenceDate: snapshot.referenceDate, snapshot: frozen.content.id, pack: snapshot.chain,
         packVersion: pack.description.version, program: Self.program,
         deliveries: snapshot.deliveries, isFictitious: snapshot.isFictitious),
-      into: workspace.publications, moment: moment, reason: reason,
-      parquet: PublishedParquet(engine: engine, folder: workspace.temporary).data
+      into: workspace.publications, moment: moment, reason: reason
     ) { id in
       try ReleaseProof(
         release: id.description, snapshot: frozen.content.id, pack: pack.digest,

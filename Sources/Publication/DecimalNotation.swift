@@ -17,15 +17,12 @@ package enum DecimalNotation {
 
   /// Writes a value that is rounded already with exactly so many decimals, as ``text(_:decimals:)`` gives it.
   package static func write(_ value: Double, decimals: Int, to bytes: inout [UInt8]) {
-    var unit = 1.0
-    for _ in 0..<max(0, decimals) { unit *= 10 }
-    let scaled = (value * unit).rounded()
-    guard abs(scaled) < 0x1p53 else {
+    guard let units = Self.units(value, decimals: decimals) else {
       bytes.append(contentsOf: text(value, decimals: decimals).utf8)
       return
     }
-    if scaled < 0 { bytes.append(UInt8(ascii: "-")) }
-    let digits = Array(String(Int(abs(scaled))).utf8)
+    if units < 0 { bytes.append(UInt8(ascii: "-")) }
+    let digits = Array(String(units.magnitude).utf8)
     let whole = digits.count - max(0, decimals)
     if whole > 0 {
       bytes.append(contentsOf: digits[..<whole])
@@ -37,6 +34,16 @@ package enum DecimalNotation {
       for _ in 0..<max(0, -whole) { bytes.append(UInt8(ascii: "0")) }
       bytes.append(contentsOf: digits[max(0, whole)...])
     }
+  }
+
+  /// A value that is rounded already, in units of the last of so many decimals: the digits of ``text(_:decimals:)``. Nil when 64 bits have no room for them.
+  static func units(_ value: Double, decimals: Int) -> Int64? {
+    var unit = 1.0
+    for _ in 0..<max(0, decimals) { unit *= 10 }
+    let scaled = (value * unit).rounded()
+    // Beyond, value and product together may be off by a unit.
+    if abs(scaled) < 0x1p50 { return Int64(scaled) }
+    return Int64(text(value, decimals: decimals).filter { $0 != "." })
   }
 
   /// The value with exactly so many decimals after a point, without grouping.

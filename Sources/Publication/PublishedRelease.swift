@@ -69,7 +69,7 @@ package final class PublishedRelease: Sendable {
     return try table(entry)
   }
 
-  /// A table in a format; nil when there is no such table.
+  /// A table in a format; nil when there is no such table, or the release is from before the format.
   package func file(table id: String, format: TableFormat) -> ReleaseFile? {
     guard manifest.tables.contains(where: { $0.id == id }) else { return nil }
     return files["tables/\(id)\(format.suffix)"]

@@ -22,7 +22,6 @@ package enum Release {
   ///   - publications: the folder that holds the releases; made when absent.
   ///   - moment: from when the public sees it; at once when nil.
   ///   - reason: why it is published, for readers; nil for a release as planned.
-  ///   - parquet: gives a table as Parquet, which takes an engine; without it the release has none.
   ///   - certify: called with the name before the release is there for anybody to see; when it throws, it never is.
   /// - Returns: the name of the release, which is also the name of its folder.
   /// - Throws: `PublicationError` when a table cannot be published or the file system refuses.
@@ -31,7 +30,6 @@ package enum Release {
     tables: [(table: ProtectedTable, deliveries: [DeliveryReference])],
     linkage: [String: LinkageQuality] = [:], provenance: Provenance, into publications: URL,
     moment: Moment? = nil, reason: LocalizedText? = nil,
-    parquet: ((PublishedTable) throws -> Data)? = nil,
     certify: (ReleaseID) throws -> Void = { _ in }
   ) throws -> ReleaseID {
     let published = try tables.map { table, deliveries throws(PublicationError) in
@@ -48,7 +46,7 @@ package enum Release {
       let draft = try folder.makeDraft()
       let concepts = try draft.write(
         ReleaseJSON.data(schemes), to: ReleaseManifest.conceptsName)
-      let entries = try published.map { try write($0, chain: chain, parquet: parquet, to: draft) }
+      let entries = try published.map { try write($0, chain: chain, to: draft) }
       let manifest = try ReleaseJSON.data(
         ReleaseManifest(
           format: ReleaseManifest.currentFormat, chain: chain, provenance: provenance,
@@ -71,8 +69,7 @@ package enum Release {
   }
 
   private static func write(
-    _ table: PublishedTable, chain: ChainDescription,
-    parquet: ((PublishedTable) throws -> Data)?, to draft: DurableFolder.Draft
+    _ table: PublishedTable, chain: ChainDescription, to draft: DurableFolder.Draft
   ) throws -> ReleaseManifest.Table {
     let base = "tables/\(table.description.id)"
     var files = [
@@ -80,16 +77,15 @@ package enum Release {
       try draft.write(table.figures.data, to: base + ".cells"),
     ]
     for format in TableFormat.allCases {
-      let data: Data? =
+      let data =
         switch format {
         case .csv: CommaSeparatedFile(table: table).data
         case .csvMetadata: TabularMetadata(table: table, chain: chain).data
         case .jsonStat: StatisticalJSON(table: table, chain: chain).data
         case .pcAxis: PCAxisFile(table: table, chain: chain).data
         case .dataPackage: DataPackage(table: table, chain: chain).data
-        case .parquet: try parquet?(table)
+        case .parquet: try TableParquet(table).data
         }
-      guard let data else { continue }
       files.append(try draft.write(data, to: base + format.suffix))
     }
     return ReleaseManifest.Table(

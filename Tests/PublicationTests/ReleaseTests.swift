@@ -16,7 +16,7 @@ struct ReleaseTests {
         files == [
           "concepts.json", "release.json", "tables", "tables/M01.cells", "tables/M01.csv",
           "tables/M01.csv-metadata.json", "tables/M01.datapackage.json", "tables/M01.json",
-          "tables/M01.json-stat.json", "tables/M01.px",
+          "tables/M01.json-stat.json", "tables/M01.parquet", "tables/M01.px",
         ])
     }
   }
@@ -29,7 +29,7 @@ struct ReleaseTests {
       let id = try Market.write(into: left)
       #expect(try Market.write(into: right) == id)
       for path in try FileManager.default.subpathsOfDirectory(atPath: left.path)
-      where [".json", ".csv", ".px"].contains(where: { path.hasSuffix($0) }) {
+      where [".json", ".csv", ".px", ".parquet"].contains(where: { path.hasSuffix($0) }) {
         let bytes = try Data(contentsOf: left.appending(path: path))
         let again = try Data(contentsOf: right.appending(path: path))
         #expect(bytes == again, "\(path)")

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import InformationModel
 import Publication
+import TestSupport
 import Testing
 
 #if canImport(FoundationXML)
@@ -181,7 +182,8 @@ struct FormTests {
 
   /// The files that every release has.
   private static let fileSuffixes = [
-    ".csv", ".csv-metadata.json", ".json-stat.json", ".px", ".datapackage.json", ".xlsx",
+    ".csv", ".csv-metadata.json", ".json-stat.json", ".px", ".parquet", ".datapackage.json",
+    ".xlsx",
   ]
 
   // MARK: What a reader accepts
@@ -315,6 +317,50 @@ struct FormTests {
         let accepted = try await client.get("/tabellen/\(slug)", headers: [.accept: "text/turtle"])
         #expect(odd.body == accepted.body)
       }
+    }
+  }
+
+  @Test("is not offered as Parquet where the release is from before it")
+  func earlierRelease() async throws {
+    try await withPublications { folder in
+      let id = try MockRelease.release(into: folder)
+      let offering = ["/tabellen/meldingen-naar-soort/gegevens", "/catalog.ttl"]
+      let newer = try RouterClient(folder)
+      for address in offering { #expect(try await newer.get(address).text.contains("S01.parquet")) }
+
+      // As an earlier program left it: without these files, named by the digest of what it lists.
+      let place = folder.appending(path: "\(id)")
+      let file = place.appending(path: "release.json")
+      var manifest = try #require(
+        try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
+      var tables = try #require(manifest["tables"] as? [[String: Any]])
+      for table in tables.indices {
+        let files = try #require(tables[table]["files"] as? [[String: Any]])
+        tables[table]["files"] = files.filter {
+          ($0["path"] as? String)?.hasSuffix(".parquet") == false
+        }
+      }
+      manifest["tables"] = tables
+      let bytes = try JSONSerialization.data(withJSONObject: manifest)
+      try bytes.write(to: file)
+      for path in files(below: place) where path.hasSuffix(".parquet") {
+        try FileManager.default.removeItem(at: place.appending(path: path))
+      }
+      let letters = Array("abcdefghijklmnop")
+      let digest = sha256(bytes).prefix(12).compactMap { $0.hexDigitValue.map { letters[$0] } }
+      let earlier = try #require(ReleaseID("\(id.referenceDate)-" + String(digest)))
+      try FileManager.default.moveItem(at: place, to: folder.appending(path: "\(earlier)"))
+      let log = folder.appending(path: "published")
+      try String(contentsOf: log, encoding: .utf8).replacing("\(id)", with: "\(earlier)")
+        .write(to: log, atomically: true, encoding: .utf8)
+
+      let client = try RouterClient(folder)
+      for address in offering {
+        let answer = try await client.get(address)
+        #expect(answer.status == 200 && !answer.text.contains(".parquet"), "\(address)")
+        #expect(answer.text.contains("S01.csv"), "\(address)")
+      }
+      #expect(try await client.get("/download/S01.parquet").status == 404)
     }
   }
 

@@ -39,7 +39,7 @@ struct PxParquet: Sendable {
           }
         })
     }
-    return ParquetFile(columns, rowCount: table.figures.cellCount)
+    return ParquetFile(columns, rowCount: table.figures.cellCount, packing: .gzip)
   }
 
   var answer: OpenDataAnswer {
@@ -51,6 +51,6 @@ struct PxParquet: Sendable {
           "Content-Disposition",
           "attachment; filename=\"\(table.description.id)\(format.suffix)\""
         )
-      ], body: .pieces { file.pieces() })
+      ], body: .pieces { AnswerPieces(file.pieces()) })
   }
 }

@@ -10,7 +10,7 @@ package enum TableFormat: String, Sendable, CaseIterable {
   case pcAxis
   /// What a Data Package says of the CSV.
   case dataPackage
-  /// Apache Parquet; a release has it when an engine could write it.
+  /// Apache Parquet; releases from before it have none.
   case parquet
 
   /// What follows the table's id in the file name.

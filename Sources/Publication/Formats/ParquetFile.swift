@@ -3,14 +3,16 @@ import InformationModel
 
 /// Columns of equal length as an Apache Parquet file that is written while it is read: of a group of rows one column at a time is held.
 ///
-/// Any column may have nothing in a row. Texts stand in a dictionary of their own in each group, everything else plainly; pages are of version 1 and
-/// packed by gzip. Every reader knows these. The same columns give the same bytes.
+/// Any column may have nothing in a row. Texts stand in a dictionary of their own in each group, everything else plainly; pages are of version 1.
+/// Every reader knows these. The same columns give the same bytes.
 package struct ParquetFile: Sendable {
   package struct Column: Sendable {
     package enum Values: Sendable {
       /// Some texts, at least one, and which of them a row has.
       case texts([String], @Sendable (Int) -> Int?)
       case numbers(@Sendable (Int) -> Double?)
+      /// Numbers with so many decimals, in units of the last one, of ``decimalDigits`` digits at most.
+      case decimals(Int, @Sendable (Int) -> Int64?)
       /// The moment at which a day begins, in no zone.
       case days(@Sendable (Int) -> CalendarDate?)
     }
@@ -24,19 +26,34 @@ package struct ParquetFile: Sendable {
     package init(_ name: String, _ values: Values) { (self.name, self.values) = (name, values) }
   }
 
+  package enum Packing: Int, Sendable {
+    /// The same bytes on every machine.
+    case none = 0
+    /// The same bytes with the same zlib.
+    case gzip = 2
+  }
+
+  /// All digits of a decimal number, those behind the point among them: as many as 64 bits have room for.
+  package static let decimalDigits = 18
+
   /// Of a group; a reader holds a group of the columns that it wants, and gives groups to several threads.
   package static let usualGroup = 1 << 16
 
   fileprivate let columns: [Column]
   fileprivate let rowCount: Int
+  fileprivate let packing: Packing
   fileprivate let rowsPerGroup: Int
 
   /// - Parameters:
   ///   - columns: one at least.
   ///   - rowCount: of each.
+  ///   - packing: of the pages.
   ///   - rowsPerGroup: fewer in tests.
-  package init(_ columns: [Column], rowCount: Int, rowsPerGroup: Int = usualGroup) {
+  package init(
+    _ columns: [Column], rowCount: Int, packing: Packing, rowsPerGroup: Int = usualGroup
+  ) {
     self.rowCount = rowCount
+    self.packing = packing
     self.rowsPerGroup = max(1, rowsPerGroup)
     // Readers find columns by their names, some without regard to case.
     var taken: Set<String> = []
@@ -52,9 +69,10 @@ package struct ParquetFile: Sendable {
     }
   }
 
-  package func pieces() -> AnswerPieces {
+  /// What gives the next piece, and nil behind the last.
+  package func pieces() -> () -> [UInt8]? {
     let writer = ParquetWriter(self)
-    return AnswerPieces { writer.next() }
+    return { writer.next() }
   }
 }
 
@@ -75,11 +93,11 @@ private enum PageKind {
 
 private final class ParquetWriter {
   private static let mark = Array("PAR1".utf8)
-  private static let gzip = 2
   private static let optional = 1
 
   private let file: ParquetFile
-  private let packing = Deflater(.gzip)
+  /// Nil where pages are not packed.
+  private let deflater: Deflater?
   /// The first row of the group that is being written.
   private var start = 0
   /// What is known of the columns of this group that are written.
@@ -91,7 +109,10 @@ private final class ParquetWriter {
   private var given = 0
   private var isDone = false
 
-  init(_ file: ParquetFile) { self.file = file }
+  init(_ file: ParquetFile) {
+    self.file = file
+    deflater = file.packing == .gzip ? Deflater(.gzip) : nil
+  }
 
   /// A column of a group; behind the last one what the file has.
   func next() -> [UInt8]? {
@@ -134,7 +155,8 @@ private final class ParquetWriter {
     let facts = ThriftValue.structure(
       [
         (1, .int32(column.values.form.type)), (2, .list(encodings.map(ThriftValue.int32))),
-        (3, .list([.text(column.name)])), (4, .int32(Self.gzip)), (5, .int64(rows.count)),
+        (3, .list([.text(column.name)])), (4, .int32(file.packing.rawValue)),
+        (5, .int64(rows.count)),
         (6, .int64(whole)), (7, .int64(piece.count - begin)), (9, .int64(place)),
       ] + dictionaryPlace)
     chunks.append(.structure([(2, .int64(0)), (3, facts)]))
@@ -144,7 +166,7 @@ private final class ParquetWriter {
   private func write(
     _ page: [UInt8], _ kind: Int, _ header: (Int, ThriftValue), to piece: inout [UInt8]
   ) -> Int {
-    let packed = packing.compress(page) + packing.finish()
+    let packed = deflater.map { $0.compress(page) + $0.finish() } ?? page
     let begin = piece.count
     ThriftValue.structure([
       (1, .int32(kind)), (2, .int32(page.count)), (3, .int32(packed.count)), header,
@@ -185,6 +207,14 @@ extension ParquetFile.Column.Values {
     switch self {
     case .texts: return (6, [(6, .int32(0)), (10, .structure([(1, nothing)]))])
     case .numbers: return (5, [])
+    case .decimals(let decimals, _):
+      let (scale, precision) = (
+        ThriftValue.int32(decimals), ThriftValue.int32(ParquetFile.decimalDigits)
+      )
+      let number = ThriftValue.structure([(1, scale), (2, precision)])
+      return (
+        2, [(6, .int32(5)), (7, scale), (8, precision), (10, .structure([(5, number)]))]
+      )
     case .days:
       // Microseconds; the old field would say that they are those of Greenwich.
       let unit = ThriftValue.structure([(2, nothing)])
@@ -239,6 +269,10 @@ private struct ColumnChunk {
     case .numbers(let number):
       for row in rows {
         if let number = mark(number(row)) { writeLittleEndian(number.bitPattern, to: &bytes) }
+      }
+    case .decimals(_, let units):
+      for row in rows {
+        if let units = mark(units(row)) { writeLittleEndian(units, to: &bytes) }
       }
     case .days(let day):
       for row in rows {
