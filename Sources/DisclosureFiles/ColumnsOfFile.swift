@@ -27,11 +27,33 @@ enum ColumnsOfFile {
       }
       let names = try engine.query("DESCRIBE SELECT * FROM \(relation)").texts("column_name")
         .map { $0 ?? "" }
+      if isCSV, names.count == 1, let separator = names[0].first(where: separators.contains) {
+        // The first line has columns, but the engine found that not all lines have them.
+        let line = try raggedLine(of: file, separator, engine)
+        throw DisclosureFileError(
+          "\(file.lastPathComponent)\(line.map { ", line \($0)" } ?? ""): not as many columns as "
+            + "the first line (\(names[0]))")
+      }
       let texts = names.map { "CAST(\(quoted($0)) AS VARCHAR)" }.joined(separator: ", ")
       return Array(zip(names, try engine.dictionaryColumns("SELECT \(texts) FROM \(relation)")))
     } catch let error as EngineError {
       throw DisclosureFileError("\(file.lastPathComponent) cannot be read: \(error.message)")
     }
+  }
+
+  private static let separators: Set<Character> = [",", ";", "\t", "|"]
+
+  /// The first line that has more columns or fewer than the first.
+  private static func raggedLine(
+    of file: URL, _ separator: Character, _ engine: DuckDBEngine
+  ) throws -> String? {
+    _ = try engine.query(
+      """
+      SELECT count(*) FROM read_csv(\(literal(file.path)), header = true, all_varchar = true, \
+      comment = '', delim = \(literal(String(separator))), ignore_errors = true, store_rejects = true)
+      """)
+    return try engine.query("SELECT CAST(min(line) AS VARCHAR) AS line FROM reject_errors")
+      .texts("line").first ?? nil
   }
 
   /// Numbers of a column; nil where it is empty or `NA`.

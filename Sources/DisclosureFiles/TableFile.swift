@@ -415,7 +415,7 @@ private struct Figures {
       }
       guard let number = column.values.withValue(code, Self.number) else {
         throw DisclosureFileError(
-          "\(file), row \((column.codes.firstIndex(of: UInt32(code)) ?? 0) + 1): column \(name) has no number that can be read"
+          "\(file), row \((column.codes.firstIndex(of: UInt32(code)) ?? 0) + 1): column \(name) has no number that can be read, or one of more than 15 digits"
         )
       }
       numbers.append(number)

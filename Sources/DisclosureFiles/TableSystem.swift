@@ -209,29 +209,22 @@ package struct TableSystem: Sendable {
   ) throws -> [(SensitiveCell, String)] {
     let table = file.table
     var found: [(SensitiveCell, String)] = []
+    let safe = try zip(table.dimensions, spec.dimensions).map { dimension, words in
+      try dimension.categories(words.safe ?? []) {
+        "\(name): safe is '\($0)', which is no code of \(dimension.id)"
+      }
+    }
     for words in spec.rules ?? [] {
       let rule = try words.sensitivityRule(
         file: name,
         requests: file.requests ?? [Int](repeating: 0, count: table.cellCount), unit: file.unit)
       var allowed: [Set<Int>?] = []
       for dimension in table.dimensions {
-        let codes = words.only?[dimension.id]
-        if let unknown = codes?.first(where: { code in
-          !dimension.categories.contains { $0.code == code }
-        }) {
-          throw DisclosureFileError(
-            "\(name): a rule is for '\(unknown)', which is no code of \(dimension.id)")
-        }
         allowed.append(
-          codes.map { codes in
-            Set(
-              dimension.categories.indices.filter { codes.contains(dimension.categories[$0].code) })
-          })
-      }
-      let safe = zip(table.dimensions, spec.dimensions).map { dimension, words in
-        Set(
-          dimension.categories.indices.filter {
-            words.safe?.contains(dimension.categories[$0].code) == true
+          try words.only?[dimension.id].map { codes in
+            try dimension.categories(codes) {
+              "\(name): a rule is for '\($0)', which is no code of \(dimension.id)"
+            }
           })
       }
       for cell in rule.sensitiveCells(of: table) {
@@ -287,5 +280,18 @@ package struct TableSystem: Sendable {
       next += 1
     }
     return rows
+  }
+}
+
+extension InformationModel.Dimension {
+  /// Places of the categories with these codes; a code that none has is complained of.
+  fileprivate func categories(
+    _ codes: [String], else complaint: (String) -> String
+  ) throws -> Set<Int> {
+    let known = Set(categories.map(\.code))
+    if let unknown = codes.first(where: { !known.contains($0) }) {
+      throw DisclosureFileError(complaint(unknown))
+    }
+    return Set(categories.indices.filter { codes.contains(categories[$0].code) })
   }
 }

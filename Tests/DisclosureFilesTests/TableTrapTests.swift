@@ -34,6 +34,36 @@ import Testing
     } catch { return "\(error)" }
   }
 
+  @Test(arguments: ["x,v", "x,v,1,2"])
+  func `a line with more or fewer columns is told by its number, without what is in it`(
+    line: String
+  ) throws {
+    let text = message {
+      _ = try system(
+        "r,s,n\nx,u,5\n\(line)\ny,u,2\ny,v,9\n",
+        "dimensions: [{name: r}, {name: s}]\nfrequency: n\nrules: [{minimum_frequency: 3}]")
+    }
+    #expect(text == "table.csv, line 3: not as many columns as the first line (r,s,n)")
+  }
+
+  @Test func `a code that nothing has is not safe either`() throws {
+    let text = message {
+      _ = try system(
+        "r,n\nx,5\ny,2\n",
+        "dimensions: [{name: r, safe: [x, zz]}]\nfrequency: n\nrules: [{minimum_frequency: 3}]")
+    }
+    #expect(text == "spec.yaml: safe is 'zz', which is no code of r")
+  }
+
+  @Test func `a figure of more digits than can be computed with is refused`() throws {
+    let text = message {
+      _ = try system(
+        "r,n,v\nx,5,1.12345678901234567\ny,2,3\n",
+        "dimensions: [{name: r}]\nvalue: v\nfrequency: n\nrules: [{minimum_frequency: 3}]")
+    }
+    #expect(text.contains("row 1") && text.contains("more than 15 digits"))
+  }
+
   @Test func `a protection counts in units of the figure, whatever its decimals`() throws {
     let rules = "rules: [{minimum_frequency: 3, protection: 20}]"
     let spec = "dimensions: [{name: r}]\nvalue: v\nfrequency: n\n" + rules

@@ -436,7 +436,7 @@ package struct CellSuppression: Sendable {
 
     /// Shows a cell if what is sensitive stays safe, at the price of others that together are worth less.
     ///
-    /// - Parameter withOthers: whether cells that no circuit changes then are shown with it, and count for as much.
+    /// With others: cells that no circuit changes then are shown too, and count for as much.
     private mutating func publish(_ cell: Int, withOthers: Bool) -> Bool {
       newlyHidden.removeAll(keepingCapacity: true)
       /// By layer, what it was before.
