@@ -177,8 +177,8 @@ let package = Package(
     tests(
       "WebsiteTests",
       [
-        "Website", "Publication", "DisclosureControl", "InformationModel", "CZlib", hummingbird,
-        logging, httpTypes, nio,
+        "Website", "Publication", "DisclosureControl", "InformationModel", "CZlib", crypto,
+        hummingbird, logging, httpTypes, nio,
       ]),
   ]
 )

@@ -22,11 +22,15 @@ package struct ReleaseProof: Codable, Sendable {
         "release \(release) has no certificate in this workspace; releases of earlier versions have none: publish again"
       )
     }
-    do {
-      return try JSONDecoder().decode(ReleaseProof.self, from: data)
-    } catch {
+    guard let proof = try? JSONDecoder().decode(ReleaseProof.self, from: data) else {
       throw WorkspaceError("the certificate of release \(release) cannot be read")
     }
+    guard proof.release == release else {
+      throw WorkspaceError(
+        "the certificate of release \(release) is that of \(proof.release); publish again, or put its own back"
+      )
+    }
+    return proof
   }
 
   func write(to workspace: Workspace) throws {

@@ -22,6 +22,8 @@ final class History: Sendable {
   private struct Step: Hashable {
     let before: ReleaseID
     let after: ReleaseID
+    /// What this one hides is not told of either.
+    let shownNow: ReleaseID?
   }
 
   private struct CorrectedTable {
@@ -109,6 +111,12 @@ final class History: Sendable {
     }
   }
 
+  /// What the public is shown now: these pages, or those that took their place.
+  func shownNow(by site: Site) throws(PublicationError) -> Site? {
+    guard let id = try store.currentID(), id != site.release.id else { return site }
+    return try self.site(of: id)
+  }
+
   /// The release that a version in an address of open data means; nil when the public has not seen it.
   func release(version: String) throws(PublicationError) -> ReleaseID? {
     VersionName.release(version, among: try store.entries().map(\.release))
@@ -133,11 +141,13 @@ final class History: Sendable {
   /// Definitive figures that became others, the newest first; of releases that cannot be read nothing is told.
   func corrections() throws(PublicationError) -> [Correction] {
     let entries = try store.entries().suffix(Self.comparedReleases)
+    let shownNow = try store.currentID()
     return corrected.withLock { known in
       var corrections: [Correction] = []
       var found: [Step: [CorrectedTable]] = [:]
       // The newer release of a step is the earlier one of the next.
       var opened: (release: ReleaseID, tables: [PublishedTable]?)?
+      lazy var shown = shownNow.flatMap(readTables)
       func tables(of id: ReleaseID) -> [PublishedTable]? {
         if let opened, opened.release == id { return opened.tables }
         let tables = readTables(of: id)
@@ -145,9 +155,11 @@ final class History: Sendable {
         return tables
       }
       for (before, entry) in zip(entries, entries.dropFirst()) {
-        let step = Step(before: before.release, after: entry.release)
+        let step = Step(before: before.release, after: entry.release, shownNow: shownNow)
         let changed =
-          known[step] ?? Self.corrected(from: tables(of: step.before), to: tables(of: step.after))
+          known[step]
+          ?? Self.corrected(
+            from: tables(of: step.before), to: tables(of: step.after), shownNow: shown ?? [])
         found[step] = changed
         corrections += changed.map { table in
           Correction(
@@ -161,14 +173,17 @@ final class History: Sendable {
   }
 
   private static func corrected(
-    from old: [PublishedTable]?, to new: [PublishedTable]?
+    from old: [PublishedTable]?, to new: [PublishedTable]?, shownNow: [PublishedTable]
   ) -> [CorrectedTable] {
     guard let old, let new else { return [] }
     return new.compactMap { table in
       guard let earlier = old.first(where: { $0.description.id == table.description.id }) else {
         return nil
       }
-      let count = TableDifference(from: earlier, to: table).corrections
+      let count = TableDifference(
+        from: earlier, to: table,
+        shownNow: shownNow.first { $0.description.id == table.description.id }
+      ).corrections
       return count == 0
         ? nil
         : CorrectedTable(

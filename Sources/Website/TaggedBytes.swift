@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Hummingbird
 import NIOCore
@@ -6,8 +7,7 @@ import NIOCore
 struct TaggedBytes: Sendable {
   /// Shared by all answers: none of them copies it.
   let buffer: ByteBuffer
-  /// Sixteen letters from `a` to `p`; tells contents apart, no protection against anyone (FNV-1a, 64
-  /// bits).
+  /// Letters from `a` to `p`: half of the contents' SHA-256, since readers write questions themselves and could make two with one tag otherwise.
   let letters: String
 
   init(_ data: Data) { self.init(ByteBuffer(bytes: data)) }
@@ -18,10 +18,15 @@ struct TaggedBytes: Sendable {
   }
 
   static func letters(of data: some Sequence<UInt8>) -> String {
-    var digest: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in data { digest = (digest ^ UInt64(byte)) &* 0x100_0000_01b3 }
-    let alphabet = Array("abcdefghijklmnop")
-    return String((0..<16).map { alphabet[Int(digest >> (4 * UInt64($0)) & 15)] })
+    var hash = SHA256()
+    if data.withContiguousStorageIfAvailable({ hash.update(bufferPointer: .init($0)) }) == nil {
+      hash.update(data: Array(data))
+    }
+    let alphabet = Array("abcdefghijklmnop".utf8)
+    return String(
+      decoding: hash.finalize().prefix(16).flatMap {
+        [alphabet[Int($0 >> 4)], alphabet[Int($0 & 15)]]
+      }, as: UTF8.self)
   }
 }
 

@@ -20,13 +20,28 @@ const checks = {
     return found
   },
 
-  // The newest period is in sight without scrolling, on a small screen too.
+  // The newest period is in sight without scrolling, on a small screen too; what passes below it shows only left of it,
+  // where its shadow tells that it goes on.
   newest() {
-    return [...document.querySelectorAll(".over-time thead th:last-child")].filter(isSeen).filter((header) => {
+    const found = []
+    for (const header of [...document.querySelectorAll(".over-time thead th:last-child")].filter(isSeen)) {
+      const region = ancestors(header).find(scrollsSideways)
+      const frame = region.getBoundingClientRect()
       const box = header.getBoundingClientRect()
-      const region = ancestors(header).find(scrollsSideways).getBoundingClientRect()
-      return box.left < region.left || box.right > region.right + 1
-    }).map((header) => ["the newest period is out of sight", header])
+      if (box.left < frame.left || textBox(header).right > frame.right) found.push(["the newest period is out of sight", header])
+      const start = region.scrollLeft
+      region.scrollLeft = 0
+      const isAbove = region.scrollWidth - region.clientWidth > 1
+      const { right } = header.getBoundingClientRect()
+      const shadow = getComputedStyle(header, "::before")
+      region.scrollLeft = start
+      if (!isAbove) continue
+      if (right < frame.right + 0.5) found.push(["figures can come out at the right of the newest period", header])
+      if (shadow.content === "none" || !(parseFloat(shadow.width) >= 4)) {
+        found.push(["nothing tells that figures go on below the newest period", header])
+      }
+    }
+    return found
   },
 
   // No text disappears when it is made larger (WCAG 1.4.4, 1.4.12).
@@ -159,6 +174,13 @@ const checks = {
       .map((element) => ["something to press is printed", element])
     if (!document.querySelector("main h1")?.getClientRects().length) {
       found.push(["the heading is not printed", document.body])
+    }
+    // A border on the very edge of the sheet is half lost.
+    for (const notice of [...document.querySelectorAll(".notice")].filter(isSeen)) {
+      const { left, right } = notice.getBoundingClientRect()
+      if (left < 1 || right > document.documentElement.clientWidth - 1) {
+        found.push(["the box of a notice runs to the edge of the sheet", notice])
+      }
     }
     for (const table of document.querySelectorAll("main table")) {
       const cut = ancestors(table).find((one) => getComputedStyle(one).overflowX !== "visible")

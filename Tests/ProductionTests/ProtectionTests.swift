@@ -83,6 +83,17 @@ import Warehouse
       #expect(
         try ReleaseProof.findings(of: outcome.release.description, in: workspace).findings.isEmpty)
     }
+    // The certificate of one proves nothing of another.
+    let files = try FileManager.default.contentsOfDirectory(atPath: workspace.certificates.path)
+      .sorted()
+    let (one, other) = (
+      workspace.certificates.appending(path: files[0]),
+      workspace.certificates.appending(path: files[1])
+    )
+    try Data(contentsOf: one).write(to: other)
+    #expect(throws: WorkspaceError.self) {
+      try ReleaseProof.findings(of: String(files[1].dropLast(5)), in: workspace)
+    }
     var hidden = 0
     for (number, release) in releases.enumerated() {
       for (id, table) in release.sorted(by: { $0.key < $1.key }) {

@@ -133,11 +133,14 @@ struct TableDifferenceTests {
     try withFolder { folder in
       let published = try PublicationStore(directory: folder)
         .release(Market.write(into: folder, tables: tables)).allTables()
+      var hiddenNow = 0
       var kinds = (corrections: 0, hidden: 0, shown: 0, incomparable: 0)
       for before in published {
         for after in published {
           Self.check(before, after)
           let difference = TableDifference(from: before, to: after)
+          let now = published[(kinds.corrections + kinds.hidden) % published.count]
+          hiddenNow += Self.check(difference, from: before, to: after, shownNow: now)
           kinds.corrections += difference.corrections
           kinds.hidden += difference.changes.count { $0.after == .confidential }
           kinds.shown += difference.changes.count { $0.before == .confidential }
@@ -147,7 +150,32 @@ struct TableDifferenceTests {
       // All of it occurs.
       #expect(kinds.corrections > 500 && kinds.hidden > 500 && kinds.shown > 500)
       #expect(kinds.incomparable > 100)
+      #expect(hiddenNow > 100)
     }
+  }
+
+  /// What is hidden in the version that is shown now is told of neither; all else is as without it.
+  private static func check(
+    _ plain: TableDifference, from before: PublishedTable, to after: PublishedTable,
+    shownNow now: PublishedTable
+  ) -> Int {
+    let difference = TableDifference(from: before, to: after, shownNow: now)
+    let shown = Dictionary(uniqueKeysWithValues: figures(now).map { ($0.place, $0.figure.cell) })
+    #expect(difference.changes.count == plain.changes.count)
+    var hidden = 0
+    for (change, known) in zip(difference.changes, plain.changes) {
+      let place = Place(
+        codes: Dictionary(
+          uniqueKeysWithValues: zip(after.dimensions.map(\.id), change.codes)),
+        measure: change.measure)
+      if shown[place] == .confidential {
+        hidden += 1
+        #expect(change.before == nil && change.after == .confidential && !change.isCorrection)
+      } else {
+        #expect(change == known)
+      }
+    }
+    return hidden
   }
 
   // MARK: Cases

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import HTTPTypes
 import Testing
@@ -5,6 +6,23 @@ import Testing
 @Suite("Packed answers")
 struct PackingTests {
   private static let rows = "/odata/v1/SCHADE/S01/Observations"
+
+  /// Kept answers are found by their tag: whoever could make two questions with one tag would choose what others get.
+  @Test("have tags that nobody can make twice", arguments: ["/", "/en/tabellen"])
+  func tags(path: String) async throws {
+    try await withMockSite { client in
+      let answer = try await client.get(path)
+      let letters = Array("abcdefghijklmnop")
+      let expected = SHA256.hash(data: Array(answer.body)).prefix(16)
+        .map { "\(letters[Int($0 >> 4)])\(letters[Int($0 & 15)])" }.joined()
+      #expect(answer.header("ETag") == "\"\(expected)\"")
+      let tag = try #require(try await client.get(Self.rows).header("ETag"))
+      #expect(tag.count > 34)
+      for query in ["?$top=1", "?$skip=1"] {
+        #expect(try await client.get(Self.rows + query).header("ETag") != tag)
+      }
+    }
+  }
 
   @Test(
     "hold the same bytes as plain ones, under a tag of their own",

@@ -136,6 +136,33 @@ struct SearchTests {
     }
   }
 
+  @Test(
+    "puts what is otherwise called just so, or has that in its title, where its own name puts it",
+    arguments: [
+      ("klachten", "meldingen", Language.nl), ("Klacht naar soort", "Melding naar soort", .nl),
+      ("lichtmasten", "lantaarnpalen", .nl), ("street lights", "lamp posts", .en),
+    ])
+  func alternatives(other: String, own: String, language: Language) throws {
+    try withIndex { index in
+      let named = try index.results(for: own, language: language, limit: 20)
+      let found = try index.results(for: other, language: language, limit: 20)
+      #expect(found.results.first?.address == named.results.first?.address)
+      #expect(found.results.first?.snippetLanguage == language)
+    }
+  }
+
+  @Test("finds a table by another name of what its title says, before those that only count it")
+  func otherTitle() throws {
+    try withIndex { index in
+      let answer = try index.results(for: "klachten", language: .nl, limit: 20)
+      let found = addresses(answer)
+      let titled = try #require(found.firstIndex(of: "/tabellen/meldingen-naar-soort"))
+      let counting = try #require(found.firstIndex(of: "/tabellen/saldo"))
+      #expect(found.first == "/begrippen/eenheden/melding")
+      #expect(titled < counting)
+    }
+  }
+
   @Test("puts tables before concepts of the same rank")
   func tablesFirst() throws {
     try withIndex { index in

@@ -73,22 +73,34 @@ indirect enum Filter: Sendable {
   // MARK: Value
 
   func holds(_ value: (Int) -> EntityValue) -> Bool {
-    if case .boolean(true) = evaluate(value) { true } else { false }
+    switch self {
+    case .and(let parts): parts.allSatisfy { $0.holds(value) }
+    case .or(let parts): parts.contains { $0.holds(value) }
+    case .not(let part): !part.holds(value)
+    case .compare(let how, .column(let column), .literal(let literal)):
+      Self.compare(how, value(column), literal)
+    case .compare(let how, let left, let right):
+      Self.compare(how, left.evaluate(value), right.evaluate(value))
+    case .isIn(let one, let list): Self.isIn(one.evaluate(value), list, value)
+    case .column, .literal, .call:
+      if case .boolean(true) = evaluate(value) { true } else { false }
+    }
+  }
+
+  private static func isIn(
+    _ found: EntityValue, _ list: [Filter], _ value: (Int) -> EntityValue
+  ) -> Bool {
+    list.contains { one in
+      if case .literal(let literal) = one { return compare(.eq, found, literal) }
+      return compare(.eq, found, one.evaluate(value))
+    }
   }
 
   private func evaluate(_ value: (Int) -> EntityValue) -> EntityValue {
     switch self {
     case .column(let column): return value(column)
     case .literal(let literal): return literal
-    case .and(let parts): return .boolean(parts.allSatisfy { $0.holds(value) })
-    case .or(let parts): return .boolean(parts.contains { $0.holds(value) })
-    case .not(let part): return .boolean(!part.holds(value))
-    case .compare(let comparison, let left, let right):
-      return .boolean(
-        Self.compare(comparison, left.evaluate(value), right.evaluate(value)))
-    case .isIn(let one, let list):
-      let found = one.evaluate(value)
-      return .boolean(list.contains { Self.compare(.eq, found, $0.evaluate(value)) })
+    case .and, .or, .not, .compare, .isIn: return .boolean(holds(value))
     case .call(let function, let parts):
       return Self.call(function, parts.map { $0.evaluate(value) })
     }

@@ -42,6 +42,8 @@ package final class ODataService: Sendable {
     package var base: String
     /// Gives the tables of a version by its name; nil when there is no such version.
     package var version: VersionReader
+    /// Gives the tables that the public is shown now, where these may be others than the service's own.
+    package var shownNow: @Sendable () throws(PublicationError) -> [PublishedTable]? = { nil }
 
     package typealias VersionReader =
       @Sendable (String) throws(PublicationError) -> [PublishedTable]?
@@ -148,8 +150,10 @@ package final class ODataService: Sendable {
         target: "since")
     }
     let version: [PublishedTable]?
+    let shown: [PublishedTable]?
     do throws(PublicationError) {
       version = try request.version(name)
+      shown = try request.shownNow()
     } catch {
       throw ODataError(.damaged, "versie '\(name)' kan niet worden gelezen", target: "since")
     }
@@ -162,7 +166,8 @@ package final class ODataService: Sendable {
       throw ODataError(
         .absent, "tabel '\(id)' is er niet in versie '\(name)'", target: "since")
     }
-    let difference = TableDifference(from: earlier, to: table)
+    let difference = TableDifference(
+      from: earlier, to: table, shownNow: shown.flatMap { Self.table(id, in: $0) })
     guard difference.isComparable else {
       throw ODataError(
         .unsupported, "tabel '\(id)' had in versie '\(name)' andere dimensies; neem beide heel",

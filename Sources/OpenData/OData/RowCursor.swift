@@ -12,6 +12,8 @@ struct RowCursor {
   private let set: EntitySet
   /// What must be asked of each row.
   private let rest: [Filter]
+  /// The columns that it looks at.
+  private let asked: [Int]
   /// Axes, the one that changes slowest first, each with its places in the order in which they come.
   private var axes: [(axis: Int, places: [Int])]
   private var digits: [Int]
@@ -43,6 +45,7 @@ struct RowCursor {
       }
     }
     self.rest = rest
+    asked = rest.reduce(into: Set<Int>()) { $0.formUnion($1.columns) }.sorted()
     let work = rest.reduce(0) { $0 + $1.size }
     let rows = allowed.reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
     guard work == 0 || rows <= Self.mostWork / work else {
@@ -169,6 +172,8 @@ struct RowCursor {
   }
 
   private mutating func advance() -> Int? {
+    /// By column that is asked for what stands in the row.
+    var values = [EntityValue](repeating: .null, count: rest.isEmpty ? 0 : set.columns.count)
     while !isDone {
       var row = 0
       for (place, axis) in axes.enumerated() {
@@ -182,8 +187,10 @@ struct RowCursor {
         place -= 1
       }
       if place < 0 { isDone = true }
-      let set = set
-      if rest.allSatisfy({ $0.holds { set.value($0, row: row) } }) { return row }
+      if rest.isEmpty { return row }
+      for column in asked { values[column] = set.value(column, row: row) }
+      let holds = rest.allSatisfy { part in part.holds { values[$0] } }
+      if holds { return row }
     }
     return nil
   }

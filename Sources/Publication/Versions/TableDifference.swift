@@ -30,52 +30,42 @@ package struct TableDifference: Sendable {
 
   package var corrections: Int { changes.count(where: \.isCorrection) }
 
-  package init(from before: PublishedTable, to after: PublishedTable) {
+  /// - Parameters:
+  ///   - before: the earlier version.
+  ///   - after: the newer version.
+  ///   - shownNow: what the public is shown now, where that may be another version yet.
+  package init(
+    from before: PublishedTable, to after: PublishedTable, shownNow: PublishedTable? = nil
+  ) {
     let size = after.figureCounts.all
     let earlierSize = before.figureCounts.all
-    let order = after.dimensions.map { dimension in
-      before.dimensions.firstIndex { $0.id == dimension.id }
-    }
-    let places = order.compactMap { $0 }
-    guard places.count == after.dimensions.count, places.count == before.dimensions.count else {
+    guard let earlier = Counterpart(of: after, in: before) else {
       (changes, added, removed, isComparable) = ([], size, earlierSize, false)
       return
     }
-    // By dimension of the newer version: where each of its categories stands in the earlier one.
-    let matches = zip(after.dimensions, places).map { dimension, place in
-      let known = Dictionary(
-        before.dimensions[place].categories.enumerated().map { ($1.code, $0) },
-        uniquingKeysWith: { first, _ in first })
-      return dimension.categories.map { known[$0.code] }
-    }
-    let measures = after.measures.map { measure in
-      before.measures.firstIndex { $0.id == measure.id }
-    }
+    let now = shownNow.flatMap { Counterpart(of: after, in: $0) }
     let index = after.cells
     let strides = before.cells.strides
     var changes: [ChangedCell] = []
     var shared = 0
     for cell in 0..<index.sizes.reduce(1, *) {
       let coordinates = index.coordinates(of: cell)
-      var earlier = 0
-      var isShared = true
-      for (axis, category) in coordinates.enumerated() {
-        guard let match = matches[axis][category] else {
-          isShared = false
-          break
-        }
-        earlier += match * strides[places[axis]]
-      }
-      guard isShared else { continue }
-      for (number, match) in measures.enumerated() {
+      guard let place = earlier.cell(at: coordinates) else { continue }
+      let placeNow = now?.cell(at: coordinates)
+      for (number, match) in earlier.measures.enumerated() {
         guard let match else { continue }
         shared += 1
-        let old = before.cell(earlier, measure: match)
-        let new = after.cell(cell, measure: number)
+        let old = before.cell(place, measure: match)
+        var new = after.cell(cell, measure: number)
         guard old != new else { continue }
+        if let now, let placeNow, let measure = now.measures[number],
+          now.table.cell(placeNow, measure: measure) == .confidential
+        {
+          new = .confidential
+        }
         let period = before.timeDimension.map { time -> PeriodStatus? in
-          let place = earlier / strides[time] % before.dimensions[time].categories.count
-          return before.dimensions[time].categories[place].status
+          let category = place / strides[time] % before.dimensions[time].categories.count
+          return before.dimensions[time].categories[category].status
         }
         changes.append(
           ChangedCell(
@@ -89,5 +79,43 @@ package struct TableDifference: Sendable {
     added = size - shared
     removed = earlierSize - shared
     isComparable = true
+  }
+
+  /// Where the cells of a table stand in another version of it.
+  private struct Counterpart {
+    let table: PublishedTable
+    /// By measure; nil for one that the other version does not have.
+    let measures: [Int?]
+    /// By dimension and category, the same.
+    private let categories: [[Int?]]
+    private let strides: [Int]
+
+    /// - Returns: nil when the dimensions are others.
+    init?(of one: PublishedTable, in other: PublishedTable) {
+      let places = one.dimensions.compactMap { dimension in
+        other.dimensions.firstIndex { $0.id == dimension.id }
+      }
+      guard places.count == one.dimensions.count, places.count == other.dimensions.count else {
+        return nil
+      }
+      table = other
+      measures = one.measures.map { measure in other.measures.firstIndex { $0.id == measure.id } }
+      categories = zip(one.dimensions, places).map { dimension, place in
+        let known = Dictionary(
+          other.dimensions[place].categories.enumerated().map { ($1.code, $0) },
+          uniquingKeysWith: { first, _ in first })
+        return dimension.categories.map { known[$0.code] }
+      }
+      strides = places.map { other.cells.strides[$0] }
+    }
+
+    func cell(at coordinates: [Int]) -> Int? {
+      var cell = 0
+      for (axis, category) in coordinates.enumerated() {
+        guard let match = categories[axis][category] else { return nil }
+        cell += match * strides[axis]
+      }
+      return cell
+    }
   }
 }

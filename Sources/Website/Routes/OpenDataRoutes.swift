@@ -14,6 +14,14 @@ struct OpenDataRoutes: RouterMiddleware {
   /// How often one client may ask, for clients that keep to it by themselves.
   let limit: PxService.CallLimit
   let now: @Sendable () -> Moment
+  /// More than wait for each other when all ask at once.
+  private let turn = Turn(mostWaiting: 500)
+
+  init(history: History, limit: PxService.CallLimit, now: @escaping @Sendable () -> Moment) {
+    self.history = history
+    self.limit = limit
+    self.now = now
+  }
 
   func handle(
     _ request: Request, context: Context,
@@ -71,17 +79,36 @@ struct OpenDataRoutes: RouterMiddleware {
             published: published, limit: limit)),
         tag: tag)
     }
-    let question = ODataService.Request(path: path, items: items, base: base) {
+    var question = ODataService.Request(path: path, items: items, base: base) {
       [history] version throws(PublicationError) in
       guard let id = try history.release(version: version),
         try !history.isLater(id, than: site.release.id)
       else { return nil }
       return try history.site(of: id)?.tables
     }
-    guard let answer = site.odata.answer(question) else {
+    question.shownNow = { [history] () throws(PublicationError) in
+      try history.shownNow(by: site)?.tables
+    }
+    // What looks at rows one by one may take long: not on all cores at once.
+    let isSearching = items.contains { name, _ in
+      ["$filter", "$orderby"].contains(name.lowercased())
+    }
+    let found: OpenDataAnswer??
+    if isSearching {
+      found = await turn.take { () -> OpenDataAnswer? in site.odata.answer(question) }
+    } else {
+      found = .some(site.odata.answer(question))
+    }
+    guard let found else {
+      var refusal = OpenDataAnswer.fault(
+        503, "Er wachten te veel vragen met een filter; vraag het zo nog eens.", root: root)
+      refusal.headers.append(("Retry-After", "5"))
+      return Response(refusal, tag: nil)
+    }
+    guard let answer = found else {
       return Response(.fault(404, "Dit adres bestaat niet.", root: root), tag: nil)
     }
-    return Response(answer, tag: tag)
+    return Response(answer, tag: tag, turn: isSearching ? turn : nil)
   }
 
   static let roots: Set<String> = [
@@ -110,7 +137,11 @@ struct OpenDataRoutes: RouterMiddleware {
 }
 
 extension Response {
-  init(_ answer: OpenDataAnswer, tag: String?) {
+  /// - Parameters:
+  ///   - answer: what the service says.
+  ///   - tag: of the question; nil when the answer may be another next time.
+  ///   - turn: in which a long answer is made; nil when its pieces cost little.
+  init(_ answer: OpenDataAnswer, tag: String?, turn: Turn? = nil) {
     var headers: HTTPFields = [
       .contentType: answer.contentType, .accessControlAllowOrigin: "*",
     ]
@@ -129,7 +160,10 @@ extension Response {
     case .pieces(let start):
       body = ResponseBody { writer in
         let pieces = start()
-        while let piece = pieces.next() { try await writer.write(ByteBuffer(bytes: piece)) }
+        func next() async -> [UInt8]? {
+          if let turn { await turn.takeAgain(pieces.next) } else { pieces.next() }
+        }
+        while let piece = await next() { try await writer.write(ByteBuffer(bytes: piece)) }
         try await writer.finish(nil)
       }
     }

@@ -311,11 +311,16 @@ struct PageRoutes: Sendable {
       guard let old = try history.site(of: before)?.table(slug: slug),
         let new = try history.site(of: after)?.table(slug: slug)
       else { throw HTTPError(.notFound) }
-      return (TableDifference(from: old, to: new), new)
+      let shown = try history.shownNow(by: asked.site)?.tables.first {
+        $0.description.id == new.description.id
+      }
+      return (TableDifference(from: old, to: new, shownNow: shown), new)
     }
     return FoundPage(
       path: Address.table(slug, .nl) + "/verschil",
-      query: Query([("van", before.description), ("tot", after.description)])
+      query: Query([("van", before.description), ("tot", after.description)]),
+      // What is hidden may become more, whatever release the page belongs to.
+      isKept: !asked.site.isEarlier
     ) {
       let (difference, table) = try compared()
       return DocumentPage.difference(

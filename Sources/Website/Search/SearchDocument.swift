@@ -7,6 +7,8 @@ struct SearchDocument: Sendable {
   let title: LocalizedText
   /// The theme of a table, the scheme of a concept.
   var group: LocalizedText?
+  /// What its title may call otherwise: a concept itself, or those that a table uses.
+  var named: [Concept] = []
   /// Names in addresses and files.
   let codes: [String]
   /// What explains it, the most telling first.
@@ -18,14 +20,19 @@ struct SearchDocument: Sendable {
 }
 
 extension SearchDocument {
+  /// All texts to show words from, its title aside, the most telling first.
+  var passages: [LocalizedText] {
+    explanations + (kind == .concept ? named.compactMap { $0.alternatives?.text } : []) + details
+  }
+
   /// Every page of a release but those that only list others in another way.
   static func all(of release: PublishedRelease, tables: [PublishedTable]) -> [SearchDocument] {
-    let alternatives = Dictionary(
-      release.schemes.map { ($0.id, Alternatives($0)) }, uniquingKeysWith: { first, _ in first })
+    let renamed = Dictionary(
+      release.schemes.map { ($0.id, Renamed($0)) }, uniquingKeysWith: { first, _ in first })
     let themes = release.scheme(Naming.themeScheme)
     return tables.map { table in
       SearchDocument(
-        table, theme: themes?.concept(table.description.theme), alternatives: alternatives)
+        table, theme: themes?.concept(table.description.theme), renamed: renamed)
     }
       + release.schemes.flatMap { scheme in
         scheme.concepts.map { SearchDocument($0, in: scheme) }
@@ -34,27 +41,29 @@ extension SearchDocument {
       + pages(of: release, tables: tables)
   }
 
-  /// What else the concepts of a scheme are called, by their codes.
-  private struct Alternatives {
-    private let texts: [String: LocalizedText]
+  /// The concepts of a scheme that are called something else too, by their codes.
+  private struct Renamed {
+    private let concepts: [String: Concept]
 
     init(_ scheme: ConceptScheme) {
-      texts = Dictionary(
-        scheme.concepts.compactMap { concept in
-          concept.alternatives.map { (concept.code, $0.text) }
-        }, uniquingKeysWith: { first, _ in first })
+      concepts = Dictionary(
+        scheme.concepts.filter { $0.alternatives != nil }.map { ($0.code, $0) },
+        uniquingKeysWith: { first, _ in first })
     }
 
-    func of(_ codes: [String]) -> [LocalizedText] {
-      texts.isEmpty ? [] : codes.compactMap { texts[$0] }
+    func of(_ codes: [String]) -> [Concept] {
+      concepts.isEmpty ? [] : codes.compactMap { concepts[$0] }
     }
   }
 
   private init(
-    _ table: PublishedTable, theme: Concept?, alternatives: [String: Alternatives]
+    _ table: PublishedTable, theme: Concept?, renamed: [String: Renamed]
   ) {
+    var named: [Concept] = []
     func others(_ codes: [String], in scheme: String?) -> [LocalizedText] {
-      scheme.flatMap { alternatives[$0] }?.of(codes) ?? []
+      let found = scheme.flatMap { renamed[$0] }?.of(codes) ?? []
+      named += found
+      return found.compactMap { $0.alternatives?.text }
     }
     let description = table.description
     kind = .table
@@ -79,6 +88,7 @@ extension SearchDocument {
         } ?? []
       ])
       .map { .joining($0, by: ": ") }
+    self.named = named
     detailCodes = table.dimensions.flatMap { $0.categories.map(\.code) }
     address = { Address.table(description.slug, $0) }
   }
@@ -88,9 +98,8 @@ extension SearchDocument {
     title = concept.label
     group = scheme.name
     codes = [concept.code]
-    explanations =
-      [concept.definition.followed(by: concept.source ?? "")]
-      + [concept.alternatives?.text].compactMap { $0 }
+    named = [concept]
+    explanations = [concept.definition.followed(by: concept.source ?? "")]
     address = { Address.concept(concept.code, in: scheme.id, $0) }
   }
 

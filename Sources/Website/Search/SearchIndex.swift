@@ -10,8 +10,9 @@ import Publication
 package final class SearchIndex: Sendable {
   private let documents: [SearchDocument]
   private let vocabularies: [Language: Vocabulary]
-  /// By language and document the stems of its title, without words that every text has.
-  private let names: [Language: [String]]
+  /// By language and document the stems of its title, and of the title with other words for what is
+  /// named in it, without words that every text has.
+  private let names: [Language: [Set<String>]]
   private let database: DatabaseQueue
 
   /// With fewer results, words that have the question's words in them count too.
@@ -22,7 +23,7 @@ package final class SearchIndex: Sendable {
     documents = SearchDocument.all(of: release, tables: tables)
     database = try DatabaseQueue()
     var vocabularies: [Language: Vocabulary] = [:]
-    var names: [Language: [String]] = [:]
+    var names: [Language: [Set<String>]] = [:]
     for language in Language.allCases {
       let (list, own) = try Self.fill(database, with: documents, in: language)
       vocabularies[language] = Vocabulary(list)
@@ -34,9 +35,9 @@ package final class SearchIndex: Sendable {
 
   private static func fill(
     _ database: DatabaseQueue, with documents: [SearchDocument], in language: Language
-  ) throws -> (WordList, names: [String]) {
+  ) throws -> (WordList, names: [Set<String>]) {
     var list = WordList(language)
-    var names: [String] = []
+    var names: [Set<String>] = []
     try database.write { database in
       for part in Part.allCases {
         try database.execute(sql: part.creation(language))
@@ -48,8 +49,20 @@ package final class SearchIndex: Sendable {
           texts.map { list.stems(of: $0).joined(separator: " ") }.joined(separator: " ")
         }
         let title = list.stems(of: document.title[language])
-        names.append(title.filter { !language.isFiller($0) }.joined(separator: " "))
-        var columns = [title.joined(separator: " "), indexed(document.codes)]
+        var titles = [title]
+        var others: [String] = []
+        for concept in document.named {
+          let label = list.stems(of: concept.label[language])
+          guard !label.isEmpty, title.contains(label) else { continue }
+          for alternative in concept.alternatives?[language] ?? [] {
+            let other = list.stems(of: alternative)
+            titles.append(title.replacing(label, with: other))
+            others += other
+          }
+        }
+        names.append(
+          Set(titles.map { $0.filter { !language.isFiller($0) }.joined(separator: " ") }))
+        var columns = [(title + others).joined(separator: " "), indexed(document.codes)]
         columns.append(indexed(document.explanations.map { $0[language] }))
         try texts.execute(arguments: [number] + StatementArguments(columns))
         guard !document.details.isEmpty else { continue }
@@ -115,7 +128,7 @@ package final class SearchIndex: Sendable {
   ) -> SearchResult {
     // A title in the other language is not above the snippet: the words may be nowhere else.
     let title = found == reader ? [] : [document.title]
-    let passages = (title + document.explanations + document.details).map { $0[found] }
+    let passages = (title + document.passages).map { $0[found] }
     return SearchResult(
       kind: document.kind, title: document.title[reader], group: document.group?[reader],
       address: document.address(reader),
@@ -167,7 +180,7 @@ package final class SearchIndex: Sendable {
       (
         row.number,
         key: (
-          names[row.number] == name ? 0 : 1, -steps(row.score),
+          name.map(names[row.number].contains) ?? false ? 0 : 1, -steps(row.score),
           documents[row.number].kind.rawValue, row.score, row.number
         )
       )

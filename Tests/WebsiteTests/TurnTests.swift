@@ -1,0 +1,81 @@
+import Synchronization
+import Testing
+import Website
+
+@Suite("A turn for long work")
+struct TurnTests {
+  /// Sees how many work at once.
+  private final class Watch: Sendable {
+    private let state = Mutex((inside: 0, most: 0, done: 0))
+
+    var most: Int { state.withLock { $0.most } }
+    var done: Int { state.withLock { $0.done } }
+
+    func work() {
+      state.withLock {
+        $0.inside += 1
+        $0.most = max($0.most, $0.inside)
+      }
+      // Long enough for others to come in, if they could.
+      for _ in 0..<1_000 { state.withLock { $0.done += 0 } }
+      state.withLock {
+        $0.inside -= 1
+        $0.done += 1
+      }
+    }
+  }
+
+  /// Keeps who comes to it until it is opened.
+  private final class Door: Sendable {
+    private let state = Mutex((isOpen: false, isReached: false))
+
+    var isReached: Bool { state.withLock { $0.isReached } }
+
+    func open() { state.withLock { $0.isOpen = true } }
+
+    func wait() -> Int {
+      state.withLock { $0.isReached = true }
+      while !state.withLock({ $0.isOpen }) { continue }
+      return 0
+    }
+  }
+
+  @Test("is one's at a time, and comes to all who were let in, whoever goes on again")
+  func oneAtATime() async {
+    let turn = Turn(mostWaiting: 1_000)
+    let watch = Watch()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<200 {
+        group.addTask {
+          #expect(await turn.take { watch.work() } != nil)
+          await turn.takeAgain { watch.work() }
+        }
+      }
+    }
+    #expect(watch.most == 1)
+    #expect(watch.done == 400)
+  }
+
+  @Test("is refused to those who come when too many wait, and given again afterwards")
+  func refusal() async {
+    let turn = Turn(mostWaiting: 0)
+    let door = Door()
+    let holder = Task.detached { await turn.take { door.wait() } }
+    while !door.isReached { await Task.yield() }
+    #expect(await turn.take { 1 } == nil)
+    // What was begun waits however many there are.
+    let again = Task { await turn.takeAgain { 2 } }
+    door.open()
+    #expect(await holder.value == 0)
+    #expect(await again.value == 2)
+    #expect(await turn.take { 3 } == 3)
+  }
+
+  @Test("passes on when the work fails")
+  func failure() async {
+    struct Failed: Error {}
+    let turn = Turn(mostWaiting: 0)
+    await #expect(throws: Failed.self) { try await turn.take { throw Failed() } }
+    #expect(await turn.take { 1 } == 1)
+  }
+}
