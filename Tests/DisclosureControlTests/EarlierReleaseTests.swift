@@ -99,6 +99,26 @@ import Testing
     #expect(tables[0].values[0][1...2] == [nil, nil])
   }
 
+  /// Two tables of all units; later one of them counts some of them only, and what was one cell is two.
+  @Test func whatTwoTablesSharedStaysHiddenInBothWhenTheyShareItNoMore() throws {
+    func tables(_ counts: [Int], conditions: [String: Set<String>]) -> [StatisticalTable] {
+      ["T", "U"].map { id in
+        var table = SampleTable.row(counts)
+        table.description.id = id
+        table.population = Population(
+          units: "unit", variables: ["v"], categories: [["a": 1, "b": 2, "c": 3, "d": 4]],
+          conditions: id == "U" ? conditions : [:], amounts: [nil])
+        return table
+      }
+    }
+    let (first, certificate) = try SampleTable.release(tables([2, 30, 31, 60], conditions: [:]))
+    let before = EarlierRelease(first.map(\.shown), certificate: certificate)
+    let now = try SampleTable.release(
+      tables([40, 30, 31, 60], conditions: ["w": ["z"]]), after: [before]
+    ).tables
+    for table in now { #expect(table.values[0][2] == nil, "\(table.description.id)") }
+  }
+
   @Test func aReleaseThatShowsWhatMustStayHiddenIsFound() throws {
     let (first, certificate) = try SampleTable.release([SampleTable.row([2, 30, 31, 60])])
     let before = EarlierRelease([first[0].shown], certificate: certificate)

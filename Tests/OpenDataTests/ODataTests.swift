@@ -251,6 +251,29 @@ private struct Served {
     #expect(last.rows.count == 100_000 && last.json["@odata.nextLink"] == nil)
   }
 
+  /// As cbsodataR does: apart at " and ", one pair of brackets off each piece.
+  @Test func theDefaultSelectionCanBeTakenApart() throws {
+    let served = try Served()
+    let info = try #require(try served.get("/ODataApi/odata/T01/TableInfos").rows.first)
+    let text = try #require(info["DefaultSelection"] as? String)
+    let query = Dictionary(
+      text.split(separator: "&").compactMap { part in
+        let pair = part.split(separator: "=", maxSplits: 1).map(String.init)
+        return pair.count == 2 ? (pair[0], pair[1]) : nil
+      }, uniquingKeysWith: { first, _ in first })
+    let pieces = try #require(query["$filter"]).components(separatedBy: " and ")
+    #expect(pieces.count == 2)
+    for piece in pieces {
+      #expect(piece.hasPrefix("((") && piece.hasSuffix("))"))
+      let words = piece.dropFirst(2).dropLast(2).components(separatedBy: " eq ")
+      #expect(words.count == 2 && !words[0].contains("(") && words[1].hasPrefix("'"))
+    }
+    let filter = try #require(
+      query["$filter"]?.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+    let rows = try served.get("/ODataApi/odata/T01/TypedDataSet?$filter=\(filter)").rows
+    #expect(!rows.isEmpty)
+  }
+
   @Test func whatIsHiddenIsInNoAnswer() throws {
     let served = try Served()
     let all = try served.observations().rows

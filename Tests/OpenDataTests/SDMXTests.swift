@@ -321,6 +321,11 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
           let rows = try #require(FigureReader.rows(answer.text))
           #expect(rows.map(figure).sorted(by: Self.isBefore) == truth)
           #expect(rows.allSatisfy { $0["DECIMALS"] != nil })
+          // A reader who asks for the structure by the name that the figures give it gets it.
+          let name = "DSD_" + flow.dropFirst(3)
+          #expect(answer.text.contains("tructureRef=\"\(name)\""))
+          #expect(answer.text.contains("structureID=\"\(name)\""))
+          #expect(try served.get("2.1/datastructure/all/\(name)/latest").status == 200)
         }
       }
       for address in addresses {

@@ -98,13 +98,16 @@ struct Precedents {
   private mutating func keep(
     _ proof: Proof, _ tables: LinkedTables, _ members: [TableForRelease]
   ) {
-    var cells = [Int?](repeating: nil, count: proof.counts.count)
+    /// By joint cell of then those of now: more than one where tables no longer count the same.
+    var cells = [[Int]](repeating: [], count: proof.counts.count)
     for (member, linked) in zip(members, tables.members) {
       for old in proof.members where old.id == member.table.description.id {
         guard let places = Self.cells(of: old.dimensions, in: member.table.dimensions)
         else { continue }
         for (joint, place) in zip(old.cells, places) {
-          if let place { cells[joint] = linked.cells[place] }
+          if let place, !cells[joint].contains(linked.cells[place]) {
+            cells[joint].append(linked.cells[place])
+          }
         }
       }
     }
@@ -113,9 +116,11 @@ struct Precedents {
       for circuit in proofs {
         var changes: [(cell: Int32, step: Int)] = []
         for (old, step) in zip(circuit.cells, circuit.steps) {
-          guard let cell = cells[Int(old)] else { continue }
-          changes.append((Int32(cell), step))
-          if abs(proof.counts[Int(old)] - counts[cell]) < margins[cell] { isKept[cell] = true }
+          for cell in cells[Int(old)]
+          where abs(proof.counts[Int(old)] - counts[cell]) < margins[cell] {
+            isKept[cell] = true
+          }
+          if cells[Int(old)].count == 1 { changes.append((Int32(cells[Int(old)][0]), step)) }
         }
         if changes.count == circuit.cells.count { circuits[number].append(Circuit(changes)) }
       }

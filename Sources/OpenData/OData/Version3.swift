@@ -38,12 +38,13 @@ struct Version3: Sendable {
   private var defaultSelection: String {
     let chosen = table.dimensions.filter { $0.role != .time }.compactMap { dimension in
       dimension.categories.first.map {
-        "(\(TableTexts.identifier(dimension.id)) eq '\($0.code)')"
+        // Clients take the text apart at " and ", and one pair of brackets off each piece.
+        "((\(TableTexts.identifier(dimension.id)) eq '\($0.code)'))"
       }
     }
     let select = (table.dimensions.map { TableTexts.identifier($0.id) } + topicKeys)
       .joined(separator: ", ")
-    return (chosen.isEmpty ? "" : "$filter=(\(chosen.joined(separator: " and ")))&")
+    return (chosen.isEmpty ? "" : "$filter=\(chosen.joined(separator: " and "))&")
       + "$select=\(select)"
   }
 

@@ -17,7 +17,8 @@ struct StructureSpecificXML: DataMessage {
     }
     statuses = asked.statusTexts { " \($0.rawValue)=\"\($1)\"" }
     measures = asked.measureTexts { " \($0.rawValue)=\"\($1)\"" }
-    let id = asked.flow.flow.id
+    // The name of the structure itself: some readers ask for it by what they find here.
+    let id = asked.flow.structure.id
     let own = asked.flow.flow.urn(edition) + ":ObsLevelDim:" + asked.edgeDimension
     let namespace = SDMXNamespace(edition)
     var dataSet = [(name: "ss:structureRef", value: id), ("xsi:type", "ns1:DataSetType")]
@@ -104,7 +105,7 @@ struct GenericXML: DataMessage {
           ("xmlns:mes", namespace.message), ("xmlns:gen", namespace.generic),
           ("xmlns:com", namespace.common),
         ]), asked, .two, namespace: nil,
-      dataSet: [("structureRef", asked.flow.flow.id), ("action", "Information")])
+      dataSet: [("structureRef", asked.flow.structure.id), ("action", "Information")])
   }
 
   func write(_ series: SeriesCursor.Series, isFirst: Bool, to bytes: inout [UInt8]) {
@@ -162,7 +163,7 @@ extension SDMXHeader {
     _ root: MarkupElement, _ asked: AskedFigures, _ edition: SDMXEdition, namespace: String?,
     dataSet: [(name: String, value: String)]
   ) -> [UInt8] {
-    var attributes = [(name: "structureID", value: asked.flow.flow.id)]
+    var attributes = [(name: "structureID", value: asked.flow.structure.id)]
     if let namespace { attributes.append(("namespace", namespace)) }
     attributes.append(("dimensionAtObservation", asked.edgeDimension))
     let structure = MarkupElement(
