@@ -113,9 +113,12 @@ final class History: Sendable {
 
   /// What the public is shown now: these pages, or those that took their place.
   func shownNow(by site: Site) throws(PublicationError) -> Site? {
-    guard let id = try store.currentID(), id != site.release.id else { return site }
+    guard let id = try shownNow(), id != site.release.id else { return site }
     return try self.site(of: id)
   }
+
+  /// The release that the public is shown now.
+  func shownNow() throws(PublicationError) -> ReleaseID? { try store.currentID() }
 
   /// The release that a version in an address of open data means; nil when the public has not seen it.
   func release(version: String) throws(PublicationError) -> ReleaseID? {

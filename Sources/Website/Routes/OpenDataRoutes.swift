@@ -50,7 +50,7 @@ struct OpenDataRoutes: RouterMiddleware {
     }
     // When it was published is told by PxWebApi alone.
     let published = root == "api" ? try? history.entry(of: site.release.id)?.moment : nil
-    let tag = isReading ? Self.tag(site, request, base, published) : nil
+    let tag = isReading ? tag(site, request, base, published) : nil
     if root == "sdmx" {
       return Response(
         site.sdmx.answer(
@@ -124,13 +124,19 @@ struct OpenDataRoutes: RouterMiddleware {
     return Response(status: .noContent, headers: headers)
   }
 
-  /// The same release gives the same bytes to the same question.
-  private static func tag(
+  private static func asksWhatChanged(_ request: Request) -> Bool {
+    request.uri.path.lowercased().contains("changes")
+  }
+
+  /// The same release gives the same bytes to the same question; what changed in an earlier one, as long as the same figures are hidden today.
+  private func tag(
     _ site: Site, _ request: Request, _ base: String, _ published: Moment?
   ) -> String {
     let question =
       base + " " + request.uri.path + "?" + (request.uri.query ?? "")
       + " " + (request.headers[.accept] ?? "") + (published.map { " \($0)" } ?? "")
+      + (site.isEarlier && Self.asksWhatChanged(request)
+        ? " \((try? history.shownNow())?.description ?? "")" : "")
     return OpenDataAnswer.shape + site.release.id.digest
       + TaggedBytes.letters(of: Array(question.utf8))
   }
