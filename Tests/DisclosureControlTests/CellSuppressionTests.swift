@@ -172,6 +172,28 @@ import Testing
     #expect(kept.findings.map(\.cell) == [1])
   }
 
+  @Test func `what hides somebody's own cell from others hides from him what changes with it`()
+    throws
+  {
+    let dimensions = [SampleTable.dimension("row", parents: [nil, 0, 0, 0])]
+    func findings(_ circuits: [Circuit]) throws -> [SuppressionProof.Finding] {
+      let table = try Self.table(dimensions) { [[], [10], [5], [7, 7]][$0[0]] }
+      return SuppressionProof(
+        table, sensitive: [SensitiveCell(cell: 1, up: 1, down: 1)],
+        isHidden: [false, true, true, true], circuits: circuits
+      ).findings
+    }
+    // The contributor of the second cell knows the first by it, as long as nothing else moves his own.
+    let own = Circuit(cells: [1, 2], steps: [1, -1])
+    #expect(try findings([own]).map(\.kind) == [.insider])
+    // Between his cell and the third so much may have gone to and fro as between his and the first.
+    let other = Circuit(cells: [2, 3], steps: [1, -1])
+    #expect(try findings([own, other]).isEmpty)
+    // The same once more says nothing new.
+    let twice = Circuit(cells: [1, 2], steps: [2, -2])
+    #expect(try findings([own, twice]).map(\.kind) == [.insider])
+  }
+
   @Test func `a proof that was tampered with proves nothing`() throws {
     let table = try Self.random(3)
     let sensitive = SensitivityRule.percentOfLargest(percent: 20).sensitiveCells(of: table)

@@ -73,16 +73,18 @@ package struct CellSuppression: Sendable {
       for circuit in circuits { work.takeOver(circuit, in: number, isKnown) }
     }
     work.spared = spared.filter { !work.isPrimary[$0] }
-    if insiders, case .equations? = quantities.first?.table.sums {
-      // Circuits that tables share are dear: what keeps insiders out builds on what outsiders must not find.
-      work.guardsInsiders = false
-      work.protect()
-      work.improve(rounds: 2)
-    }
-    work.guardsInsiders = insiders
-    work.protect()
     let rounds = rounds ?? (worth.count <= 50_000 ? 2 : 1)
+    if insiders {
+      // What keeps insiders out builds on what outsiders must not find: that loses less than both at once.
+      work.protect()
+      // Circuits of linked tables are dear: there it pays to look twice.
+      let isLinked = quantities.first?.table.dimensions.isEmpty == true
+      work.improve(rounds: min(rounds, isLinked ? 2 : 1))
+      work.guardsInsiders = true
+    }
+    work.protect()
     work.improve(rounds: rounds)
+    work.protect()
     isHidden = work.isHidden
     proofs = work.layers.map(\.pool.used)
   }
@@ -187,7 +189,7 @@ package struct CellSuppression: Sendable {
         }
         return !(exposure.isReached && (!guardsInsiders || suspects?.isEmpty == true))
       }
-      let left = guardsInsiders ? suspects ?? [] : []
+      let left = guardsInsiders ? (suspects ?? []).filter { !isOpen(one.cell, to: $0.sole) } : []
       if exposure.isReached, left.isEmpty { return nil }
       exposure.insiders = left.map { suspect in
         guard let first = suspect.evidence.first, let s = first.s else {
@@ -211,6 +213,45 @@ package struct CellSuppression: Sendable {
           ? SuppressionProof.unlimited : count * abs(own)
       }
       return (times(up), times(down))
+    }
+
+    /// The places of sensitive cells that a contributor may compute once circuits through his own cell are gone: those that all that are left change too. What is
+    /// missed, because of two that are left each can be followed and both together cannot, is found at the end.
+    func exposed(to sole: Int32) -> [Int32] {
+      var left: [Circuit] = []
+      var telling: [Circuit] = []
+      pool.forEachCircuit(changing: Int(sole)) { circuit in
+        left.append(circuit)
+        if table.step(ofSole: sole, in: circuit) != nil, table.ways(of: circuit) == (true, true) {
+          telling.append(circuit)
+        }
+        return true
+      }
+      guard let first = telling.min(by: { $0.cells.count < $1.cells.count }) else {
+        return left.flatMap(\.cells).map { place[Int($0)] }.filter { $0 >= 0 }
+      }
+      return first.cells.lazy.filter { cell in
+        self.place[Int(cell)] >= 0 && telling.allSatisfy { $0.step(of: Int(cell)) != 0 }
+      }.map { self.place[Int($0)] }
+    }
+
+    /// Whether circuits that change somebody's own cell and not another leave him in doubt of that.
+    private func isOpen(_ cell: Int, to sole: Int32) -> Bool {
+      var isOpen = false
+      pool.forEachCircuit(changing: Int(sole)) { other in
+        isOpen = other.step(of: cell) == 0 && self.isOpen(cell, to: sole, with: other)
+        return !isOpen
+      }
+      return isOpen
+    }
+
+    private func isOpen(_ cell: Int, to sole: Int32, with other: Circuit) -> Bool {
+      var isOpen = false
+      pool.forEachCircuit(changing: cell) { circuit in
+        isOpen = table.leavesOpen(circuit, with: other, to: sole)
+        return !isOpen
+      }
+      return isOpen
     }
 
     private func bar(_ insider: (sole: Int32, sign: Int?), _ isBarred: Bool) {
@@ -237,7 +278,21 @@ package struct CellSuppression: Sendable {
         }
         if found != nil, !slides || found?.price == 0 { break }
       }
-      if let insider { bar(insider, false) }
+      guard let insider else { return found }
+      bar(insider, false)
+      if exposure.isReached, found?.price ?? 1 > 0, table.cellsOfHolder[insider.sole] == nil,
+        insider.sign != nil
+      {
+        // What leaves this cell and changes his own does as well.
+        search.bar(3, one.cell, true)
+        if let next = search.circuit(
+          CircuitFinder.Demand(cell: Int(insider.sole), up: 1, down: 1),
+          below: found?.price ?? budget), isOpen(one.cell, to: insider.sole, with: next.circuit)
+        {
+          found = next
+        }
+        search.bar(3, one.cell, false)
+      }
       return found
     }
 
@@ -309,7 +364,7 @@ package struct CellSuppression: Sendable {
     /// Cells that were hidden since somebody looked.
     var newlyHidden: [Int] = []
     /// Whether who contributes alone is an attacker.
-    var guardsInsiders = true
+    var guardsInsiders = false
     /// Cells that are hidden only where nothing else protects.
     var spared: [Int] = []
 
@@ -495,6 +550,16 @@ package struct CellSuppression: Sendable {
           affected.insert(layers[number].place[Int(other)])
         }
         layers[number].pool.setUsed(user, false)
+      }
+      if guardsInsiders {
+        var soles = Set<Int32>()
+        for user in users {
+          for cell in layers[number].pool.circuits[user].cells
+          where layers[number].sole[Int(cell)] >= 0 {
+            soles.insert(layers[number].sole[Int(cell)])
+          }
+        }
+        for sole in soles { affected.formUnion(layers[number].exposed(to: sole)) }
       }
       // One circuit is given up to take the cell out of the others.
       let lengths = users.map { layers[number].pool.circuits[$0].cells.count }

@@ -104,6 +104,16 @@ package struct SuppressionProof: Sendable {
         }
         insiders = insiders?.filter { !$0.value.isSafe }
       }
+      for sole in (insiders ?? [:]).keys {
+        let others = (changing[Int(sole)] ?? []).lazy.map { valid[$0] }
+          .filter { $0.step(of: one.cell) == 0 }
+        let isHidden = others.contains { other in
+          (changing[one.cell] ?? []).contains {
+            table.leavesOpen(valid[$0], with: other, to: sole)
+          }
+        }
+        if isHidden { insiders?[sole] = nil }
+      }
       let reach = reaches[one.cell] ?? (0, 0)
       if reach.up < one.up || !isHidden[one.cell] {
         findings.insert(Finding(kind: .up, cell: one.cell))
@@ -118,6 +128,29 @@ package struct SuppressionProof: Sendable {
     }
     self.findings = findings.sorted { ($0.cell, $0.kind.rawValue) < ($1.cell, $1.kind.rawValue) }
     self.reaches = reaches
+  }
+}
+
+extension CellTable {
+  /// Whether a circuit leaves a contributor in doubt together with another that changes his cell and not the one in question: so much of both that his
+  /// own stays as it is can be followed, one way or the other.
+  func leavesOpen(_ circuit: Circuit, with other: Circuit, to sole: Int32) -> Bool {
+    guard circuit.step(of: Int(sole)) != 0,
+      let both = circuit.combined(with: other, keeping: Int(sole), atMost: .max),
+      step(ofSole: sole, in: both) == 0
+    else { return false }
+    let ways = ways(of: both)
+    return ways.asIs || ways.reversed
+  }
+
+  /// Whether a circuit can be followed once as it is, and once the other way.
+  func ways(of circuit: Circuit) -> (asIs: Bool, reversed: Bool) {
+    if hasNegative { return (true, true) }
+    var ways = (asIs: true, reversed: true)
+    for (cell, step) in zip(circuit.cells, circuit.steps) where values[Int(cell)] < abs(step) {
+      if step > 0 { ways.reversed = false } else { ways.asIs = false }
+    }
+    return ways
   }
 }
 
