@@ -59,6 +59,7 @@ enum Address {
     prefix(language) + "/toegankelijkheid"
   }
   static func flow(_ language: Language) -> String { prefix(language) + "/keten" }
+  static func chainDrawing(_ language: Language) -> String { flow(language) + "/organisaties" }
   static func search(_ language: Language) -> String { prefix(language) + "/zoeken" }
 
   static func download(_ id: String, suffix: String) -> String {

@@ -29,8 +29,9 @@ struct InterfaceText: Sendable {
   let gone, goneText, lastVersion: String
   let limits, otherNumbers, nextRelease, corrected, allData, breakDown, embed, embedText: String
   let developers, quality, accessibility, releases, corrections, calendar, theme: String
-  let course, courseFigures, map, mapFigures, attention, flowLink, picture, compose: String
-  let columns, chainStages, throughTheChain, fictitiousMark: String
+  let course, courseFigures, map, mapFigures, attention, flowLink, compose: String
+  let chartPicture, coursePicture, mapPicture, chainPicture: String
+  let columns, chainStages, throughTheChain, stageOutcomes, outcome, fictitiousMark: String
   let earlierRelease, toCurrent, footNavigation: String
 
   /// The words by name, as templates ask for them.
@@ -260,11 +261,16 @@ struct InterfaceText: Sendable {
     mapFigures = word("De cijfers van de kaart", "The figures of the map")
     attention = word("Let op", "Note")
     flowLink = word("Hoe het verder gaat na elke stap", "What happens after each stage")
-    picture = word("Deze grafiek als bestand", "This chart as a file")
+    chartPicture = word("Deze grafiek als bestand", "This chart as a file")
+    coursePicture = word("Dit verloop als bestand", "This course as a file")
+    mapPicture = word("Deze kaart als bestand", "This map as a file")
+    chainPicture = word("De keten als tekening", "The chain as a drawing")
     compose = word("Zelf een tabel samenstellen", "Compose a table yourself")
     columns = word("Naast elkaar", "Side by side")
     chainStages = word("De stappen", "The stages")
     throughTheChain = word("Door de keten", "Through the chain")
+    stageOutcomes = word("Uitkomsten van elke stap", "Outcomes of each stage")
+    outcome = word("Uitkomst", "Outcome")
     fictitiousMark = word("Verzonnen cijfers", "Made-up figures")
     developers = word("Voor ontwikkelaars", "For developers")
     quality = word("Methode en kwaliteit", "Method and quality")

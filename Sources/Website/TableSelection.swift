@@ -98,6 +98,16 @@ struct TableSelection {
     table.dimensions.indices.filter { $0 != rowDimension && table.dimensions[$0].role != .time }
   }
 
+  /// The categories that a drawing along a dimension shows of the others, apart from time.
+  ///
+  /// The row's own dimension shows its total; only where there is none must the drawing say what it shows.
+  func chosen(besides across: Int, _ language: Language) -> [String] {
+    table.dimensions.indices.filter { index in
+      index != across && table.dimensions[index].role != .time
+        && (index != rowDimension || TableFacts.total(of: table.dimensions[index]) == nil)
+    }.map { table.dimensions[$0].categories[fixed[$0]].label[language] }
+  }
+
   /// Only what differs from the page without parameters.
   var query: Query { query(withRows: rowDimension) }
 

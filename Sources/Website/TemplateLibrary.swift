@@ -8,8 +8,8 @@ struct TemplateLibrary: Sendable {
     HomePage.template, TableListPage.template, TablePage.template, SchemeListPage.template,
     SchemePage.template, ConceptPage.template, AboutPage.template, ErrorPage.template,
     DocumentPage.template,
-    ThemePage.template, BuilderPage.template, FlowPage.template, SearchPage.template, "search-form",
-    "layout",
+    ThemePage.template, BuilderPage.template, FlowPage.template, SearchPage.template, "drawing",
+    "search-form", "layout",
   ]
 
   /// What stands between the marks of `style` in every page: no page waits for a second answer.

@@ -239,6 +239,35 @@ struct DrawingTests {
     }
   }
 
+  // Chain
+
+  @Test("of a chain has every organisation in order, at any width, within its frame")
+  func chain() throws {
+    for count in [0, 1, 2, 7, 8, 15, 23] {
+      let chart = ChainDrawing(
+        title: "De keten",
+        organisations: (0..<count).map {
+          (
+            $0 % 3 == 0
+              ? String(repeating: "Meervoudigekamerbehandeling", count: 3) : "Dienst & raad \($0)",
+            "Doet <iets>"
+          )
+        })
+      try Self.check(chart, "\(count) organisations")
+      #expect(chart.table.rows.count == count)
+      for width in [280.0, 720, 1040] {
+        let svg = chart.svg(width: width, id: "t", style: "chart")
+        let drawing = try #require(DrawingReader(svg))
+        #expect(
+          drawing.all("text", style: "station-number").map(\.text)
+            == (0..<count).map { "\($0 + 1)" })
+        let stations = drawing.all("circle", style: "station")
+        #expect(Set(stations.map { [$0.number("cx"), $0.number("cy")] }).count == count)
+        #expect(drawing.all("path", style: "arrow").count <= max(0, count - 1))
+      }
+    }
+  }
+
   // Spacing
 
   @Test("keeps names apart with the least movement: as the formula by minima and maxima has it")

@@ -250,6 +250,7 @@ struct FormTests {
       ("/begrippen/soort/A11", "text/csv"), ("/begrippen", "image/svg+xml"),
       ("/tabellen", "text/turtle"), ("/over", "text/turtle"), ("/", "application/json"),
       ("/catalog", "text/csv"), ("/tabellen/zeldzaam", "image/svg+xml"),
+      ("/tabellen/meldingen-naar-soort/verloop", "text/csv"),
       ("/classificaties/soort", workbook),
     ])
   func pageInstead(path: String, accept: String) async throws {
@@ -372,7 +373,8 @@ struct FormTests {
         "/tabellen/saldo.csv.csv", "/tabellen/saldo.ttl.csv", "/tabellen/.csv", "/tabellen.csv",
         "/tabellen.ttl", "/tabellen/nergens.csv", "/tabellen/saldo/verschil.csv",
         "/tabellen/saldo/samenstellen.csv", "/tabellen/zeldzaam.svg",
-        "/tabellen/saldo/gegevens.svg",
+        "/tabellen/saldo/gegevens.svg", "/tabellen/saldo/verloop.svg", "/tabellen/saldo/kaart.svg",
+        "/tabellen/meldingen-naar-soort/verloop.csv", "/keten.svg", "/keten.csv",
         "/begrippen.csv", "/begrippen/soort.csv", "/begrippen/soort.svg", "/begrippen/nergens.ttl",
         "/begrippen/soort/A11.xlsx", "/begrippen/soort/A11.px", "/begrippen/soort/A99.ttl",
         "/catalog.csv", "/catalog.xlsx", "/catalog.txt", "/classificaties/soort.csv",
@@ -517,6 +519,10 @@ struct FormTests {
             addresses.append(
               "/tabellen/meldingen-naar-soort.svg?Regio=\(region)&Soort=A11&toon-rijen=\(rows)"
                 + "&toon-onderwerp=\(measure)&toon-perioden=alle")
+            if rows == "Perioden" { continue }
+            addresses.append(
+              "/tabellen/meldingen-naar-soort/verloop.svg?Regio=\(region)&Soort=A11"
+                + "&toon-rijen=\(rows)&toon-onderwerp=\(measure)")
           }
         }
       }

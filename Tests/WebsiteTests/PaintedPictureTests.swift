@@ -11,7 +11,8 @@ struct PaintedPictureTests {
   @Test(
     "is the drawing at twice its size, on white, with every text",
     arguments: [
-      table, "/en" + table, "/tabellen/doorlooptijd", "/tabellen/meldingen-per-kwartaal",
+      table, "/en" + table, table + "/verloop", "/tabellen/doorlooptijd",
+      "/tabellen/meldingen-per-kwartaal",
       "/tabellen/mutaties", "/tabellen/saldo",
     ])
   func drawing(address: String) async throws {

@@ -315,6 +315,7 @@ struct EarlierReleaseTests {
       for prefix in ["", "/en"] {
         for part in [
           "", ".csv", ".svg", ".png", ".ttl", ".xlsx", "/gegevens", "/samenstellen", "?Post=X",
+          "/verloop.svg", "/kaart.png",
         ] {
           let address = prefix + "/tabellen/mutaties" + part
           let answer = try await client.get(address)
@@ -937,7 +938,7 @@ struct PlannedReleaseTests {
       let difference = Versions.quarters + "/verschil"
       let own = [
         "", "/", "/en/", Versions.quarters, Versions.quarters + ".csv", Versions.quarters + ".svg",
-        Versions.quarters + ".png",
+        Versions.quarters + ".png", "/keten/organisaties.svg",
         Versions.quarters + "/gegevens", Versions.quarters + "/samenstellen", "/download/S03.csv",
         "/download/S03.xlsx", "/jsonstat/S03", "/catalog.ttl", "/openapi.json", "/uitgaven.atom",
         "/kalender.ics", "/odata/v1/SCHADE/S03/Observations", "/api/v2/tables/S03/data",

@@ -1,21 +1,43 @@
+import InformationModel
+
 /// The chain as a line with a numbered station per organisation.
-struct ChainDrawing {
-  let names: [String]
-  let title: String
+package struct ChainDrawing: Chart {
+  package let title: String
+  private let organisations: [(name: String, role: String)]
 
-  private static let width = 1080.0
+  package init(title: String, organisations: [(name: String, role: String)]) {
+    self.title = title
+    self.organisations = organisations
+  }
+
+  package var description: String {
+    organisations.map(\.name).joined(separator: " \u{2192} ")
+  }
+
+  package var table: DrawingTable {
+    DrawingTable(
+      columns: [],
+      rows: organisations.enumerated().map { index, organisation in
+        DrawingTable.Row(label: "\(index + 1) \(organisation.name)", cells: [organisation.role])
+      })
+  }
+
+  package var wideWidth: DrawingWidth { .broad }
+
   private static let fontSize = 15.0
+  private static let rowHeight = 118.0
+  /// Below this the names of neighbours would be cut too often.
+  private static let leastStep = 112.0
 
-  var svg: String {
-    let perRow = names.count > 7 ? (names.count + 1) / 2 : max(1, names.count)
-    let step = Self.width / Double(perRow)
-    let rowHeight = 118.0
-    let rows = (names.count + perRow - 1) / max(1, perRow)
-    var drawing = Drawing(width: Self.width, id: "chain")
-    addTrack(to: &drawing, perRow: perRow, rowHeight: rowHeight)
-    for (index, name) in names.enumerated() {
+  package func draw(in drawing: inout Drawing) -> Double {
+    let count = organisations.count
+    let perRow = min(
+      count > 7 ? (count + 1) / 2 : max(1, count), max(1, Int(drawing.width / Self.leastStep)))
+    let step = drawing.width / Double(perRow)
+    addTrack(to: &drawing, perRow: perRow, step: step)
+    for (index, organisation) in organisations.enumerated() {
       let x = (Double(index % perRow) + 0.5) * step
-      let y = Double(index / perRow) * rowHeight + 30
+      let y = Double(index / perRow) * Self.rowHeight + 30
       drawing.add(
         "circle",
         [
@@ -25,22 +47,21 @@ struct ChainDrawing {
       drawing.add(
         text: "\(index + 1)", x: x, y: y + 6, style: "station-number", anchor: "middle", size: 17)
       drawing.add(
-        lines: Drawing.lines(name, within: step - 12, fontSize: Self.fontSize, atMost: 3), x: x,
-        y: y + 42, step: 18, style: "station-name", anchor: "middle", size: Self.fontSize)
+        lines: Drawing.lines(
+          organisation.name, within: step - 12, fontSize: Self.fontSize, atMost: 3),
+        x: x, y: y + 42, step: 18, style: "station-name", anchor: "middle", size: Self.fontSize)
     }
-    return drawing.svg(
-      height: Double(max(1, rows)) * rowHeight, style: "chain-drawing", title: title,
-      description: names.joined(separator: " \u{2192} "))
+    return Double(max(1, (count + perRow - 1) / perRow)) * Self.rowHeight
   }
 
-  private func addTrack(to drawing: inout Drawing, perRow: Int, rowHeight: Double) {
-    let step = Self.width / Double(perRow)
+  private func addTrack(to drawing: inout Drawing, perRow: Int, step: Double) {
+    let count = organisations.count
     var start = 0
-    while start < names.count {
-      let end = min(start + perRow, names.count) - 1
-      let y = Double(start / perRow) * rowHeight + 30
+    while start < count {
+      let end = min(start + perRow, count) - 1
+      let y = Double(start / perRow) * Self.rowHeight + 30
       let left = start == 0 ? step / 2 : 0
-      let right = end + 1 < names.count ? Self.width : (Double(end % perRow) + 0.5) * step
+      let right = end + 1 < count ? drawing.width : (Double(end % perRow) + 0.5) * step
       drawing.add(lineFrom: (left, y), to: (right, y), style: "track")
       for index in start..<max(start, end) {
         let x = (Double(index % perRow) + 1) * step

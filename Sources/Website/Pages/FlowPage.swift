@@ -16,10 +16,7 @@ struct FlowPage: PageContent {
   let title: String
   let summary: String
   let stages: [StageRow]
-  let wide: String
-  let narrow: String
-  let caption: String
-  let rows: [DrawingTable.Row]
+  let drawing: DrawingView
 
   /// Nil when the chain does not say how its units go on, or a table is not in the release.
   init?(_ site: Site, _ language: Language) throws {
@@ -27,7 +24,7 @@ struct FlowPage: PageContent {
     guard counted.count > 1 else { return nil }
     let words = InterfaceText(language)
     func word(_ nl: String, _ en: String) -> String { language == .nl ? nl : en }
-    title = word("Door de keten", "Through the chain")
+    title = words.throughTheChain
     summary = word(
       "Hoe het verder gaat na elke stap. Let op wat er wordt geteld: dat verandert van stap tot stap, en daarom sluiten de getallen niet op elkaar aan.",
       "What happens after each stage. Mind what is counted: it changes from stage to stage, and therefore the numbers do not connect."
@@ -40,15 +37,46 @@ struct FlowPage: PageContent {
         unitName: stage.measureTitle[language],
         periodName: stage.period[language])
     }
-    caption = word("Uitkomsten van elke stap", "Outcomes of each stage")
-    var nodes: [Flow.Node] = []
-    var links: [Flow.Link] = []
-    for (column, stage) in counted.enumerated() {
-      nodes.append(
-        Flow.Node(
-          id: stage.stage.id, label: stage.stage.title[language], column: column,
-          text: stage.total(words, language).text))
+    drawing = DrawingView(
+      try FlowDrawing(counted, words, language), identifier: "stroom",
+      labels: DrawingView.Labels(
+        heading: words.chart, figures: words.chartFigures, picture: words.chartPicture),
+      pictures: Link.pictures(at: Address.flow(language), label: words.chartPicture))
+  }
+}
+
+extension PageDrawing {
+  /// Nil when there is no page of the flow.
+  init?(flowOf site: Site, _ language: Language) throws(DrawingError) {
+    let counted = StageFigures.all(of: site)
+    guard counted.count > 1 else { return nil }
+    let words = InterfaceText(language)
+    self.init(
+      chart: try FlowDrawing(counted, words, language), subject: words.throughTheChain,
+      tables: counted.map(\.table))
+  }
+}
+
+extension FlowDrawing {
+  /// What the stages end in, and what goes on to a later one; nothing of what is zero.
+  init(
+    _ counted: [StageFigures], _ words: InterfaceText, _ language: Language
+  ) throws(DrawingError) {
+    let periods = counted.map { $0.period[language] }
+    // A period that all stages share stands in the title, others beside what is counted.
+    let shared = Set(periods).count == 1 ? periods.first : nil
+    let stages = zip(counted, periods).map { stage, period in
+      let unit = stage.table.description.unit.label[language]
+      return Flow.Stage(
+        title: stage.stage.title[language],
+        unit: shared != nil || period.isEmpty ? unit : "\(unit), \(period)")
     }
+    var nodes = counted.enumerated().map { column, stage in
+      Flow.Node(
+        id: stage.stage.id, label: stage.stage.title[language], column: column,
+        text: stage.total(words, language).text)
+    }
+    var links: [Flow.Link] = []
     for (column, stage) in counted.enumerated() {
       for outcome in stage.outcomes(words, language) {
         if case .some(0) = outcome.figure.value { continue }
@@ -67,18 +95,10 @@ struct FlowPage: PageContent {
             text: outcome.figure.text))
       }
     }
-    let drawing = FlowDrawing(
+    self.init(
       flow: try Flow(
-        title: caption,
-        stages: counted.map {
-          Flow.Stage(
-            title: $0.stage.title[language], unit: $0.table.description.unit.label[language])
-        } + [Flow.Stage(title: word("Uitkomst", "Outcome"), unit: "")],
-        nodes: nodes, links: links))
-    let drawings = drawing.pair(id: "stroom")
-    wide = drawings.wide
-    narrow = drawings.narrow
-    rows = drawing.table.rows
+        title: [words.stageOutcomes, shared ?? ""].filter { !$0.isEmpty }.joined(separator: ", "),
+        stages: stages + [Flow.Stage(title: words.outcome, unit: "")], nodes: nodes, links: links))
   }
 }
 

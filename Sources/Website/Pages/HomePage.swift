@@ -33,6 +33,7 @@ struct HomePage: PageContent {
   let hasStageFigures: Bool
   let flowAddress: String
   let drawing: String
+  let pictures: [Link]
   let members: [Member]
   let themes: [Theme]
   let referenceDateText: String
@@ -41,18 +42,16 @@ struct HomePage: PageContent {
 
   init(_ site: Site, _ language: Language) {
     let chain = site.release.chain
+    let words = InterfaceText(language)
     title = chain.name[language]
     summary = chain.purpose[language]
-    drawing =
-      ChainDrawing(
-        names: chain.organisations.map { $0.name[language] },
-        title: InterfaceText(language).chainDrawing
-      ).svg
+    let chart = ChainDrawing(chain, language)
+    drawing = chart.svg(width: chart.wideWidth.rawValue, id: "chain", style: "chain-drawing")
+    pictures = Link.pictures(at: Address.chainDrawing(language), label: words.chainPicture)
     members = chain.organisations.enumerated().map { index, organisation in
       Member(
         number: index + 1, name: organisation.name[language], role: organisation.role[language])
     }
-    let words = InterfaceText(language)
     stageFigures = StageFigures.all(of: site).map { stage in
       StageFigure(
         href: Address.table(stage.table.description.slug, language),
@@ -89,5 +88,14 @@ struct HomePage: PageContent {
           tables: others.map { TableCard($0, language) }))
     }
     return themes
+  }
+}
+
+extension ChainDrawing {
+  /// The organisations of the chain, in its order.
+  init(_ chain: ChainDescription, _ language: Language) {
+    self.init(
+      title: InterfaceText(language).chainDrawing,
+      organisations: chain.organisations.map { ($0.name[language], $0.role[language]) })
   }
 }

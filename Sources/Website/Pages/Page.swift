@@ -6,6 +6,15 @@ struct Link {
   let href: String
   let label: String
 
+  /// The drawing at an address as a file, in each format.
+  static func pictures(at address: String, query: Query = Query([]), label: String) -> [Link] {
+    PictureFormat.allCases.map { format in
+      Link(
+        href: address + "." + format.rawValue + query.encoded,
+        label: "\(label) (\(format.rawValue.uppercased()))")
+    }
+  }
+
   /// Where to go from a page that does not help.
   static func mainEntries(_ language: Language) -> [Link] {
     let words = InterfaceText(language)

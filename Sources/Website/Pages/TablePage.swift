@@ -18,28 +18,6 @@ struct TablePage: PageContent {
     let isChosen: Bool
   }
 
-  struct ChartView {
-    let wide: String
-    let narrow: String
-    let caption: String
-    let points: [ChartRow]
-    /// The drawing as a file of its own, in each format.
-    let pictures: [Link]
-  }
-
-  struct CourseView {
-    let wide: String
-    let narrow: String
-    let caption: String
-    let columns: [String]
-    let rows: [DrawingTable.Row]
-  }
-
-  struct ChartRow {
-    let label: String
-    let text: String
-  }
-
   struct Term {
     let name: String
     let explanation: String?
@@ -67,11 +45,7 @@ struct TablePage: PageContent {
   let choices: [Choice]
   let hasChoices: Bool
   let formAddress: String
-  let chartView: ChartView?
-  /// The regions of the rows; nil when the rows are no regions, or nobody says where they lie.
-  let mapView: ChartView?
-  /// The parts of the rows' total over time; nil when there are too few periods or too many parts.
-  let courseView: CourseView?
+  let drawings: [DrawingView]
   let figureTable: FigureTable
   let unitTerm: Term
   let population: String
@@ -126,9 +100,7 @@ struct TablePage: PageContent {
     choices = Self.choices(selection, words, language)
     hasChoices = !choices.isEmpty
     formAddress = Address.table(description.slug, language)
-    chartView = Self.chart(selection, words, language)
-    mapView = Self.map(selection, site: site, words, language)
-    courseView = Self.course(selection, words, language)
+    drawings = TableDrawing.allCases.compactMap { $0.view(of: selection, in: site, language) }
     figureTable = FigureTable(selection, site: site, language)
     unitTerm = Term(
       name: description.unit.label[language],
@@ -300,183 +272,6 @@ struct TablePage: PageContent {
             href: site.address(of: category.code, in: dimension.scheme, language), unitName: nil)
         })
     }
-  }
-
-  private static func chart(
-    _ selection: TableSelection, _ words: InterfaceText, _ language: Language
-  ) -> ChartView? {
-    let data = ChartData(selection, words, language)
-    guard let chart = data.chart else { return nil }
-    let drawings = chart.pair(id: "chart")
-    return ChartView(
-      wide: drawings.wide, narrow: drawings.narrow, caption: data.title,
-      points: data.points.map { ChartRow(label: $0.label, text: $0.text) },
-      pictures: PictureFormat.allCases.map { format in
-        Link(
-          href: Address.table(selection.table.description.slug, language) + "."
-            + format.rawValue + selection.query.encoded,
-          label: "\(words.picture) (\(format.rawValue.uppercased()))")
-      })
-  }
-}
-
-extension TablePage {
-  /// The newest whole period by region, as a map of tiles.
-  private static func map(
-    _ selection: TableSelection, site: Site, _ words: InterfaceText, _ language: Language
-  ) -> ChartView? {
-    let table = selection.table
-    let dimension = table.dimensions[selection.rowDimension]
-    guard dimension.role == .region,
-      let scheme = dimension.scheme.flatMap({ site.release.scheme($0) })
-    else { return nil }
-    let measure = table.measures[selection.measure]
-    var place = selection.fixed
-    let period = TableFacts(table: table, language: language).newestPeriod
-    if let time = table.timeDimension, let period { place[time] = period }
-    let tiles = dimension.categories.indices.compactMap { index -> RegionTiles.Tile? in
-      let category = dimension.categories[index]
-      guard let tile = scheme.concept(category.code)?.tile else { return nil }
-      place[selection.rowDimension] = index
-      let figure = CellText(
-        table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure, words,
-        language)
-      return RegionTiles.Tile(
-        code: category.code, label: category.label[language], column: tile.column, row: tile.row,
-        value: figure.value, text: figure.text)
-    }
-    let periodName =
-      table.timeDimension.flatMap { time in
-        period.map { ", " + table.dimensions[time].categories[$0].label[language] }
-      } ?? ""
-    let title =
-      "\(measure.title[language]) (\(measure.unit[language])), \(words.by) "
-      + dimension.title[language] + periodName
-    guard tiles.count > 2, let chart = try? RegionTiles(title: title, tiles: tiles) else {
-      return nil
-    }
-    let drawings = chart.pair(id: "kaart")
-    return ChartView(
-      wide: drawings.wide, narrow: drawings.narrow, caption: title,
-      points: tiles.map { ChartRow(label: $0.label, text: $0.text) }, pictures: [])
-  }
-}
-
-extension TablePage {
-  /// As many small charts as a page bears.
-  private static let mostParts = 12
-
-  /// How the parts of a total went over time: on each other where they add up and can be told apart, else side by side.
-  private static func course(
-    _ selection: TableSelection, _ words: InterfaceText, _ language: Language
-  ) -> CourseView? {
-    let table = selection.table
-    guard let time = table.timeDimension, time != selection.rowDimension else { return nil }
-    let dimension = table.dimensions[selection.rowDimension]
-    let periods = TableFacts.wholePeriods(of: table.dimensions[time])
-    let parts = dimension.total.map { dimension.children[$0] } ?? []
-    guard periods.count >= 3, (2...mostParts).contains(parts.count) else { return nil }
-    let measure = table.measures[selection.measure]
-    var place = selection.fixed
-    let series = parts.map { part in
-      place[selection.rowDimension] = part
-      return ChartData.Series(
-        name: dimension.categories[part].label[language],
-        points: periods.map { period in
-          place[time] = period
-          let category = table.dimensions[time].categories[period]
-          let isProvisional = category.status == .provisional
-          let figure = CellText(
-            table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure,
-            words, language)
-          return ChartData.Point(
-            label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
-            text: figure.text, isProvisional: isProvisional)
-        })
-    }
-    let title =
-      "\(measure.title[language]) (\(measure.unit[language])), \(words.overTime), \(words.by) "
-      + dimension.title[language]
-    let data = ChartData(
-      isOverTime: true, series: series, title: title, decimals: measure.decimals,
-      language: language)
-    let stacked = measure.isAdditive ? StackedBarChart(data: data, isShare: false) : nil
-    let chart: any Chart = stacked ?? SmallMultiples(data: data)
-    let drawings = chart.pair(id: "verloop")
-    return CourseView(
-      wide: drawings.wide, narrow: drawings.narrow, caption: title,
-      columns: chart.table.columns, rows: chart.table.rows)
-  }
-}
-
-extension ChartData {
-  /// Nil when there is nothing to compare.
-  var chart: (any Chart)? {
-    guard hasFigures, points.count > 1 else { return nil }
-    return isOverTime ? LineChart(data: self) : BarChart(data: self)
-  }
-}
-
-extension ChartData {
-  /// The chart that the table's description asks for, of the part that the reader has chosen.
-  init(_ selection: TableSelection, _ words: InterfaceText, _ language: Language) {
-    let table = selection.table
-    let measure = table.measures[selection.measure]
-    var place = selection.fixed
-    let facts = TableFacts(table: table, language: language)
-    if let time = table.timeDimension, let period = facts.newestPeriod { place[time] = period }
-    let across = selection.chartDimension
-    let dimension = table.dimensions[across]
-    let isOverTime = dimension.role == .time
-    let indices = isOverTime ? Self.periods(of: dimension) : Self.parts(of: dimension)
-    let points = indices.map { index in
-      var place = place
-      place[across] = index
-      let category = dimension.categories[index]
-      let isProvisional = category.status == .provisional
-      let figure = CellText(
-        table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure, words,
-        language)
-      return Point(
-        label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
-        text: figure.text, isProvisional: isProvisional)
-    }
-    series = [Series(name: measure.title[language], points: points)]
-    self.isOverTime = isOverTime
-    // The row's own dimension shows its total; only where there is none must the chart say what it
-    // shows.
-    let chosen = table.dimensions.indices.filter { index in
-      index != across && table.dimensions[index].role != .time
-        && (index != selection.rowDimension || TableFacts.total(of: table.dimensions[index]) == nil)
-    }.map { table.dimensions[$0].categories[place[$0]].label[language] }
-    var title = "\(measure.title[language]) (\(measure.unit[language]))"
-    if isOverTime {
-      title += ", \(words.overTime)"
-    } else {
-      title += ", \(words.by) \(dimension.title[language])"
-      if let time = table.timeDimension {
-        title += ", \(table.dimensions[time].categories[place[time]].label[language])"
-      }
-    }
-    self.title = ([title] + chosen).joined(separator: "; ")
-    description = points.map { "\($0.label): \($0.text)" }.joined(separator: "; ")
-    decimals = measure.decimals
-    self.language = language
-  }
-
-  private static func periods(of dimension: Dimension) -> [Int] {
-    let whole = TableFacts.wholePeriods(of: dimension)
-    return whole.isEmpty ? Array(dimension.categories.indices) : whole
-  }
-
-  /// What the total is made of; without a total, what stands at the top.
-  private static func parts(of dimension: Dimension) -> [Int] {
-    let indices = dimension.categories.indices
-    if let total = TableFacts.total(of: dimension) {
-      let parts = indices.filter { dimension.categories[$0].parent == total }
-      return parts.isEmpty ? Array(indices) : parts
-    }
-    return indices.filter { dimension.categories[$0].parent == nil }
   }
 }
 

@@ -20,8 +20,10 @@ struct FoundPage {
   /// Whether it stays the same as long as the release is shown.
   let isKept: Bool
   let content: () throws -> any PageContent
-  /// The same thing in another form; nil when there is none.
-  private(set) var inForm: (Form) async throws -> Response? = { _ in nil }
+  /// What can be taken along as a picture; nil when nothing is drawn.
+  private(set) var drawing: () throws -> PageDrawing? = { nil }
+  /// The same thing in another form, apart from pictures; nil when there is none.
+  private(set) var inForm: (Form) throws -> Response? = { _ in nil }
 
   init(
     path: String, query: Query = Query([]), isKept: Bool = true,
@@ -33,7 +35,13 @@ struct FoundPage {
     self.content = content
   }
 
-  func inOtherForms(_ inForm: @escaping (Form) async throws -> Response?) -> FoundPage {
+  func drawn(_ drawing: @escaping () throws -> PageDrawing?) -> FoundPage {
+    var page = self
+    page.drawing = drawing
+    return page
+  }
+
+  func inOtherForms(_ inForm: @escaping (Form) throws -> Response?) -> FoundPage {
     var page = self
     page.inForm = inForm
     return page
@@ -55,14 +63,23 @@ struct PageRoutes: Sendable {
 
   private var pages: [(address: String, find: @Sendable (PageRequest) throws -> FoundPage)] {
     [
-      (Address.home(.nl), { asked in plain(asked, Address.home) { HomePage($0, $1) } }),
+      (Address.home(.nl), home),
       (Address.about(.nl), { asked in plain(asked, Address.about) { AboutPage($0, $1) } }),
       (Address.tables(.nl), { asked in plain(asked, Address.tables) { TableListPage($0, $1) } }),
       (Address.tables(.nl) + "/:slug", table),
+      (
+        Address.tables(.nl) + "/:slug" + TableDrawing.course.place,
+        { asked in try drawing(.course, asked) }
+      ),
+      (
+        Address.tables(.nl) + "/:slug" + TableDrawing.map.place,
+        { asked in try drawing(.map, asked) }
+      ),
       (Address.tables(.nl) + "/:slug/gegevens", dataset),
       (Address.tables(.nl) + "/:slug/verschil", difference),
       (Address.tables(.nl) + "/:slug/samenstellen", builder),
       (Address.flow(.nl), flow),
+      (Address.chainDrawing(.nl), chain),
       ("/themas/:code", theme),
       (Address.concepts(.nl), concepts),
       (Address.concepts(.nl) + "/:scheme", scheme),
@@ -128,7 +145,7 @@ struct PageRoutes: Sendable {
               .gone, path: request.uri.path, of: site, lastVersion: gone.lastVersion)
           }
           if context.form != .page {
-            if let other = try await found.inForm(context.form) { return other }
+            if let other = try await otherForm(of: found, asked) { return other }
             if context.isFormGiven { throw HTTPError(.notFound) }
           }
           return try answer(found, asked)
@@ -192,14 +209,46 @@ struct PageRoutes: Sendable {
     throw HTTPError(.notFound)
   }
 
+  @Sendable private func home(_ asked: PageRequest) -> FoundPage {
+    plain(asked, Address.home) { HomePage($0, $1) }
+  }
+
+  /// The drawing of the home page, at an address of its own: home itself has no name to put a form behind.
+  @Sendable private func chain(_ asked: PageRequest) -> FoundPage {
+    home(asked).drawn {
+      let chain = asked.site.release.chain
+      return PageDrawing(
+        chart: ChainDrawing(chain, asked.language), subject: chain.name[asked.language], tables: [])
+    }
+  }
+
   @Sendable private func table(_ asked: PageRequest) throws -> FoundPage {
+    let (page, selection) = try chosen(asked)
+    return page.drawn { PageDrawing(.chart, of: selection, in: asked.site, asked.language) }
+      .inOtherForms { form in
+        try asked.answer(
+          form, about: .table(selection.table.description.slug), table: selection.table)
+      }
+  }
+
+  /// One more drawing of a table, at an address of its own.
+  private func drawing(_ drawing: TableDrawing, _ asked: PageRequest) throws -> FoundPage {
+    let (page, selection) = try chosen(asked)
+    guard let drawn = PageDrawing(drawing, of: selection, in: asked.site, asked.language) else {
+      throw HTTPError(.notFound)
+    }
+    return page.drawn { drawn }
+  }
+
+  /// The page of a table, and the part of it that is asked for.
+  private func chosen(
+    _ asked: PageRequest
+  ) throws -> (page: FoundPage, selection: TableSelection) {
     let table = try published(asked)
     let slug = table.description.slug
     do {
       let selection = try TableSelection(table, query: asked.request.query())
-      return FoundPage(
-        path: Address.table(slug, .nl), query: selection.query
-      ) {
+      let page = FoundPage(path: Address.table(slug, .nl), query: selection.query) {
         let corrections = try history.corrections().filter {
           $0.slug == slug && $0.entry.release == asked.site.release.id
         }
@@ -207,39 +256,25 @@ struct PageRoutes: Sendable {
           selection, site: asked.site, base: asked.context.installation,
           correction: corrections.first, now: now(), asked.language)
       }
-      .inOtherForms { form in
-        if case .picture(let format) = form {
-          return try await picture(of: selection, as: format, asked)
-        }
-        return try asked.answer(form, about: .table(slug), table: table)
-      }
+      return (page, selection)
     } catch is TableSelection.UnknownChoice {
       throw HTTPError(.badRequest)
     }
   }
 
-  /// The chart of a choice as a file that tells where it comes from.
-  private func picture(
-    of selection: TableSelection, as format: PictureFormat, _ asked: PageRequest
-  ) async throws -> Response? {
-    let language = asked.language
-    let words = InterfaceText(language)
-    guard let chart = ChartData(selection, words, language).chart else { return nil }
-    let site = asked.site
-    let table = selection.table
-    let sources = site.release.chain.sources(of: table.provenance).map { $0.name[language] }
-    let date = NumberText.text(table.provenance.referenceDate, language: language)
-    let place =
-      asked.context.installation + Address.release(site.release.id)
-      + Address.table(table.description.slug, language)
+  /// What was found in the form that is asked for, a picture with the lines that tell where it comes from; nil when it has none of that
+  /// form.
+  private func otherForm(of found: FoundPage, _ asked: PageRequest) async throws -> Response? {
+    guard case .picture(let format) = asked.context.form else {
+      return try found.inForm(asked.context.form)
+    }
+    guard let drawing = try found.drawing() else { return nil }
+    let page =
+      asked.context.installation + Address.release(asked.site.release.id)
+      + Address.prefix(asked.language) + found.path
     let picture = Picture(
-      chart: chart,
-      lines: [
-        table.description.title[language] + ". "
-          + (table.provenance.isFictitious ? words.fictitiousMark + ". " : "")
-          + "\(words.source): \(sources.joined(separator: ", ")).",
-        "\(words.referenceDate): \(date). \(place)",
-      ], style: templates.pictureStyle)
+      chart: drawing.chart, lines: drawing.lines(in: asked.site, page: page, asked.language),
+      style: templates.pictureStyle)
     let bytes =
       switch format {
       case .svg: TaggedBytes(Data(picture.svg.utf8))
@@ -272,6 +307,7 @@ struct PageRoutes: Sendable {
       guard let page = try FlowPage(asked.site, asked.language) else { throw HTTPError(.notFound) }
       return page
     }
+    .drawn { try PageDrawing(flowOf: asked.site, asked.language) }
   }
 
   @Sendable private func dataset(_ asked: PageRequest) throws -> FoundPage {

@@ -9,7 +9,7 @@ enum Form: Hashable, Sendable {
   case page
   case file(TableFormat)
   case workbook
-  /// The chart of a table.
+  /// The drawing of a page.
   case picture(PictureFormat)
   case graph(RDFSerialisation)
 
@@ -73,7 +73,7 @@ struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
 
   /// Below these, addresses have other forms than their page.
   private static var manyForms: [String] {
-    ["tabellen", "begrippen", "catalog", "classificaties"]
+    ["tabellen", "begrippen", "catalog", "classificaties", "keten"]
   }
 
   func handle(
