@@ -6,13 +6,15 @@ import Warehouse
 
 /// What a researcher asks to take out: what `keten disclosure check` reads. The results are made here of the data, so that what is checked is what leaves.
 package struct OutputRequest: Sendable, Codable {
-  package enum Kind: String, Sendable, Codable {
+  package enum Kind: String, Sendable, Codable, CaseIterable {
     case table, model, survival, histogram
   }
 
   package struct Output: Sendable, Codable {
     package var name: String
     package var kind: Kind
+    /// By column the codes of those who are asked for; everybody when left out.
+    package var only: [String: [String]]?
     /// Of a table.
     package var rows: [String]?
     package var columns: [String]?
@@ -61,7 +63,8 @@ package struct OutputRequest: Sendable, Codable {
       "minimum_count", "dominance", "ratio", "minimum_degrees", "class_share", "zeros_disclose",
     ],
     "outputs": [
-      "name", "kind", "rows", "columns", "margins", "statistic", "measure", "percentile", "bins",
+      "name", "kind", "only", "rows", "columns", "margins", "statistic", "measure", "percentile",
+      "bins",
       "outcome", "predictors", "time", "event", "group",
     ],
   ]
@@ -99,14 +102,15 @@ package struct OutputRequest: Sendable, Codable {
     }
     if let limits {
       let isShare = { (share: Double?) in share.map { $0 > 0 && $0 <= 1 } ?? true }
-      guard limits.minimumCount ?? 1 >= 1, limits.minimumDegrees ?? 1 >= 1,
+      let isCount = { (count: Int?) in (1...1_000_000_000).contains(count ?? 1) }
+      guard isCount(limits.minimumCount), isCount(limits.minimumDegrees),
         limits.dominance.map({
           $0.count == 2 && $0[0] >= 1 && $0[0] <= 100 && $0[0] == $0[0].rounded() && isShare($0[1])
         })
           ?? true, isShare(limits.ratio), isShare(limits.classShare)
       else {
         throw DisclosureFileError(
-          "\(file): limits are counts of at least 1, shares above 0 and up to 1, and dominance [n, share]"
+          "\(file): limits are counts from 1 to 1000000000, shares above 0 and up to 1, and dominance [n, share]"
         )
       }
     }
@@ -165,12 +169,23 @@ package struct OutputReview: Sendable, Codable {
     let file = folder.appending(path: request.data)
     let data = try Columns(file, unit: request.unit)
     let limits = request.checked
+    var comparison = OutputComparison(limits, units: data.units)
     results = try request.outputs.map { output in
       switch output.kind {
-      case .table: try Self.table(output, data, limits)
-      case .model: try Self.model(output, data, limits)
-      case .survival: try Self.survival(output, data, limits)
-      case .histogram: try Self.histogram(output, data, limits)
+      case .table:
+        var (result, table) = try Self.table(output, data, limits)
+        result.findings += try comparison.findings(adding: table)
+        result.status = Self.status(result.findings)
+        // What tells of others together with what leaves already stays here as a whole.
+        if result.findings.contains(where: {
+          $0.severity == .fail && [.difference, .linked].contains($0.check)
+        }) {
+          result.released = result.released.map { .init(place: $0.place) }
+        }
+        return result
+      case .model: return try Self.model(output, data, limits)
+      case .survival: return try Self.survival(output, data, limits)
+      case .histogram: return try Self.histogram(output, data, limits)
       }
     }
   }
@@ -211,6 +226,21 @@ package struct OutputReview: Sendable, Codable {
     func numbers(_ name: String) throws -> [Double?] {
       try ColumnsOfFile.numbers(column(name), file: file, called: name)
     }
+
+    /// The records of those who are asked for.
+    func records(of output: OutputRequest.Output) throws -> [Int] {
+      var records = Array(0..<count)
+      for (name, codes) in (output.only ?? [:]).sorted(by: { $0.key < $1.key }) {
+        let texts = try texts(name)
+        let known = Set(texts).subtracting([""])
+        if let unknown = codes.first(where: { !known.contains($0) }) {
+          throw DisclosureFileError(
+            "\(output.name): only is '\(unknown)', which is no code of \(name)")
+        }
+        records = records.filter { codes.contains(texts[$0]) }
+      }
+      return records
+    }
   }
 
   private static func status(_ findings: [OutputFinding]) -> Result.Status {
@@ -221,7 +251,7 @@ package struct OutputReview: Sendable, Codable {
 
   private static func table(
     _ output: OutputRequest.Output, _ data: Columns, _ limits: OutputLimits
-  ) throws -> Result {
+  ) throws -> (result: Result, table: LinkedOutput) {
     let statistic = output.statistic ?? .frequency
     let rowNames = output.rows ?? []
     let names = rowNames + (output.columns ?? [])
@@ -229,7 +259,9 @@ package struct OutputReview: Sendable, Codable {
     let values = try output.measure.map(data.numbers)
     let hasMargins = output.margins == true
     // A record without a code is in no cell.
-    let records = (0..<data.count).filter { record in texts.allSatisfy { !$0[record].isEmpty } }
+    let records = try data.records(of: output).filter { record in
+      texts.allSatisfy { !$0[record].isEmpty }
+    }
     let dimensions = names.indices.map { axis in
       let codes = Set(records.map { texts[axis][$0] }).sorted()
       return InformationModel.Dimension(
@@ -286,7 +318,7 @@ package struct OutputReview: Sendable, Codable {
       hidden = try protected(
         dimensions, cells, members, values, statistic, failing, limits)
     }
-    return Result(
+    let result = Result(
       name: output.name, status: status(findings), findings: findings,
       released: shown.map { cell in
         .init(
@@ -294,6 +326,17 @@ package struct OutputReview: Sendable, Codable {
           value: hidden.contains(cell)
             ? nil : figure(members[cell], values, statistic, output.percentile))
       })
+    var isReleased = [Bool](repeating: false, count: cellCount)
+    for cell in shown where !hidden.contains(cell) { isReleased[cell] = true }
+    return (
+      result,
+      LinkedOutput(
+        name: output.name, statistic: statistic, percentile: output.percentile,
+        measure: statistic == .frequency ? nil : output.measure, dimensions: dimensions,
+        population: (output.only ?? [:]).mapValues { Set($0) }, records: members,
+        values: statistic == .frequency ? [] : values ?? [], isReleased: isReleased,
+        secrets: failing.sorted())
+    )
   }
 
   private static func classFindings(
@@ -372,16 +415,9 @@ package struct OutputReview: Sendable, Codable {
     let table = try CellTable(
       dimensions: dimensions, values: amounts, contributors: units.map(\.count),
       knowledge: knowledge)
-    let unit = statistic == .frequency ? 1 : 1000
     let sensitive = failing.sorted().filter { !table.isEmpty($0) }.map { cell in
-      let need =
-        statistic == .frequency
-        ? max(1, limits.minimumCount - cells[cell].count)
-        : max(
-          unit, Int((min(limits.protection(of: cells[cell]), 1e12) * Double(unit)).rounded(.up)))
-      return SensitiveCell(
-        cell: cell, up: need,
-        down: min(statistic == .frequency ? 1 : need, max(0, amounts[cell])))
+      let need = limits.need(cells[cell], statistic, amount: amounts[cell])
+      return SensitiveCell(cell: cell, up: need.up, down: need.down)
     }
     let suppression = CellSuppression(
       table, sensitive: sensitive, worth: members.map { max(1, $0.count) })
@@ -455,7 +491,7 @@ package struct OutputReview: Sendable, Codable {
         }
       }
     }
-    let complete = (0..<data.count).filter { record in
+    let complete = try data.records(of: output).filter { record in
       !["", "NA"].contains(outcome[record]) && columns.allSatisfy { $0[record] != nil }
     }
     let predictors =
@@ -476,8 +512,9 @@ package struct OutputReview: Sendable, Codable {
     let groups = try output.group.map(data.texts)
     var findings: [OutputFinding] = []
     var curve: [OutputLimits.SurvivalStep] = []
+    let records = try data.records(of: output)
     for group in Set(groups ?? [""]).sorted() {
-      let members = (0..<data.count).filter {
+      let members = records.filter {
         times[$0] != nil && events[$0] != nil && (groups?[$0] ?? "") == group
       }
       let units = Set(members.map { data.units[$0] })
@@ -506,7 +543,7 @@ package struct OutputReview: Sendable, Codable {
     _ output: OutputRequest.Output, _ data: Columns, _ limits: OutputLimits
   ) throws -> Result {
     let values = try data.numbers(output.measure ?? "")
-    let members = values.indices.filter { values[$0] != nil }
+    let members = try data.records(of: output).filter { values[$0] != nil }
     let numbers = members.map { values[$0] ?? 0 }
     let bins = output.bins ?? 10
     guard let low = numbers.min(), let high = numbers.max() else {

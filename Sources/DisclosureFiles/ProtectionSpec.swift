@@ -131,7 +131,7 @@ package struct ProtectionSpec: Sendable, Codable {
   }
 
   /// What the attacker knows of empty cells.
-  package enum Empty: String, Sendable, Codable {
+  package enum Empty: String, Sendable, Codable, CaseIterable {
     /// That they are empty: they are published.
     case known
     /// Nothing: they may be hidden as well.
@@ -139,7 +139,7 @@ package struct ProtectionSpec: Sendable, Codable {
   }
 
   /// How cells are chosen.
-  package enum Method: String, Sendable, Codable {
+  package enum Method: String, Sendable, Codable, CaseIterable {
     case suppression
     /// The least that can be lost, by an integer program: for small tables.
     case optimal
@@ -176,7 +176,7 @@ package struct ProtectionSpec: Sendable, Codable {
 
   /// What noise, and from which budget.
   package struct Privacy: Sendable, Codable {
-    package enum Mechanism: String, Sendable, Codable {
+    package enum Mechanism: String, Sendable, Codable, CaseIterable {
       /// Discrete Laplace noise on amounts or counts, of scale sensitivity/epsilon.
       case laplace, geometric
       /// Discrete Gaussian noise of variance sensitivity²/(2·rho).

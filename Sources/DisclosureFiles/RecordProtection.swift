@@ -69,8 +69,9 @@ package struct RecordSpec: Sendable, Codable {
     guard Set(keys).isDisjoint(with: remove ?? []) else {
       throw DisclosureFileError("\(file): what is removed is no key")
     }
-    guard synthetic?.count ?? 1 >= 1, synthetic?.donors ?? 1 >= 1 else {
-      throw DisclosureFileError("\(file): synthetic records are at least 1, from at least 1 donor")
+    guard (1...10_000_000).contains(synthetic?.count ?? 1), synthetic?.donors ?? 1 >= 1 else {
+      throw DisclosureFileError(
+        "\(file): synthetic records are 1 to 10000000, from at least 1 donor")
     }
     if let unknown = (importance ?? [:]).keys.sorted().first(where: { !keys.contains($0) }) {
       throw DisclosureFileError("\(file): importance is of keys, and '\(unknown)' is none")
@@ -385,8 +386,8 @@ package struct RecordProtection: Sendable {
     }
   }
 
-  /// Writes the records.
-  package func write(to output: URL) throws {
+  /// The records, as CSV.
+  package func contents() -> Data {
     var text = names.map(DelimitedText.field).joined(separator: ",") + "\n"
     for row in 0..<(codes.first?.count ?? 0) {
       text +=
@@ -395,6 +396,6 @@ package struct RecordProtection: Sendable {
           return code < 0 ? "" : DelimitedText.field(values[column][code])
         }.joined(separator: ",") + "\n"
     }
-    try Data(text.utf8).write(to: output, options: .atomic)
+    return Data(text.utf8)
   }
 }

@@ -4,6 +4,8 @@ import InformationModel
 import Warehouse
 
 /// A table from a file of which figures are changed instead of hidden.
+///
+/// Noise is drawn here and shown by `write` alone, which books it first.
 package struct TablePerturbation: Sendable {
   /// What the report says.
   package struct Report: Sendable, Codable {
@@ -26,6 +28,8 @@ package struct TablePerturbation: Sendable {
   private let values: [Int]
   /// By cell, by how much a figure may have been changed, as everybody knows; nil where nobody does.
   private let reach: [Int?]
+  /// What noise takes, and from which budget.
+  private let expense: (budget: URL, expense: PrivacyBudget.Expense)?
   package let report: Report
 
   /// - Throws: `DisclosureFileError` or `DisclosureError` when the method cannot be used for the table.
@@ -34,6 +38,13 @@ package struct TablePerturbation: Sendable {
     self.spec = input.spec
     let table = input.file.table
     let spec = input.spec
+    expense = spec.privacy.map { words in
+      (
+        OutputFiles.target(input.folder.appending(path: words.budget)),
+        PrivacyBudget.Expense(
+          what: input.specName, date: today.description, epsilon: words.epsilon, rho: words.rho)
+      )
+    }
     let guarantee: String
     switch spec.method ?? .suppression {
     case .controlledRounding, .smallCountRounding:
@@ -88,7 +99,7 @@ package struct TablePerturbation: Sendable {
       guarantee =
         "every sensitive figure is at least as far from the truth as its rule asks, and all sums add up; nobody is told which figures are true"
     case .differentialPrivacy:
-      values = try Self.noise(input, today: today)
+      values = try Self.noise(input)
       reach = values.map { _ in nil }
       guarantee =
         "whatever else an attacker knows, one contributor changes what is published by no more than the budget says; sums are those of the published parts and gather their noise"
@@ -121,7 +132,7 @@ package struct TablePerturbation: Sendable {
   }
 
   /// Noise on cells without parts, each contributor in one of them; sums follow.
-  private static func noise(_ input: TableProtection.Input, today: CalendarDate) throws -> [Int] {
+  private static func noise(_ input: TableProtection.Input) throws -> [Int] {
     guard let words = input.spec.privacy else { return [] }
     guard input.spec.layout != nil || input.spec.dimensions.allSatisfy({ $0.hierarchy != nil })
     else {
@@ -131,31 +142,6 @@ package struct TablePerturbation: Sendable {
     }
     let file = input.file
     let table = file.table
-    let place = input.folder.appending(path: words.budget)
-    let descriptor = open(place.path, O_RDWR)
-    guard descriptor >= 0 else {
-      throw DisclosureFileError(
-        "\(words.budget): there is no such budget; it is JSON: {\"epsilon\": 1, \"delta\": 1e-9, \"spent\": []}"
-      )
-    }
-    defer { close(descriptor) }
-    // Two publications at once must not both take the rest.
-    flock(descriptor, LOCK_EX)
-    let decoder = JSONDecoder()
-    guard let data = try? Data(contentsOf: place),
-      var budget = try? decoder.decode(PrivacyBudget.self, from: data)
-    else {
-      throw DisclosureFileError(
-        "\(words.budget) is no budget: {\"epsilon\": 1, \"delta\": 1e-9, \"spent\": []}")
-    }
-    guard budget.epsilon > 0, (0..<1).contains(budget.delta),
-      budget.spent.allSatisfy({ $0.epsilon ?? 0 >= 0 && $0.rho ?? 0 >= 0 })
-    else {
-      throw DisclosureFileError("\(words.budget): no budget has a negative expense")
-    }
-    try budget.spend(
-      .init(
-        what: input.specName, date: today.description, epsilon: words.epsilon, rho: words.rho))
     var unit = 1.0
     for _ in 0..<file.decimals { unit *= 10 }
     let sensitivity = (words.sensitivity ?? 1) * unit
@@ -182,10 +168,6 @@ package struct TablePerturbation: Sendable {
     }
     for cell in values.indices where table.isLeaf(cell) { values[cell] += draw() }
     table.addUp(&values)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    // Spent before anything is seen: noise that was drawn and lost is spent as well.
-    try encoder.encode(budget).write(to: place, options: [])
     return values
   }
 
@@ -214,8 +196,86 @@ package struct TablePerturbation: Sendable {
     return try PerturbationTable(rows: rows)
   }
 
-  /// Writes the table's rows; with `hidesFigures` only codes and published figures, for the public.
-  package func write(to output: URL, hidesFigures: Bool) throws {
+  // MARK: Writing
+
+  /// Writes tables that are published together: all of them, or none.
+  ///
+  /// What noise takes is booked when it is certain that all can be written, and before any of it can be read.
+  ///
+  /// - Parameters:
+  ///   - perturbations: the tables.
+  ///   - out: a place for each, for those who protect.
+  ///   - published: the same for the public; may be empty.
+  ///   - report: where the reports go.
+  /// - Throws: `DisclosureFileError`, `StorageError`, or `DisclosureError` when a budget does not allow it.
+  package static func write(
+    _ perturbations: [TablePerturbation], out: [URL], published: [URL] = [], report: URL? = nil
+  ) throws {
+    var files: [(place: URL, content: Data)] = []
+    for (hidesFigures, places) in [(false, out), (true, published)] {
+      for (perturbation, place) in zip(perturbations, places) {
+        files.append((place, perturbation.contents(hidesFigures: hidesFigures)))
+      }
+    }
+    if let report { files.append((report, try OutputFiles.json(perturbations.map(\.report)))) }
+    try OutputFiles.check(files.map(\.place) + budgets(perturbations))
+    try OutputFiles.write(files) { try book(perturbations) }
+  }
+
+  /// The budgets, each once.
+  private static func budgets(_ perturbations: [TablePerturbation]) -> [URL] {
+    Set(perturbations.compactMap { $0.expense?.budget })
+      .sorted { $0.path < $1.path }
+  }
+
+  /// Takes what all noise costs from the budgets, or nothing.
+  private static func book(_ perturbations: [TablePerturbation]) throws {
+    var locks: [FileHandle] = []
+    var files: [(place: URL, content: Data)] = []
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    // In one order for all, so that two publications do not wait for each other.
+    for place in budgets(perturbations) {
+      let name = place.lastPathComponent
+      locks.append(try lock(place))
+      guard let data = try? Data(contentsOf: place),
+        var budget = try? JSONDecoder().decode(PrivacyBudget.self, from: data)
+      else {
+        throw DisclosureFileError(
+          "\(name) is no budget: {\"epsilon\": 1, \"delta\": 1e-9, \"spent\": []}")
+      }
+      guard budget.epsilon > 0, (0..<1).contains(budget.delta),
+        budget.spent.allSatisfy({ $0.epsilon ?? 0 >= 0 && $0.rho ?? 0 >= 0 })
+      else { throw DisclosureFileError("\(name): no budget has a negative expense") }
+      for case (place, let expense)? in perturbations.map(\.expense) { try budget.spend(expense) }
+      files.append((place, try encoder.encode(budget)))
+    }
+    try withExtendedLifetime(locks) { try OutputFiles.write(files) }
+  }
+
+  /// A budget that no other publication may change until this is let go: two at once must not both take the rest.
+  private static func lock(_ place: URL) throws -> FileHandle {
+    while true {
+      let descriptor = open(place.path, O_RDONLY)
+      guard descriptor >= 0 else {
+        throw DisclosureFileError(
+          "\(place.lastPathComponent): there is no such budget; it is JSON: {\"epsilon\": 1, \"delta\": 1e-9, \"spent\": []}"
+        )
+      }
+      let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+      flock(descriptor, LOCK_EX)
+      // Who held it before may have put another file in its place.
+      var (held, there) = (stat(), stat())
+      if fstat(descriptor, &held) == 0, stat(place.path, &there) == 0, held.st_ino == there.st_ino,
+        held.st_dev == there.st_dev
+      {
+        return handle
+      }
+    }
+  }
+
+  /// The table's rows, as CSV; with `hidesFigures` only codes and published figures, for the public.
+  private func contents(hidesFigures: Bool) -> Data {
     let table = file.table
     var text =
       (file.roles.dimensions + (hidesFigures ? [] : ["true_\(file.roles.value)"])
@@ -229,6 +289,6 @@ package struct TablePerturbation: Sendable {
       if !hidesFigures { text += file.decimal(table.values[cell]) + "," }
       text += file.decimal(values[cell]) + "\n"
     }
-    try Data(text.utf8).write(to: output, options: .atomic)
+    return Data(text.utf8)
   }
 }

@@ -151,10 +151,10 @@ package struct TableProtection: Sendable {
     return text
   }
 
-  /// Writes a table's rows with what became of each: its status, the reason, and the range that the proof leaves open for a hidden cell.
+  /// A table's rows with what became of each, as CSV: its status, the reason, and the range that the proof leaves open for a hidden cell.
   ///
   /// With `hidesFigures` only codes, figures and whether they are published: for the public.
-  package func write(_ number: Int, to output: URL, hidesFigures: Bool) throws {
+  package func contents(_ number: Int, hidesFigures: Bool) -> Data {
     if let problem = system.problem {
       var text = hidesFigures ? "cell,value,status\n" : "cell,value,status,reason,lower,upper\n"
       for (cell, id) in problem.ids.enumerated() {
@@ -163,8 +163,7 @@ package struct TableProtection: Sendable {
         text += hidesFigures ? (isSecret ? "confidential" : "published") : told(cell)
         text += "\n"
       }
-      try Data(text.utf8).write(to: output, options: .atomic)
-      return
+      return Data(text.utf8)
     }
     let file = system.inputs[number].file
     let joint = system.cells[number]
@@ -204,7 +203,7 @@ package struct TableProtection: Sendable {
       text += hidesFigures ? (isSecret ? "confidential" : "published") : told(joint[cell])
       text += "\n"
     }
-    try Data(text.utf8).write(to: output, options: .atomic)
+    return Data(text.utf8)
   }
 
   private func decimal(_ value: Int) -> String {

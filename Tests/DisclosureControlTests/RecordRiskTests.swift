@@ -103,6 +103,22 @@ import Testing
     #expect(missing.reduce(0, +) < 5 * alone)
   }
 
+  /// What the same search finds when each move and each exchange is tried by counting both groups anew.
+  @Test(arguments: [
+    (2, nil, [24, 39, 39, 56, 91]), (3, [1, 2, 0.5, 1, 1], [30, 20, 107, 123, 97]),
+    (5, nil, [39, 53, 95, 163, 190]),
+  ])
+  func `the search finds what trying every exchange by itself finds`(
+    k: Int, weights: [Double]?, suppressed: [Int]
+  ) throws {
+    var random = SeededGenerator(seed: UInt64(k))
+    let keys = (0..<5).map { variable in
+      (0..<300).map { _ in Int.random(in: -1...(variable + 1), using: &random) }
+    }
+    let found = try LocalSuppression(keys, k: k, weights: weights, starts: 3)
+    #expect(found.suppressed == suppressed)
+  }
+
   @Test func `synthetic records keep what goes together, and copies are found out`() {
     var random = SeededGenerator(seed: 3)
     func sample(_ count: Int) -> [[Int]] {

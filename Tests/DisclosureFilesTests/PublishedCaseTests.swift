@@ -188,7 +188,8 @@ struct PublishedFileCaseTests {
       isMicrodata: true)
     let perturbation = try TablePerturbation(one, today: .distantPast)
     let output = folder.appending(path: "out.csv")
-    try perturbation.write(to: output, hidesFigures: true)
+    try TablePerturbation.write(
+      [perturbation], out: [folder.appending(path: "true.csv")], published: [output])
     var counts: [String: Double] = [:]
     for row in try Cases.rows(output) {
       counts["\(row["sex"] ?? "") \(row["age"] ?? "")"] = Double(row["frequency"] ?? "")

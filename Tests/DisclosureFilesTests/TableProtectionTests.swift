@@ -73,7 +73,7 @@ import Testing
 
   private func lines(_ protection: TableProtection, hidesFigures: Bool = false) throws -> [String] {
     let output = folder.url.appending(path: "out.csv")
-    try protection.write(0, to: output, hidesFigures: hidesFigures)
+    try protection.contents(0, hidesFigures: hidesFigures).write(to: output)
     return try String(contentsOf: output, encoding: .utf8).split(separator: "\n").map(String.init)
   }
 
@@ -114,7 +114,7 @@ import Testing
   @Test func `a certificate proves the table that it came with, and no other`() throws {
     let protection = try protection()
     let output = folder.url.appending(path: "out.csv")
-    try protection.write(0, to: output, hidesFigures: false)
+    try protection.contents(0, hidesFigures: false).write(to: output)
     let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
     func verified() throws -> TableProtection {
       try TableProtection(
@@ -171,7 +171,7 @@ import Testing
   @Test func `an audit finds what is hidden too little, whoever hid it`() throws {
     let protection = try protection()
     let output = folder.url.appending(path: "out.csv")
-    try protection.write(0, to: output, hidesFigures: false)
+    try protection.contents(0, hidesFigures: false).write(to: output)
     let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
     func audit() throws -> TableAudit {
       try TableAudit(
@@ -231,7 +231,7 @@ import Testing
   @Test func `an attack finds in a weak table what it misses in a sound one`() throws {
     let protection = try protection()
     let output = folder.url.appending(path: "out.csv")
-    try protection.write(0, to: output, hidesFigures: false)
+    try protection.contents(0, hidesFigures: false).write(to: output)
     let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
     func attack() throws -> TableAttack {
       try TableAttack(
@@ -249,7 +249,7 @@ import Testing
   @Test func `a table is not published beside what was published before`() throws {
     let first = try protection()
     let before = folder.url.appending(path: "before.csv")
-    try first.write(0, to: before, hidesFigures: false)
+    try first.contents(0, hidesFigures: false).write(to: before)
     let spec = try ProtectionSpec(yaml: Self.spec, file: "spec.yaml")
     let earlier = input(
       try TableFile(before, spec: spec, folder: folder.url), spec)

@@ -140,7 +140,7 @@ import Testing
     let protection = try TableProtection(first)
     #expect(protection.isProved && first.sensitive.isEmpty)
     let output = folder.url.appending(path: "out.csv")
-    try protection.write(0, to: output, hidesFigures: false)
+    try protection.contents(0, hidesFigures: false).write(to: output)
     let again = try system(String(decoding: Data(contentsOf: output), as: UTF8.self), spec)
     #expect(again.sensitive.isEmpty)
     let checked = try TableProtection(again, certificate: protection.certificate)
@@ -171,7 +171,7 @@ import Testing
       let protection = try TableProtection(first)
       #expect(protection.isProved, "\(table)")
       let output = folder.url.appending(path: "out.csv")
-      try protection.write(0, to: output, hidesFigures: false)
+      try protection.contents(0, hidesFigures: false).write(to: output)
       let attack = try TableAttack(
         system(String(decoding: Data(contentsOf: output), as: UTF8.self), spec), intervals: false)
       #expect(attack.isSafe, "\(table)")
@@ -201,7 +201,7 @@ import Testing
       spec: RecordSpec(yaml: "keys: [a, b]\nk: 2\nrecode: {a: {width: 0.1}}", file: "spec.yaml"),
       specName: "spec.yaml", folder: folder.url)
     let output = folder.url.appending(path: "bands.csv")
-    try bands.write(to: output)
+    try bands.contents().write(to: output)
     #expect(try String(contentsOf: output, encoding: .utf8).contains("0.3-0.4,"))
   }
 }

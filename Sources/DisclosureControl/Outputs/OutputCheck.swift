@@ -36,6 +36,10 @@ package struct OutputFinding: Sendable, Codable, Hashable {
     case negative
     case steps
     case allEqual = "all_equal"
+    /// With another output: what both have in common cancels out.
+    case difference
+    /// With another output: what is hidden follows from sums.
+    case linked
   }
 
   package enum Severity: String, Sendable, Codable {
@@ -197,6 +201,19 @@ extension OutputLimits {
     let top = contributions.prefix(dominanceCount).reduce(0, +)
     let rest = total - contributions.prefix(2).reduce(0, +)
     return max(0, top / dominanceShare - total, ratio * largest - rest)
+  }
+
+  /// How far from the figure of a cell that fails one must stay, to either side: of counts in units, of sums in thousandths.
+  ///
+  /// A cell that fails may be as many more as are missing to enough units, and one less where it is not empty.
+  package func need(
+    _ cell: OutputCell, _ statistic: Statistic, amount: Int
+  ) -> (up: Int, down: Int) {
+    if statistic == .frequency {
+      return (max(1, minimumCount - cell.count), min(1, max(0, amount)))
+    }
+    let need = max(1000, Int((min(protection(of: cell), 1e12) * 1000).rounded(.up)))
+    return (need, min(need, max(0, amount)))
   }
 
   private func percent(_ share: Double) -> String { "\((share * 1000).rounded() / 10)%" }

@@ -28,7 +28,7 @@ package struct LocalSuppression: Sendable {
     let rows = (0..<count).map { record in keys.map { max(-1, $0[record]) } }
     var best: (groups: [[Int]], cost: Double)?
     var random = SplitMix(seed: 1)
-    // Small files are searched to their end; of large ones the first order finds nearly all there is to find.
+    // Files of some thousands of records are searched to their end; of larger ones the first order finds nearly all there is to find.
     var trials = Self.mostTrials
     for _ in 0..<max(1, starts) {
       var grouping = Grouping(rows, k, weights)
@@ -53,16 +53,19 @@ package struct LocalSuppression: Sendable {
   }
 
   /// How many moves and exchanges are tried in all; counted, so that the same file gives the same result on any machine.
-  private static let mostTrials = 3_000_000
+  private static let mostTrials = 100_000_000
 
   private struct Grouping {
     let rows: [[Int]]
     let k: Int
     let weights: [Double]
+    /// By column whether some record has no code there.
+    let hasMissing: [Bool]
     var groups: [[Int]] = []
 
     init(_ rows: [[Int]], _ k: Int, _ weights: [Double]) {
       (self.rows, self.k, self.weights) = (rows, k, weights)
+      hasMissing = weights.indices.map { column in rows.contains { $0[column] < 0 } }
     }
 
     var cost: Double { groups.reduce(0) { $0 + cost($1) } }
@@ -149,46 +152,144 @@ package struct LocalSuppression: Sendable {
       }
     }
 
-    /// Merges two groups, or divides them anew, moves or exchanges records, as long as less is lost and trials are left.
+    /// Moves a record to another group, or exchanges two, as long as less is lost and trials are left.
     mutating func improve(_ trials: inout Int) {
-      var costs = groups.map(cost)
+      var summaries = groups.map(summary)
       for _ in 0..<20 {
         var isWon = false
-        for one in groups.indices where costs[one] > 0 {
+        for one in groups.indices where summaries[one].cost > 0 {
           for other in groups.indices where other != one && !groups[other].isEmpty {
             if groups[one].isEmpty || trials <= 0 { break }
-            let before = costs[one] + costs[other]
-            // A record of one to the other, or one of each exchanged.
-            search: for record in groups[one] {
-              let rest = groups[one].filter { $0 != record }
-              trials -= 1 + groups[other].count
-              if rest.count >= k || rest.isEmpty {
-                let more = groups[other] + [record]
-                let after = cost(rest) + cost(more)
-                if after < before - 1e-9 {
-                  (groups[one], groups[other]) = (rest, more)
-                  (costs[one], costs[other]) = (cost(rest), cost(more))
-                  isWon = true
-                  break search
-                }
-              }
-              for partner in groups[other] {
-                let first = rest + [partner]
-                let second = groups[other].filter { $0 != partner } + [record]
-                let after = cost(first) + cost(second)
-                if after < before - 1e-9 {
-                  (groups[one], groups[other]) = (first, second)
-                  (costs[one], costs[other]) = (cost(first), cost(second))
-                  isWon = true
-                  break search
-                }
-              }
+            guard
+              let change = change(
+                (groups[one], summaries[one]), (groups[other], summaries[other]), &trials)
+            else { continue }
+            let record = groups[one].remove(at: change.record)
+            if let partner = change.partner {
+              groups[one].append(groups[other].remove(at: partner))
             }
+            groups[other].append(record)
+            summaries[one] = summary(groups[one])
+            summaries[other] = summary(groups[other])
+            isWon = true
           }
         }
         if !isWon { break }
       }
       groups.removeAll(where: \.isEmpty)
+    }
+
+    /// What a group loses, and what it would without each of its records: so that an exchange is judged by the codes of two records alone.
+    private struct Summary {
+      var cost = 0.0
+      /// By column the code that all have; `mixed` where there is none.
+      var codes: [Int] = []
+      /// By record, then column: the code that all others have.
+      var others: [Int] = []
+      /// By column how many records have a code.
+      var present: [Int] = []
+      /// The least that is lost with any record exchanged.
+      var least = 0.0
+    }
+
+    private static let mixed = -2
+    /// Of nobody.
+    private static let any = -3
+
+    private func summary(_ group: [Int]) -> Summary {
+      var found = Summary()
+      let columns = weights.count
+      found.others = [Int](repeating: Self.mixed, count: group.count * columns)
+      guard let first = group.first else { return found }
+      for column in 0..<columns {
+        let code = rows[first][column]
+        // Where one record alone differs the others have one code.
+        let differing = group.indices.filter { rows[group[$0]][column] != code }
+        found.present.append(group.count { rows[$0][column] >= 0 })
+        func set(_ member: Int, _ code: Int) { found.others[member * columns + column] = code }
+        guard let other = differing.first else {
+          found.codes.append(code)
+          for member in group.indices { set(member, group.count == 1 ? Self.any : code) }
+          continue
+        }
+        found.codes.append(Self.mixed)
+        found.cost += weights[column] * Double(found.present[column])
+        if differing.count == 1 { set(other, code) }
+        let second = rows[group[other]][column]
+        if differing.count == group.count - 1,
+          differing.allSatisfy({ rows[group[$0]][column] == second })
+        {
+          set(0, second)
+        }
+      }
+      found.least = .infinity
+      for (member, record) in group.enumerated() {
+        var cost = 0.0
+        for column in 0..<columns where found.others[member * columns + column] == Self.mixed {
+          let present = found.present[column] - (rows[record][column] >= 0 ? 1 : 0)
+          cost += weights[column] * Double(present + (hasMissing[column] ? 0 : 1))
+        }
+        found.least = min(found.least, cost)
+      }
+      return found
+    }
+
+    /// The first record of one group by whose move to another, or exchange with one of its records, less is lost.
+    private func change(
+      _ one: (group: [Int], summary: Summary), _ other: (group: [Int], summary: Summary),
+      _ trials: inout Int
+    ) -> (record: Int, partner: Int?)? {
+      let enough = one.summary.cost + other.summary.cost - 1e-9
+      let mayExchange = one.summary.least + other.summary.least < enough
+      let mayMove = one.group.count > k || one.group.count == 1
+      trials -= 1
+      guard mayExchange || mayMove else { return nil }
+      let columns = weights.count
+      /// What is lost where all others have `codes` and one comes for one that goes.
+      func cost(
+        _ summary: Summary, from start: Int, without leaving: Int, with coming: Int
+      ) -> Double {
+        var cost = 0.0
+        for column in 0..<columns {
+          let code = summary.others[start + column]
+          if code == rows[coming][column] || code == Self.any { continue }
+          let present =
+            summary.present[column] - (rows[leaving][column] >= 0 ? 1 : 0)
+            + (rows[coming][column] >= 0 ? 1 : 0)
+          cost += weights[column] * Double(present)
+        }
+        return cost
+      }
+      for (member, record) in one.group.enumerated() {
+        if mayMove {
+          trials -= 1
+          var after = 0.0
+          for column in 0..<columns {
+            let shows = rows[record][column] >= 0 ? 1 : 0
+            if one.summary.others[member * columns + column] == Self.mixed {
+              after += weights[column] * Double(one.summary.present[column] - shows)
+            }
+            if other.summary.codes[column] != rows[record][column] {
+              after += weights[column] * Double(other.summary.present[column] + shows)
+            }
+          }
+          if after < enough { return (member, nil) }
+        }
+        guard mayExchange else { continue }
+        // Records that are alike give the same.
+        let partners = other.summary.cost > 0 ? other.group.count : 1
+        for (place, partner) in other.group.prefix(partners).enumerated() {
+          trials -= 1
+          let first = cost(one.summary, from: member * columns, without: record, with: partner)
+          if first < enough,
+            first + cost(other.summary, from: place * columns, without: partner, with: record)
+              < enough
+          {
+            return (member, place)
+          }
+        }
+      }
+      return nil
     }
   }
 }

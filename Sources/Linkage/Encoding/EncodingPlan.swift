@@ -8,7 +8,7 @@ package struct EncodingPlan: Sendable, Codable {
   package var keep: [String]
   package var fields: [Field]
 
-  package enum Kind: String, Sendable, Codable {
+  package enum Kind: String, Sendable, Codable, CaseIterable {
     /// A keyed hash: equal values are equal, and nothing more is to be seen. For blocking and for `exact`.
     case equal
     /// A keyed Bloom filter of the value's grams: similar values share bits. For `dice`.

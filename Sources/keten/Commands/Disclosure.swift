@@ -90,14 +90,22 @@ struct DisclosureOptions: ParsableArguments {
       preferred: inputs(preferred, isMicrodata: false))
   }
 
-  func write(_ told: some Encodable) throws {
-    if let report { try SpecText.write(told, to: report) }
+  /// Looks whether the report, and what else a command makes, can be written.
+  func check(_ others: [URL] = []) throws {
+    try OutputFiles.check(others + [reportPlace].compactMap { $0 })
   }
 
+  /// Writes the report and what else a command made.
+  func write(_ told: some Encodable, _ others: [(place: URL, content: Data)] = []) throws {
+    var files = others
+    if let reportPlace { files.append((reportPlace, try OutputFiles.json(told))) }
+    try OutputFiles.write(files)
+  }
+
+  var reportPlace: URL? { report.map { location($0, isDirectory: false) } }
+
   /// Tells what was found; ends the command when something was.
-  func tell(_ protection: TableProtection) throws {
-    let told = protection.report
-    try write(told)
+  func tell(_ told: TableProtection.Report) throws {
     func cells(_ count: Int) -> String { count == 1 ? "1 cell" : "\(count) cells" }
     print("\(cells(told.cells)), \(told.emptyCells) of them empty")
     for rule in told.rules { print("\(rule.rule): \(cells(rule.cells))") }
@@ -150,50 +158,45 @@ struct DisclosureProtect: ParsableCommand {
     guard out.count == options.tables.count,
       published.isEmpty || published.count == options.tables.count
     else { throw ValidationError("each table has a place to go: as many --out as tables") }
-    if try options.changesFigures() { return try perturb() }
+    let places = out.map { location($0, isDirectory: false) }
+    let forPublic = published.map { location($0, isDirectory: false) }
+    let proof = certificate.map { location($0, isDirectory: false) }
+    try options.check(places + forPublic + [proof].compactMap { $0 })
+    if try options.changesFigures() { return try perturb(places, forPublic) }
     let system = try options.system(isMicrodata: microdata, preferred: prefer)
     let protection = try TableProtection(system)
-    try options.tell(protection)
-    for number in out.indices {
-      try protection.write(
-        number, to: location(out[number], isDirectory: false), hidesFigures: false)
+    var files: [(place: URL, content: Data)] = []
+    if protection.isProved {
+      for (number, place) in places.enumerated() {
+        files.append((place, protection.contents(number, hidesFigures: false)))
+      }
+      for (number, place) in forPublic.enumerated() {
+        files.append((place, protection.contents(number, hidesFigures: true)))
+      }
+      if let proof { files.append((proof, try JSONEncoder().encode(protection.certificate))) }
     }
-    for number in published.indices {
-      try protection.write(
-        number, to: location(published[number], isDirectory: false), hidesFigures: true)
-    }
-    if let certificate {
-      try JSONEncoder().encode(protection.certificate).write(
-        to: location(certificate, isDirectory: false), options: .atomic)
-    }
+    try options.write(protection.report, files)
+    try options.tell(protection.report)
   }
 }
 
 extension DisclosureProtect {
   /// Methods that change figures: each table by itself.
-  private func perturb() throws {
+  private func perturb(_ places: [URL], _ forPublic: [URL]) throws {
     let inputs = try options.inputs(options.tables, isMicrodata: microdata)
     guard options.earlier.isEmpty, prefer.isEmpty, certificate == nil else {
       throw ValidationError(
         "only methods that hide figures know --earlier, --prefer, --certificate")
     }
-    var reports: [TablePerturbation.Report] = []
-    for (number, input) in inputs.enumerated() {
-      let perturbation = try TablePerturbation(input, today: .today)
-      let told = perturbation.report
-      try perturbation.write(
-        to: location(out[number], isDirectory: false), hidesFigures: false)
-      if number < published.count {
-        try perturbation.write(
-          to: location(published[number], isDirectory: false), hidesFigures: true)
-      }
+    let perturbations = try inputs.map { try TablePerturbation($0, today: .today) }
+    try TablePerturbation.write(
+      perturbations, out: places, published: forPublic, report: options.reportPlace)
+    for told in perturbations.map(\.report) {
       print(
         "\(told.cells) cells, \(told.emptyCells) of them empty; \(told.changed) changed, by \((told.meanDeviation * 1000).rounded() / 1000) in the mean and \(told.largestDeviation) at most; \(told.sumsThatDoNotAddUp) sums do not add up"
       )
       print(told.guarantee)
-      reports.append(told)
     }
-    try options.write(reports)
   }
 }
 
@@ -208,11 +211,14 @@ struct DisclosureVerify: ParsableCommand {
   var certificate: String
 
   func run() throws {
+    try options.check()
     let place = location(certificate, isDirectory: false)
     guard let data = try? Data(contentsOf: place),
       let certificate = try? JSONDecoder().decode(Certificate.self, from: data)
     else { throw DisclosureFileError("\(certificate) is no certificate") }
-    try options.tell(TableProtection(options.system(), certificate: certificate))
+    let told = try TableProtection(options.system(), certificate: certificate).report
+    try options.write(told)
+    try options.tell(told)
   }
 }
 
@@ -274,11 +280,11 @@ struct DisclosureAudit: ParsableCommand {
   var all = false
 
   func run() throws {
+    let place = ranges.map { location($0, isDirectory: false) }
+    try options.check([place].compactMap { $0 })
     let audit = try TableAudit(options.system(), all: all, progress: Progress().callAsFunction)
-    if let ranges {
-      try Data(audit.ranges.utf8).write(to: location(ranges, isDirectory: false), options: .atomic)
-    }
-    try options.write(audit.findings)
+    try options.write(
+      audit.findings, [place].compactMap { $0 }.map { ($0, Data(audit.ranges.utf8)) })
     print("\(audit.attacked) cells attacked")
     guard audit.findings.isEmpty else {
       let lines = audit.findings.prefix(20).map { "\($0.cell): \($0.what)" }
@@ -308,6 +314,7 @@ struct DisclosureAttack: ParsableCommand {
   var intervals = true
 
   func run() throws {
+    try options.check()
     let attack: TableAttack
     if try options.changesFigures() {
       guard options.tables.count == 1 else { throw ValidationError("one table at a time") }

@@ -25,13 +25,19 @@ struct DisclosureRecords: ParsableCommand {
   var report: String?
 
   func run() throws {
+    let output = location(out, isDirectory: false)
+    let reportPlace = report.map { location($0, isDirectory: false) }
+    try OutputFiles.check([output] + [reportPlace].compactMap { $0 })
     let place = location(spec, isDirectory: false)
     let read = try RecordSpec(yaml: SpecText.read(spec), file: place.lastPathComponent)
     let protection = try RecordProtection(
       location(file, isDirectory: false), spec: read, specName: place.lastPathComponent,
       folder: place.deletingLastPathComponent())
     let told = protection.report
-    if let report { try SpecText.write(told, to: report) }
+    var files: [(place: URL, content: Data)] = []
+    if told.findings.isEmpty { files.append((output, protection.contents())) }
+    if let reportPlace { files.append((reportPlace, try OutputFiles.json(told))) }
+    try OutputFiles.write(files)
     if let after = told.after {
       print(
         "\(told.records) records; \(told.before.belowKStrictly) looked like fewer than \(read.k), \(after.belowKStrictly) do now"
@@ -46,7 +52,6 @@ struct DisclosureRecords: ParsableCommand {
         message: "these records may not be published so:\n"
           + told.findings.joined(separator: "\n"))
     }
-    try protection.write(to: location(out, isDirectory: false))
   }
 }
 
@@ -66,10 +71,12 @@ struct DisclosureCheck: ParsableCommand {
   var out: String?
 
   func run() throws {
+    let output = out.map { location($0, isDirectory: false) }
+    try OutputFiles.check([output].compactMap { $0 })
     let place = location(request, isDirectory: false)
     let read = try OutputRequest(yaml: SpecText.read(request), file: place.lastPathComponent)
     let review = try OutputReview(read, folder: place.deletingLastPathComponent())
-    if let out { try SpecText.write(review, to: out) }
+    if let output { try OutputFiles.write([(output, try OutputFiles.json(review))]) }
     for result in review.results {
       print("\(result.name): \(result.status.rawValue)")
       for line in result.lines.prefix(20) { print("  \(line)") }
@@ -81,19 +88,12 @@ struct DisclosureCheck: ParsableCommand {
   }
 }
 
-/// Texts that commands read and write.
+/// Texts that commands read.
 enum SpecText {
   static func read(_ path: String) throws -> String {
     guard let data = try? Data(contentsOf: location(path, isDirectory: false)),
       let text = String(data: data, encoding: .utf8)
     else { throw DisclosureFileError("\(path): there is no such file in UTF-8") }
     return text
-  }
-
-  static func write(_ told: some Encodable, to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    try encoder.encode(told).write(to: location(path, isDirectory: false), options: .atomic)
   }
 }
