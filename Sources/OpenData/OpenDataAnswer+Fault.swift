@@ -7,7 +7,7 @@ extension OpenDataAnswer {
   ///   - status: of HTTP.
   ///   - message: for people, in the language of the service.
   ///   - target: the option that is wrong, for services that tell it apart.
-  ///   - root: the first part of the address, in small letters.
+  ///   - root: the first part of the address, in small letters; of a version of PxWebApi the second one too.
   /// - Returns: the answer.
   package static func fault(
     _ status: Int, _ message: String, target: String? = nil, root: String
@@ -17,7 +17,8 @@ extension OpenDataAnswer {
       OpenDataAnswer(
         status: status, contentType: "application/xml; charset=utf-8",
         headers: SDMXFormat.headers, body: .whole(SDMXFault(status, message).markup))
-    case "api":
+    case "api/v1": json(status, [("error", .string(message))])
+    case "api", "api/v2":
       json(
         status,
         [

@@ -22,6 +22,7 @@ package struct ServiceDescription: Sendable {
       ("$top", "How many rows at most."), ("$skip", "How many rows to leave out first."),
     ])
     let table = Self.inPath("id", "A table.", tables)
+    let language = Self.inPath("lang", "A language.", Language.allCases.map(\.rawValue))
     let paths: [(String, OrderedJSON)] = [
       (
         "/odata/v1/\(catalog)/{id}/Observations",
@@ -64,6 +65,31 @@ package struct ServiceDescription: Sendable {
             ("query", "Words in the texts of the table."),
             ("pastDays", "Of the last so many days."), ("pageSize", "Tables a page."),
           ]),
+          type: "application/json")
+      ),
+      (
+        "/api/v1/{lang}/\(catalog)/{id}",
+        .object([
+          (
+            "get",
+            Self.operation(
+              "pxVariables", "The variables of a table by PxWebApi 1; limits with `?config`.",
+              [language, table], type: "application/json")
+          ),
+          (
+            "post",
+            Self.operation(
+              "pxQuery",
+              "Part of a table by PxWebApi 1: `query` chooses values, `response.format` a form ("
+                + PxService.formatsOfVersion1.joined(separator: ", ") + ").",
+              [language, table], body: "application/json", type: "application/json")
+          ),
+        ])
+      ),
+      (
+        "/api/v1/{lang}/\(catalog)",
+        Self.get(
+          "pxThemes", "Themes by PxWebApi 1, with tables below each.", [language],
           type: "application/json")
       ),
       (
@@ -124,29 +150,37 @@ package struct ServiceDescription: Sendable {
   private static func get(
     _ id: String, _ summary: String, _ parameters: [OrderedJSON], type: String
   ) -> OrderedJSON {
+    .object([("get", operation(id, summary, parameters, type: type))])
+  }
+
+  private static func operation(
+    _ id: String, _ summary: String, _ parameters: [OrderedJSON], body: String? = nil, type: String
+  ) -> OrderedJSON {
     func answer(_ text: String) -> OrderedJSON { .object([("description", .string(text))]) }
     let found = OrderedJSON.object([
       ("description", .string("What was asked for.")),
       ("content", .object([(type, .object([]))])),
     ])
-    return .object([
-      (
-        "get",
-        .object([
-          ("operationId", .string(id)), ("summary", .string(summary)),
-          ("parameters", .array(parameters)),
-          (
-            "responses",
-            .object([
-              ("200", found), ("304", answer("You have it already.")),
-              ("400", answer("The question cannot be read.")),
-              ("404", answer("There is no such thing.")),
-              ("429", answer("Too many questions; see Retry-After.")),
-            ])
-          ),
-        ])
-      )
-    ])
+    var members: [(String, OrderedJSON)] = [
+      ("operationId", .string(id)), ("summary", .string(summary)),
+      ("parameters", .array(parameters)),
+    ]
+    var answers = [("200", found)]
+    if let body {
+      members.append(
+        (
+          "requestBody",
+          .object([("required", .boolean(true)), ("content", .object([(body, .object([]))]))])
+        ))
+    } else {
+      answers.append(("304", answer("You have it already.")))
+    }
+    answers += [
+      ("400", answer("The question cannot be read.")),
+      ("404", answer("There is no such thing.")),
+      ("429", answer("Too many questions; see Retry-After.")),
+    ]
+    return .object(members + [("responses", .object(answers))])
   }
 
   private static func inPath(_ name: String, _ text: String, _ values: [String]?) -> OrderedJSON {

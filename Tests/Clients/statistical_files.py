@@ -1,9 +1,10 @@
-"""Clients of PxWebApi 2 and readers of files, unchanged, against a served release; every number is compared with the release's own CSV.
+"""Clients of PxWebApi and readers of files, unchanged, against a served release; every number is compared with the release's own CSV.
 
 Usage: statistical_files.py HOST:PORT RELEASE
 """
 import datetime
 import io
+import json
 import os
 import tempfile
 import zipfile
@@ -91,6 +92,42 @@ def pxstats():
             assert isinstance(found, str) if pandas.isna(expected) else found == expected
     page = api.get_table_data("I01", value_codes=choice, code_lists=lists, output_format=OutputFormat.HTML)
     assert len(pandas.read_html(io.StringIO(page))[0]) == len(groups) * len(periods)
+
+
+def first_version():
+    """PxWebApi 1, as pxweb of R asks: limits, the tree, the variables of a table, then its figures."""
+    root = f"{base}/api/v1/nl"
+    config = requests.get(f"{root}/STRAFRECHT/I01?config").json()
+    assert min(config[name] for name in ("maxValues", "maxCells", "maxCalls", "timeWindow")) > 0
+    assert [one["dbid"] for one in requests.get(root).json()] == ["STRAFRECHT"]
+    found = {}
+    for theme in requests.get(f"{root}/STRAFRECHT/").json():
+        place = f"{root}/STRAFRECHT/{theme['id']}"
+        found.update({one["id"]: f"{place}/{one['id']}" for one in requests.get(place).json() if one["type"] == "t"})
+    assert sorted(found) == tables
+    for table, address in found.items():
+        dimensions, truth = published(table)
+        variables = requests.get(address).json()["variables"]
+        assert [variable["code"] for variable in variables] == dimensions + ["ContentsCode"]
+        assert all(len(variable["values"]) == len(variable["valueTexts"]) for variable in variables)
+        asked = {"query": [
+            {"code": variable["code"], "selection": {"filter": "item", "values": variable["values"]}} for variable in variables],
+            "response": {"format": "json"}}
+        told = requests.post(address, data=json.dumps(asked)).json()
+        assert {column["type"] for column in told["columns"]} <= {"d", "t", "c"}
+        measures = [column["code"] for column in told["columns"] if column["type"] == "c"]
+        figures = {
+            tuple(row["key"]) + (measure,): text for row in told["data"] for measure, text in zip(measures, row["values"], strict=True)}
+        assert set(figures) == set(truth)
+        for key, (value, reason) in truth.items():
+            symbol = {"Confidential": "..", "Impossible": "."}.get(reason)
+            assert figures[key] == symbol if value is None else float(figures[key]) == value, (table, key)
+        asked["response"]["format"] = "json-stat"
+        dataset = requests.post(address, data=json.dumps(asked)).json()["dataset"]
+        assert dataset["dimension"]["id"] == dimensions + ["ContentsCode"]
+        assert dataset["value"] == [truth[key][0] for key in figures]
+    answer = requests.post(found["I01"], data="{}")
+    assert answer.status_code == 400 and answer.json()["error"]
 
 
 def saved():
@@ -322,6 +359,6 @@ def traps():
 
 
 wait()
-for part in (pxweb, pxstats, saved, px_observations, px_files, packages, workbooks, columns, archives, traps):
+for part in (pxweb, pxstats, first_version, saved, px_observations, px_files, packages, workbooks, columns, archives, traps):
     part()
     print(part.__name__, "ok")

@@ -484,6 +484,7 @@ struct FormTests {
       var addresses = [
         "/catalog.ttl", "/catalog.jsonld", "/catalog.rdf", "/openapi.json", "/api/v2/tables",
         "/odata/v1/Datasets", "/ODataCatalog/Tables", "/sdmx/2.1/dataflow",
+        "/api/v1/nl/SCHADE/instroom",
       ]
       for (id, slug, dimensions) in [
         ("S01", "meldingen-naar-soort", ["Soort", "Regio"]), ("S02", "doorlooptijd", ["Fase"]),
@@ -497,7 +498,7 @@ struct FormTests {
         addresses += [
           "/csv/SCHADE/nl/\(id)", "/jsonstat/\(id)", "/odata/v1/SCHADE/\(id)/Observations",
           "/ODataFeed/odata/\(id)/TypedDataSet", "/ODataFeed/odata/\(id)/UntypedDataSet",
-          "/sdmx/3.0/data/dataflow/SCHADE/DF_\(id)/+/*",
+          "/sdmx/3.0/data/dataflow/SCHADE/DF_\(id)/+/*", "/api/v1/nl/SCHADE/\(id)",
         ]
         for format in ["json-stat2", "csv", "px"] {
           addresses.append(

@@ -49,12 +49,12 @@ struct RouterClient {
   }
 
   func get(
-    _ path: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:]
+    _ path: String, method: HTTPRequest.Method = .get, headers: HTTPFields = [:], body: String = ""
   ) async throws -> Answer {
     let head = HTTPRequest(
       method: method, scheme: "http", authority: "localhost", path: path, headerFields: headers)
     let response = try await responder.respond(
-      to: Request(head: head, body: .init(buffer: ByteBuffer())),
+      to: Request(head: head, body: .init(buffer: ByteBuffer(string: body))),
       context: WebsiteContext(withoutConnection: Source(logger: logger)))
     let sink = Collector.Sink()
     try await response.body.write(Collector(sink: sink))

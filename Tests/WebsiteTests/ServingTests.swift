@@ -23,6 +23,9 @@ struct ServingTests {
       let client = try await server.get("/api/v2/x?x=" + String(repeating: "a", count: 101_000))
       #expect(client.status == 414)
       #expect(client.headers["content-type"] == "application/problem+json")
+      let older = try await server.get("/api/v1/x?x=" + String(repeating: "a", count: 101_000))
+      #expect(older.status == 414)
+      #expect(older.text.hasPrefix("{\"error\":"))
       // Others never notice.
       #expect(try await server.get("/").status == 200)
     }
@@ -203,6 +206,8 @@ struct ServingTests {
       #expect(try await ask("/health/live", for: "203.0.113.7").status == 200)
       let client = try #require(try await refusal("/api/v2/tables", for: "203.0.113.7"))
       #expect(client.headers["content-type"] == "application/problem+json")
+      let older = try #require(try await refusal("/api/v1/nl", for: "203.0.113.7"))
+      #expect(older.text.hasPrefix("{\"error\":"))
       #expect(try await ask("/favicon.svg", for: "203.0.113.8").status == 200)
       // One subscriber has all addresses of a network of IPv6.
       for number in 1...8 { _ = try await ask("/favicon.svg", for: "2001:db8:1:2::\(number)") }

@@ -202,6 +202,7 @@ struct EarlierReleaseTests {
     "/odata/v1/Datasets", "/ODataFeed/odata/S03/TypedDataSet", "/ODataApi/odata/S03/TableInfos",
     "/ODataCatalog/Tables", "/csv/SCHADE/nl/S03", "/api/v2/tables", "/api/v2/tables/S03/data",
     "/api/v2/tables/S03/data?outputFormat=csv", "/api/v2/tables/S03/metadata",
+    "/api/v1/nl/SCHADE/onbekend", "/api/v1/en/SCHADE/S03",
     "/sdmx/2.1/data/DF_S03/all", "/sdmx/2.1/data/DF_S03/all?format=csv",
     "/sdmx/3.0/data/dataflow/SCHADE/DF_S03/+/*", "/sdmx/2.1/dataflow", "/download/S03.csv",
     "/download/S03.px", "/download/S03.xlsx", "/download/S03.en.xlsx", "/jsonstat/S03",
@@ -258,8 +259,8 @@ struct EarlierReleaseTests {
     "that is not there is said so, whatever is asked of it",
     arguments: [
       "", "/", "/en/", "/tabellen", "/tabellen/saldo", "/tabellen/saldo.csv", "/download/S03.csv",
-      "/odata/v1/SCHADE/S03/Observations", "/api/v2/tables", "/sdmx/2.1/dataflow", "/catalog.ttl",
-      "/uitgaven.atom", "/kalender.ics", "/openapi.json",
+      "/odata/v1/SCHADE/S03/Observations", "/api/v2/tables", "/api/v1/nl/SCHADE/S03",
+      "/sdmx/2.1/dataflow", "/catalog.ttl", "/uitgaven.atom", "/kalender.ics", "/openapi.json",
     ])
   func unknown(path: String) async throws {
     try await withPublications { folder in
@@ -895,10 +896,11 @@ struct PlannedReleaseTests {
   private static let start = [
     "/", "/en/", "/kalender.ics", "/uitgaven.atom", "/en/uitgaven.atom", "/correcties.atom",
     "/en/correcties.atom", "/catalog.ttl", "/begrippen.ttl", "/openapi.json", "/api/v2/tables",
-    "/api/v2/tables/S03/data", "/odata/v1/Datasets", "/odata/v1/SCHADE/S03/Observations",
-    "/ODataCatalog/Tables", "/ODataFeed/odata/S03/TypedDataSet", "/sdmx/2.1/dataflow",
-    "/sdmx/2.1/data/DF_S03/all", "/csv/SCHADE/nl/S03", "/jsonstat/S03", "/zoeken?q=nieuwe+tabel",
-    "/zoeken?q=4543", Versions.quarters + "/verschil", "/tabellen/nieuwe-tabel", "/health/ready",
+    "/api/v2/tables/S03/data", "/api/v1/nl/SCHADE", "/api/v1/nl/SCHADE/onbekend",
+    "/odata/v1/Datasets", "/odata/v1/SCHADE/S03/Observations", "/ODataCatalog/Tables",
+    "/ODataFeed/odata/S03/TypedDataSet", "/sdmx/2.1/dataflow", "/sdmx/2.1/data/DF_S03/all",
+    "/csv/SCHADE/nl/S03", "/jsonstat/S03", "/zoeken?q=nieuwe+tabel", "/zoeken?q=4543",
+    Versions.quarters + "/verschil", "/tabellen/nieuwe-tabel", "/health/ready",
   ]
 
   @Test("changes no answer before its moment: no page, no feed, no service")
@@ -942,7 +944,8 @@ struct PlannedReleaseTests {
         Versions.quarters + "/gegevens", Versions.quarters + "/samenstellen", "/download/S03.csv",
         "/download/S03.xlsx", "/jsonstat/S03", "/catalog.ttl", "/openapi.json", "/uitgaven.atom",
         "/kalender.ics", "/odata/v1/SCHADE/S03/Observations", "/api/v2/tables/S03/data",
-        "/sdmx/2.1/data/DF_S03/all", "/csv/SCHADE/nl/S03", "/zoeken?q=nieuwe",
+        "/api/v1/nl/SCHADE/S03", "/sdmx/2.1/data/DF_S03/all", "/csv/SCHADE/nl/S03",
+        "/zoeken?q=nieuwe",
       ].map { "/uitgaven/\(second)\($0)" }
       let others = [
         "\(difference)?van=\(first)&tot=\(second)", "\(difference).csv?van=\(first)&tot=\(second)",

@@ -355,6 +355,13 @@ extension CatalogueGraph {
             nl: "Delen van tabellen, in de vorm van PxWeb.",
             en: "Parts of tables, in the shape of PxWeb.")),
         Service(
+          id: "pxwebapi1", path: "/api/v1/nl", descriptionPath: "/openapi.json",
+          standard: "https://github.com/statisticssweden/PxWeb",
+          title: LocalizedText(nl: "PxWebApi 1", en: "PxWebApi 1"),
+          explanation: LocalizedText(
+            nl: "Dezelfde delen voor programma's die de oude vorm van PxWeb kennen.",
+            en: "The same parts for programs that know the older shape of PxWeb.")),
+        Service(
           id: "sdmx", path: "/sdmx/2.1/dataflow", descriptionPath: "/openapi.json",
           standard: "https://sdmx.org/standards-2/",
           title: LocalizedText(nl: "SDMX REST", en: "SDMX REST"),

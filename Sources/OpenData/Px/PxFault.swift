@@ -1,4 +1,4 @@
-/// Why a question of PxWebApi 2 has no answer.
+/// Why a question of PxWebApi has no answer.
 struct PxFault: Error, Hashable {
   /// Of HTTP.
   let status: Int

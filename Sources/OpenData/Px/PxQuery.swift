@@ -164,7 +164,7 @@ struct PxQuery: Sendable, Equatable {
     return query
   }
 
-  private static func isSame(_ one: String, _ other: String) -> Bool {
+  static func isSame(_ one: String, _ other: String) -> Bool {
     one.lowercased() == other.lowercased()
   }
 }

@@ -65,7 +65,7 @@ extension PxService {
   }
 
   /// When a table got its figures, as far as is known.
-  private static func updated(_ table: PublishedTable, _ request: Request) -> Moment {
+  static func updated(_ table: PublishedTable, _ request: Request) -> Moment {
     request.published ?? Moment(startOf: table.provenance.referenceDate)
   }
 

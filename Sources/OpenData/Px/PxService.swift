@@ -2,7 +2,7 @@ import Foundation
 import InformationModel
 import Publication
 
-/// PxWebApi 2: how clients of the Nordic statistical offices ask.
+/// PxWebApi 2 and 1: how clients of the Nordic statistical offices ask.
 package struct PxService: Sendable {
   let tables: [PublishedTable]
   let chain: ChainDescription
@@ -34,7 +34,14 @@ package struct PxService: Sendable {
 
   /// What is asked for.
   package struct Request: Sendable {
-    /// Decoded, below `/api/v2`.
+    /// By its part of the address.
+    package enum Version: String, Sendable {
+      case one = "v1"
+      case two = "v2"
+    }
+
+    package var version: Version
+    /// Decoded, below `/api/v1` or `/api/v2`.
     package var parts: [String]
     package var items: [(name: String, value: String)]
     /// Of a POST; nil of a GET.
@@ -46,9 +53,11 @@ package struct PxService: Sendable {
     package var limit: CallLimit
 
     package init(
-      parts: [String], items: [(name: String, value: String)], body: [UInt8]?, base: String,
-      now: Moment, published: Moment? = nil, limit: CallLimit = .standard
+      version: Version = .two, parts: [String], items: [(name: String, value: String)],
+      body: [UInt8]?, base: String, now: Moment, published: Moment? = nil,
+      limit: CallLimit = .standard
     ) {
+      self.version = version
       (self.parts, self.items, self.body, self.base) = (parts, items, body, base)
       (self.now, self.published, self.limit) = (now, published, limit)
     }
@@ -87,7 +96,7 @@ package struct PxService: Sendable {
     }
   }
 
-  private static func language(_ name: String) throws(PxFault) -> Language {
+  static func language(_ name: String) throws(PxFault) -> Language {
     guard let language = Language(rawValue: name.lowercased()) else {
       throw PxFault(400, "there is no language '\(name)': nl or en")
     }
@@ -96,9 +105,12 @@ package struct PxService: Sendable {
 
   package func answer(_ request: Request) -> OpenDataAnswer {
     do throws(PxFault) {
-      return try found(request, try request.language())
+      switch request.version {
+      case .one: return try answerOfVersion1(request)
+      case .two: return try found(request, try request.language())
+      }
     } catch {
-      return .fault(error.status, error.detail, root: "api")
+      return .fault(error.status, error.detail, root: "api/\(request.version.rawValue)")
     }
   }
 
@@ -146,13 +158,13 @@ package struct PxService: Sendable {
     }
   }
 
-  private static let jsonType = "application/json; charset=utf-8"
+  static let jsonType = "application/json; charset=utf-8"
 
   func json(_ value: OrderedJSON, status: Int = 200) -> OpenDataAnswer {
     OpenDataAnswer(status: status, contentType: Self.jsonType, body: .whole(Array(value.data)))
   }
 
-  private func table(_ id: String) throws(PxFault) -> PublishedTable {
+  func table(_ id: String) throws(PxFault) -> PublishedTable {
     guard let table = tables.first(where: { $0.description.id.lowercased() == id.lowercased() })
     else { throw PxFault(404, "there is no table '\(id)'") }
     return table
@@ -285,17 +297,22 @@ package struct PxService: Sendable {
     return table.restricted(to: Array(chosen.dropLast()), measures: chosen[chosen.count - 1])
   }
 
-  private func data(
+  func data(
     of table: PublishedTable, _ query: PxQuery, _ format: PxFormat, _ language: Language
   ) throws(PxFault) -> OpenDataAnswer {
+    try format.answer(
+      try arranged(query, of: table), of: table, chain: chain, language: language)
+  }
+
+  /// What is asked for, unless it is more than an answer has room for.
+  func arranged(_ query: PxQuery, of table: PublishedTable) throws(PxFault) -> ArrangedTable {
     let cells = try query.places(of: table)
       .reduce(1) { $0.multipliedReportingOverflow(by: $1.count).partialValue }
     guard cells <= Self.mostCells else {
       throw PxFault(
         403, "the selection has \(cells) cells; an answer has \(Self.mostCells) at most")
     }
-    return try format.answer(
-      try query.arranged(try part(query, of: table)), of: table, chain: chain, language: language)
+    return try query.arranged(try part(query, of: table))
   }
 
   /// What a query comes to: codes for its expressions, and where everything stands.

@@ -1,7 +1,7 @@
 import InformationModel
 import Publication
 
-/// A dimension of a table, or its measures, as PxWebApi 2 asks for it.
+/// A dimension of a table, or its measures, as PxWebApi asks for it.
 struct PxVariable: Sendable {
   let id: String
   let codes: [String]

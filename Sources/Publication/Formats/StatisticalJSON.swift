@@ -1,7 +1,7 @@
 import Foundation
 import InformationModel
 
-/// The table as JSON-stat 2.0 (https://json-stat.org/full/), with the measures as the last
+/// The table as JSON-stat 2.0 (https://json-stat.org/full/) and as it was before, with the measures as the last
 /// dimension.
 package struct StatisticalJSON {
   let table: PublishedTable
@@ -43,19 +43,39 @@ package struct StatisticalJSON {
   /// The dataset without its figures, as who is about to choose some asks for it.
   package var metadata: Data { data(values: .null, statuses: []) }
 
+  /// The whole dataset as versions before 2.0 have it: under a name, and how the dimensions lie among the dimensions.
+  package var bundle: Data {
+    let (values, statuses) = cells
+    let dataset =
+      texts + [("dimension", .object(dimensions + layout))]
+      + figures(.array(values), statuses: statuses)
+    return OrderedJSON.object([("dataset", .object(dataset))]).data
+  }
+
   private func data(values: OrderedJSON, statuses: [(String, OrderedJSON)]) -> Data {
     var members: [(String, OrderedJSON)] = [
       ("version", .string("2.0")),
       ("class", .string("dataset")),
     ]
     if let address { members.append(("href", .string(address))) }
-    members += [
+    members += texts + layout + [("dimension", .object(dimensions))]
+    return OrderedJSON.object(members + figures(values, statuses: statuses)).data
+  }
+
+  private var texts: [(String, OrderedJSON)] {
+    [
       ("label", .string(table.description.title[language])),
       (
         "source",
         .string(chain.sources(of: table.provenance).map(\.name[language]).joined(separator: ", "))
       ),
       ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
+    ]
+  }
+
+  /// How the dimensions lie in the figures, the last one fastest.
+  private var layout: [(String, OrderedJSON)] {
+    [
       ("id", .strings(table.dimensions.map(\.id) + [Naming.contents])),
       (
         "size",
@@ -64,17 +84,18 @@ package struct StatisticalJSON {
             OrderedJSON.integer))
       ),
       ("role", roles),
-      (
-        "dimension",
-        .object(
-          table.dimensions.map { ($0.id, dimension($0)) } + [(Naming.contents, measures)])
-      ),
-      ("value", values),
     ]
-    if !statuses.isEmpty { members.append(("status", .object(statuses))) }
-    members.append(("note", .strings(notes)))
-    members.append(("extension", properties))
-    return OrderedJSON.object(members).data
+  }
+
+  private var dimensions: [(String, OrderedJSON)] {
+    table.dimensions.map { ($0.id, dimension($0)) } + [(Naming.contents, measures)]
+  }
+
+  private func figures(
+    _ values: OrderedJSON, statuses: [(String, OrderedJSON)]
+  ) -> [(String, OrderedJSON)] {
+    [("value", values)] + (statuses.isEmpty ? [] : [("status", .object(statuses))])
+      + [("note", .strings(notes)), ("extension", properties)]
   }
 
   private var roles: OrderedJSON {

@@ -5,8 +5,8 @@ import OpenData
 extension OpenDataRoutes {
   /// A refusal in the words of the service that was asked; in plain words for everything else.
   static func answer(to request: Request, _ refusal: Refusal) -> Response {
-    let first = request.uri.path.drop { $0 == "/" }.prefix { $0 != "/" }.prefix(20).lowercased()
-    guard roots.contains(first) else {
+    let parts = request.uri.path.split(separator: "/", maxSplits: 2).map { String($0.prefix(20)) }
+    guard let root = root(of: parts) else {
       return Response(
         status: refusal.status,
         headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "no-store"],
@@ -14,7 +14,7 @@ extension OpenDataRoutes {
     }
     return Response(
       .fault(
-        refusal.status.code, first == "api" ? refusal.english : refusal.dutch, root: first),
+        refusal.status.code, root.hasPrefix(px) ? refusal.english : refusal.dutch, root: root),
       tag: nil)
   }
 }

@@ -30,15 +30,14 @@ struct OpenDataRoutes: RouterMiddleware {
     // What cannot be decoded is somebody's page that is not there, unless it looks like one of ours.
     let decoded = Query.decoded(request.uri.path, plusIsBlank: false)
     let parts = (decoded ?? request.uri.path).split(separator: "/").map(String.init)
-    guard let root = parts.first?.lowercased(), Self.roots.contains(root) else {
-      return try await next(request, context)
-    }
+    guard let root = Self.root(of: parts) else { return try await next(request, context) }
+    let isPx = root.hasPrefix(Self.px)
     guard let site = try? context.site() else {
       return Response(.fault(503, "Er zijn nog geen cijfers.", root: root), tag: nil)
     }
     if request.method == .options { return Self.preflight }
     let isReading = request.method == .get || request.method == .head
-    guard isReading || request.method == .post && root == "api" else {
+    guard isReading || request.method == .post && isPx else {
       return Response(.fault(405, "Dit adres wordt alleen gelezen (GET).", root: root), tag: nil)
     }
     guard let path = decoded, let items = Query(encoded: request.uri.query ?? "")?.items,
@@ -49,7 +48,7 @@ struct OpenDataRoutes: RouterMiddleware {
         tag: nil)
     }
     // When it was published is told by PxWebApi alone.
-    let published = root == "api" ? try? history.entry(of: site.release.id)?.moment : nil
+    let published = isPx ? try? history.entry(of: site.release.id)?.moment : nil
     let tag = isReading ? tag(site, request, base, published) : nil
     if root == "sdmx" {
       return Response(
@@ -58,8 +57,10 @@ struct OpenDataRoutes: RouterMiddleware {
             parts: Array(parts.dropFirst()), items: items, accept: request.headers[.accept],
             base: base)), tag: tag)
     }
-    if root == "api" {
-      guard parts.count > 1, parts[1].lowercased() == "v2" else {
+    if isPx {
+      guard parts.count > 1,
+        let version = PxService.Request.Version(rawValue: parts[1].lowercased())
+      else {
         return Response(.fault(404, "There is nothing at this address.", root: root), tag: nil)
       }
       var body: [UInt8]?
@@ -75,8 +76,8 @@ struct OpenDataRoutes: RouterMiddleware {
       return Response(
         site.px.answer(
           .init(
-            parts: Array(parts.dropFirst(2)), items: items, body: body, base: base, now: now(),
-            published: published, limit: limit)),
+            version: version, parts: Array(parts.dropFirst(2)), items: items, body: body,
+            base: base, now: now(), published: published, limit: limit)),
         tag: tag)
     }
     var question = ODataService.Request(path: path, items: items, base: base) {
@@ -111,9 +112,17 @@ struct OpenDataRoutes: RouterMiddleware {
     return Response(answer, tag: tag, turn: isSearching ? turn : nil)
   }
 
-  static let roots: Set<String> = [
-    "odata", "csv", "odatacatalog", "odataapi", "odatafeed", "api", "sdmx",
+  static let px = "api"
+  private static let roots: Set<String> = [
+    "odata", "csv", "odatacatalog", "odataapi", "odatafeed", px, "sdmx",
   ]
+
+  /// Of which service an address is, as its errors are told: by the first part in small letters, of PxWebApi 1 with its version; nil of any other.
+  static func root(of parts: [String]) -> String? {
+    guard let first = parts.first?.lowercased(), roots.contains(first) else { return nil }
+    let one = PxService.Request.Version.one.rawValue
+    return first == px && parts.count > 1 && parts[1].lowercased() == one ? "\(px)/\(one)" : first
+  }
 
   /// What a browser asks before a program of another site may send a question.
   private static var preflight: Response {

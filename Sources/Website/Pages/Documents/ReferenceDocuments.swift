@@ -28,12 +28,17 @@ extension DocumentPage {
             code("OData 3", "\(base)/ODataFeed/odata/\(id)/TypedDataSet"),
           ]),
         Section(
-          "pxwebapi", "PxWebApi 2",
+          "pxwebapi", "PxWebApi",
           [
             word(
-              "Delen van tabellen, zoals PxWeb ze geeft.", "Parts of tables, as PxWeb gives them.")
+              "Delen van tabellen, zoals PxWeb ze geeft. Versie 1 is er voor het pakket pxweb van R.",
+              "Parts of tables, as PxWeb gives them. Version 1 is there for the package pxweb of R."
+            )
           ],
-          codes: [code("PxWebApi", "\(base)/api/v2/tables/\(id)/data")]),
+          codes: [
+            code("PxWebApi 2", "\(base)/api/v2/tables/\(id)/data"),
+            code("PxWebApi 1", "\(base)/api/v1/\(language.rawValue)/\(catalog)/\(id)"),
+          ]),
         Section(
           "sdmx", "SDMX",
           [
