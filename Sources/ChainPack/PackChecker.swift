@@ -394,6 +394,7 @@ struct PackChecker {
     let dimensions = product.dimensions.map(\.id)
     unique(dimensions + product.measures.map(\.measure.id), "dimension or measure", in: file)
     checkNames(product)
+    checkTitles(product)
     for dimension in product.dimensions {
       known(dimension.scheme, among: pack.schemes.map(\.id), "scheme", file: file)
       if let first = dimension.id.utf8.first, !(0x41...0x5A).contains(first) {
@@ -466,6 +467,32 @@ struct PackChecker {
           "'\(measure.id)' must have \(Naming.decimals.lowerBound) to \(Naming.decimals.upperBound) decimals"
         )
       }
+    }
+  }
+
+  /// Programs make columns of titles and look for them by name, in capitals or not: a measure that is called like something else is taken for it.
+  private func checkTitles(_ product: Product) {
+    let measures = product.measures.map(\.measure)
+    let dimensions: [(id: String, title: LocalizedText)] =
+      [(Naming.timeDimension, product.period.title)]
+      + product.dimensions.map { ($0.id, $0.title) }
+    var found: [String] = []
+    for (place, measure) in measures.enumerated() {
+      for language in Language.allCases where !measure.title[language].isEmpty {
+        let title = measure.title[language]
+        func isSame(_ name: String) -> Bool { name.lowercased() == title.lowercased() }
+        let others =
+          dimensions.filter { isSame($0.id) || isSame($0.title[language]) }
+          .map { "a name of the dimension '\($0.id)'" }
+          + measures[..<place].filter { isSame($0.title[language]) }
+          .map { "the title of the measure '\($0.id)'" }
+        found += others.map {
+          "the title '\(title)' of the measure '\(measure.id)' is \($0) too; programs that look for it by name take one for the other"
+        }
+      }
+    }
+    for (place, text) in found.enumerated() where !found[..<place].contains(text) {
+      log.add(product.source, nil, text)
     }
   }
 

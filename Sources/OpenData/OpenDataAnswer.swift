@@ -28,5 +28,5 @@ package struct AnswerPieces {
 
 extension OpenDataAnswer {
   /// Part of every tag; another whenever the same release is answered in another shape.
-  package static let shape = "b"
+  package static let shape = "c"
 }

@@ -5,6 +5,8 @@ import Publication
 struct TableTexts: Sendable {
   let table: PublishedTable
   let chain: ChainDescription
+  /// From when the public sees it; nil when it was seen at once.
+  var published: Moment?
 
   var source: String {
     chain.sources(of: table.provenance).map(\.name.nl).joined(separator: ", ")
@@ -49,24 +51,12 @@ struct TableTexts: Sendable {
 
   var version: String { VersionName.digits(of: table.provenance.referenceDate) }
 
-  /// Midnight in Amsterdam with its distance from Greenwich.
-  var modified: String {
-    let date = table.provenance.referenceDate
-    return "\(date)T00:00:00\(Self.isSummer(date) ? "+02:00" : "+01:00")"
-  }
+  /// When the table got its figures: what was seen at once is as old as its reference date, since a release has no clock. Every service
+  /// tells this moment, in its own notation.
+  var updated: Moment { published ?? Moment(startOf: table.provenance.referenceDate) }
 
   /// The same without a zone, as OData 3 has it.
-  var localModified: String { "\(table.provenance.referenceDate)T00:00:00" }
-
-  /// Whether a day begins in summer time: after the last Sunday of March, up to and with that of October.
-  private static func isSummer(_ date: CalendarDate) -> Bool {
-    func lastSunday(_ month: Int) -> CalendarDate {
-      let last = CalendarDate(year: date.year, month: month, day: 31) ?? date
-      // The first of January 1970 was a Thursday.
-      return last.adding(days: -((Int(last.daysSinceEpoch) + 4) % 7))
-    }
-    return date > lastSunday(3) && date <= lastSunday(10)
-  }
+  var updatedWithoutZone: String { String(updated.description.dropLast()) }
 
   /// ASCII, for a name in an address or a program.
   static func identifier(_ id: String) -> String {

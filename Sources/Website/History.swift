@@ -22,14 +22,27 @@ final class History: Sendable {
   private struct Step: Hashable {
     let before: ReleaseID
     let after: ReleaseID
-    /// What this one hides is not told of either.
-    let shownNow: ReleaseID?
   }
 
   private struct CorrectedTable {
+    let id: String
     let slug: String
     let title: LocalizedText
-    let count: Int
+    let figures: CorrectedFigures
+  }
+
+  /// What corrections depend on.
+  private struct Published: Equatable {
+    let entries: [PublicationEntry]
+    /// What this one hides is not told of the others either.
+    let shownNow: ReleaseID?
+  }
+
+  private struct Corrections {
+    /// Of releases that could be read.
+    var steps: [Step: [CorrectedTable]] = [:]
+    /// The last that were looked for; whoever asks meanwhile waits for the same.
+    var last: (published: Published, found: Task<[Correction], Never>)?
   }
 
   private struct State {
@@ -48,7 +61,7 @@ final class History: Sendable {
   private let state = Mutex(State())
   /// One release is opened at a time, so that readers of many do not fill the memory.
   private let opening = Mutex(())
-  private let corrected = Mutex<[Step: [CorrectedTable]]>([:])
+  private let corrected = Mutex(Corrections())
 
   /// - Parameters:
   ///   - store: where releases are read from.
@@ -142,55 +155,70 @@ final class History: Sendable {
   }
 
   /// Definitive figures that became others, the newest first; of releases that cannot be read nothing is told.
-  func corrections() throws(PublicationError) -> [Correction] {
-    let entries = try store.entries().suffix(Self.comparedReleases)
-    let shownNow = try store.currentID()
-    return corrected.withLock { known in
-      var corrections: [Correction] = []
-      var found: [Step: [CorrectedTable]] = [:]
-      // The newer release of a step is the earlier one of the next.
-      var opened: (release: ReleaseID, tables: [PublishedTable]?)?
-      lazy var shown = shownNow.flatMap(readTables)
-      func tables(of id: ReleaseID) -> [PublishedTable]? {
-        if let opened, opened.release == id { return opened.tables }
-        let tables = readTables(of: id)
-        opened = (id, tables)
-        return tables
+  func corrections() async throws(PublicationError) -> [Correction] {
+    let published = Published(
+      entries: try store.entries().suffix(Self.comparedReleases), shownNow: try shownNow())
+    let found = corrected.withLock { corrected in
+      if let last = corrected.last, last.published == published { return last.found }
+      let before = corrected.last?.found
+      // Two releases are compared once: what is looked for already comes first.
+      let found = Task {
+        _ = await before?.value
+        return self.corrections(in: published)
       }
-      for (before, entry) in zip(entries, entries.dropFirst()) {
-        let step = Step(before: before.release, after: entry.release, shownNow: shownNow)
-        let changed =
-          known[step]
-          ?? Self.corrected(
-            from: tables(of: step.before), to: tables(of: step.after), shownNow: shown ?? [])
-        found[step] = changed
-        corrections += changed.map { table in
-          Correction(
-            entry: entry, before: step.before, slug: table.slug, title: table.title,
-            count: table.count)
-        }
-      }
-      known = found
-      return corrections.reversed()
+      corrected.last = (published, found)
+      return found
     }
+    return await found.value
+  }
+
+  private func corrections(in published: Published) -> [Correction] {
+    let known = corrected.withLock { $0.steps }
+    var found: [Step: [CorrectedTable]] = [:]
+    // The newer release of a step is the earlier one of the next, and the newest most often the one that is shown.
+    var opened: (release: ReleaseID, tables: [PublishedTable]?)?
+    func tables(of id: ReleaseID) -> [PublishedTable]? {
+      if let opened, opened.release == id { return opened.tables }
+      let tables = readTables(of: id)
+      opened = (id, tables)
+      return tables
+    }
+    let entries = published.entries
+    for (before, after) in zip(entries, entries.dropFirst()) {
+      let step = Step(before: before.release, after: after.release)
+      if let corrected = known[step] {
+        found[step] = corrected
+      } else if let old = tables(of: step.before), let new = tables(of: step.after) {
+        found[step] = Self.corrected(from: old, to: new)
+      }
+    }
+    corrected.withLock { $0.steps = found }
+    lazy var shown = published.shownNow.flatMap(tables) ?? []
+    var corrections: [Correction] = []
+    for (before, after) in zip(entries, entries.dropFirst()) {
+      for table in found[Step(before: before.release, after: after.release)] ?? [] {
+        let count = table.figures.count(shownNow: shown.first { $0.description.id == table.id })
+        guard count > 0 else { continue }
+        corrections.append(
+          Correction(
+            entry: after, before: before.release, slug: table.slug, title: table.title,
+            count: count))
+      }
+    }
+    return corrections.reversed()
   }
 
   private static func corrected(
-    from old: [PublishedTable]?, to new: [PublishedTable]?, shownNow: [PublishedTable]
+    from old: [PublishedTable], to new: [PublishedTable]
   ) -> [CorrectedTable] {
-    guard let old, let new else { return [] }
-    return new.compactMap { table in
-      guard let earlier = old.first(where: { $0.description.id == table.description.id }) else {
-        return nil
-      }
-      let count = TableDifference(
-        from: earlier, to: table,
-        shownNow: shownNow.first { $0.description.id == table.description.id }
-      ).corrections
-      return count == 0
-        ? nil
-        : CorrectedTable(
-          slug: table.description.slug, title: table.description.title, count: count)
+    new.compactMap { table in
+      old.first { $0.description.id == table.description.id }
+        .flatMap { CorrectedFigures(from: $0, to: table) }
+        .map {
+          CorrectedTable(
+            id: table.description.id, slug: table.description.slug,
+            title: table.description.title, figures: $0)
+        }
     }
   }
 

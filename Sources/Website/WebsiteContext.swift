@@ -15,6 +15,8 @@ package struct WebsiteContext: RequestContext {
 
   /// Who asks; nil without a connection.
   let peer: ClientAddress?
+  /// On which the answer goes; nil when there is none.
+  private let connection: (any Channel)?
   /// How the answer is asked for, and whether the address itself says so.
   var form = Form.page
   var isFormGiven = false
@@ -29,12 +31,14 @@ package struct WebsiteContext: RequestContext {
   package init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
     peer = source.channel.remoteAddress?.ipAddress.flatMap { ClientAddress($0) }
+    connection = source.channel
   }
 
   /// Made by anyone who has a logger.
   package init(withoutConnection source: some RequestContextSource) {
     coreContext = .init(source: source)
     peer = nil
+    connection = nil
   }
 
   /// The name by which logs and the reader know the answer; nil without a connection.
@@ -50,6 +54,19 @@ package struct WebsiteContext: RequestContext {
   mutating func show(_ site: Site) {
     shown = .success(site)
     base = base.map { $0 + site.prefix }
+  }
+
+  /// Does work that is cancelled when the client closes its connection before the end of it.
+  func whileAwaited<Result: Sendable>(
+    _ work: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    guard let connection else { return try await work() }
+    let known = try? await connection.eventLoop.submit {
+      try connection.pipeline.syncOperations.handler(type: ConnectionGuard.self).presence
+    }.get()
+    let presence = known ?? ClientPresence()
+    if !connection.isActive { presence.end() }
+    return try await presence.during(work)
   }
 
   /// The site of this request.

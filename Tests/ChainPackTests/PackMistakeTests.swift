@@ -753,6 +753,25 @@ enum PackMistakes {
       "decimals: 12}",
       "products/V01.yaml: 'omzet' must have 0 to 9 decimals"),
     PackMistake(
+      "a measure that is called like a dimension", product,
+      "title: {nl: Omzet, en: Sales}",
+      "title: {nl: fruit, en: Sales}",
+      "products/V01.yaml: the title 'fruit' of the measure 'omzet' is a name of the dimension 'Fruit' too; programs that look for it by name take one for the other"
+    ),
+    PackMistake(
+      "a measure that is called like the periods", product,
+      "title: {nl: Omzet, en: Sales}",
+      "title: {nl: Kwartaal, en: Perioden}",
+      "products/V01.yaml: the title 'Kwartaal' of the measure 'omzet' is a name of the dimension 'Perioden' too; programs that look for it by name take one for the other",
+      "products/V01.yaml: the title 'Perioden' of the measure 'omzet' is a name of the dimension 'Perioden' too; programs that look for it by name take one for the other"
+    ),
+    PackMistake(
+      "two measures of one title", product,
+      "title: {nl: Mediaan, en: Median}",
+      "title: {nl: Mediaan, en: sales}",
+      "products/V01.yaml: the title 'sales' of the measure 'midden' is the title of the measure 'omzet' too; programs that look for it by name take one for the other"
+    ),
+    PackMistake(
       "a share of a median", product,
       "of: aantal",
       "of: midden",

@@ -29,8 +29,11 @@ const checks = {
       const frame = region.getBoundingClientRect()
       const box = header.getBoundingClientRect()
       if (box.left < frame.left || textBox(header).right > frame.right) found.push(["the newest period is out of sight", header])
+      if (header.closest("table").getBoundingClientRect().right > frame.right + 2) {
+        found.push(["a wide table does not begin at its newest periods", header])
+      }
       const start = region.scrollLeft
-      region.scrollLeft = 0
+      region.scrollLeft = -region.scrollWidth
       const isAbove = region.scrollWidth - region.clientWidth > 1
       const { right } = header.getBoundingClientRect()
       const shadow = getComputedStyle(header, "::before")

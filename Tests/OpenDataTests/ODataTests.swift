@@ -85,7 +85,7 @@ private struct Served {
     var rows: [[String: Any]] { json["value"] as? [[String: Any]] ?? [] }
   }
 
-  func get(_ address: String) throws -> Answer {
+  func get(_ address: String, published: Moment? = nil) throws -> Answer {
     let parts = address.split(separator: "?", maxSplits: 1).map(String.init)
     let items = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { pair in
       let sides = pair.split(separator: "=", maxSplits: 1).map {
@@ -93,10 +93,10 @@ private struct Served {
       }
       return (name: sides[0], value: sides.count > 1 ? sides[1] : "")
     }
-    let answer = try #require(
-      service.answer(
-        .init(
-          path: parts[0].removingPercentEncoding ?? "", items: items, base: "http://localhost")))
+    var request = ODataService.Request(
+      path: parts[0].removingPercentEncoding ?? "", items: items, base: "http://localhost")
+    request.published = published
+    let answer = try #require(service.answer(request))
     var bytes: [UInt8] = []
     switch answer.body {
     case .whole(let whole): bytes = whole
@@ -360,10 +360,24 @@ private struct Served {
     }
   }
 
-  @Test func momentsTellTheirDistanceFromGreenwichInSummerAndWinter() throws {
+  @Test func momentsAreThoseOfPublicationInGreenwich() throws {
     let served = try Served()
     let dataset = try #require(try served.get("/odata/v1/Datasets").rows.first)
-    #expect(dataset["Modified"] as? String == "2023-07-01T00:00:00+02:00")
+    // What was seen at once is as old as its reference date.
+    #expect(dataset["Modified"] as? String == "2023-07-01T00:00:00Z")
+    let moment = try #require(Moment("2023-09-04T09:30:00+02:00"))
+    for (address, name, text) in [
+      ("/odata/v1/Datasets", "Modified", "2023-09-04T07:30:00Z"),
+      ("/odata/v1/Datasets", "ObservationsModified", "2023-09-04T07:30:00Z"),
+      ("/ODataCatalog/Tables", "Updated", "2023-09-04T07:30:00"),
+      ("/ODataFeed/odata/T01/TableInfos", "Modified", "2023-09-04T07:30:00"),
+    ] {
+      let row = try #require(try served.get(address, published: moment).rows.first)
+      #expect(row[name] as? String == text, "\(address)")
+    }
+    let since = "/odata/v1/Datasets?$filter=Modified%20gt%202023-09-04T07:29:59Z"
+    #expect(try served.get(since, published: moment).rows.count == 1)
+    #expect(try served.get(since).rows.isEmpty)
     #expect(dataset["Version"] as? String == "202307010000")
     #expect(dataset["ObservationCount"] as? Int == 180)
   }

@@ -455,6 +455,21 @@ import Warehouse
     #expect(try published("pastDays=10").count == 1)
     #expect(try published("pastDays=9").isEmpty)
     #expect(try published("").first?["updated"] as? String == "2023-09-04T07:30:00Z")
+    // With its figures it tells the same moment, whatever the form is.
+    for (moment, text, day) in [
+      ("2023-09-04T07:30:00Z", "2023-09-04T07:30:00Z", "20230904 07:30"),
+      (nil, "2023-07-01T00:00:00Z", "20230701 00:00"),
+    ] as [(String?, String, String)] {
+      func told(_ address: String) -> WholeAnswer {
+        ask("tables/T01\(address)", now: "2023-09-14", published: moment)
+      }
+      for address in ["", "/metadata", "/data"] {
+        #expect(told(address).json["updated"] as? String == text, "\(address)")
+      }
+      let older = told("/data?outputFormat=json-px").json["metadata"] as? [[String: Any]]
+      #expect(older?.first?["updated"] as? String == text)
+      #expect(told("/data?outputFormat=px").text.contains("CREATION-DATE=\"\(day)\";"))
+    }
     #expect(!ask("tables?pastDays=10").isLasting && ask("tables").isLasting)
     #expect(found("includeDiscontinued=True") == 1 && found("includeDiscontinued=") == 1)
     for query in [

@@ -740,6 +740,8 @@ private func jsonRows(_ text: String) throws -> [[String: String]] {
       ("2.1/data/DF_T-2?startPeriod=2021", 400), ("2.1/data/DF_T01?includeHistory=true", 501),
       ("2.1/data/DF_T01?updatedAfter=2023-06-30T10:00:00", 200),
       ("2.1/data/DF_T01?updatedAfter=2023-07-01", 404), ("2.1/data/DF_T01?updatedAfter=x", 400),
+      ("2.1/data/DF_T01?updatedAfter=2023-07-01T01:59:59+02:00", 200),
+      ("2.1/data/DF_T01?updatedAfter=2023-07-01T00:00:00Z", 404),
       ("2.1/data/DF_T01?wat=1", 400), ("2.1/dataflow?c[REGIO]=x", 400),
       ("2.1/dataflow/x", 404), ("2.1/dataflow/all/all/3.0", 404), ("2.1/metadata", 501),
       ("2.1/dataflow/all/all/all/x", 400), ("2.1/dataflow?references=x", 400),

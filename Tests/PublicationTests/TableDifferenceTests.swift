@@ -160,6 +160,11 @@ struct TableDifferenceTests {
     shownNow now: PublishedTable
   ) -> Int {
     let difference = TableDifference(from: before, to: after, shownNow: now)
+    // Found once, and counted whenever another version is shown.
+    let corrected = CorrectedFigures(from: before, to: after)
+    #expect((corrected == nil) == (plain.corrections == 0))
+    #expect(corrected?.count(shownNow: now) ?? 0 == difference.corrections)
+    #expect(corrected?.count(shownNow: nil) ?? 0 == plain.corrections)
     let shown = Dictionary(uniqueKeysWithValues: figures(now).map { ($0.place, $0.figure.cell) })
     #expect(difference.changes.count == plain.changes.count)
     var hidden = 0

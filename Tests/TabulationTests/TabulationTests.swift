@@ -54,10 +54,12 @@ struct TabulationTests {
   private struct Plan {
     var period = "{column: datum, grain: year, title: {nl: Jaar, en: Year}}"
     var dimensions = [fruit]
-    var measures = ["{id: aantal, kind: count, \(texts)}"]
+    var measures = ["{id: aantal, kind: count, \(texts("A"))}"]
     var extra = ""
 
-    static let texts = "title: {nl: A, en: N}, unit: {nl: a, en: n}"
+    static func texts(_ title: String) -> String {
+      "title: {nl: \(title), en: \(title)}, unit: {nl: a, en: n}"
+    }
     static let fruit = """
       {id: Fruit, title: {nl: F, en: F}, column: fruit, scheme: fruit, \
       total: {code: T001, label: {nl: Totaal, en: Total}}}
@@ -206,7 +208,7 @@ struct TabulationTests {
     var plan = Plan()
     plan.dimensions = [Plan.fruit, Plan.color]
     plan.period = "{column: datum, grain: quarter, title: {nl: K, en: Q}, total: true}"
-    plan.measures.append("{id: omzet, kind: sum, column: prijs, decimals: 2, \(Plan.texts)}")
+    plan.measures.append("{id: omzet, kind: sum, column: prijs, decimals: 2, \(Plan.texts("O"))}")
     let fruits = ["1", "11", "111", "112", "12", "2", "21", "3", "-"]
     for _ in 0..<15 {
       let rows = (0..<Int.random(in: 1...80, using: &generator)).map { _ in
@@ -265,7 +267,8 @@ struct TabulationTests {
   private func percentiles(_ quantiles: [Double]) -> Plan {
     var plan = Plan()
     plan.measures += quantiles.enumerated().map { number, q in
-      "{id: p\(number), kind: percentile, q: \(q), column: prijs, decimals: 2, \(Plan.texts)}"
+      "{id: p\(number), kind: percentile, q: \(q), column: prijs, decimals: 2, "
+        + "\(Plan.texts("P\(number)"))}"
     }
     return plan
   }
@@ -322,7 +325,7 @@ struct TabulationTests {
     var plan = Plan()
     plan.dimensions = [Plan.fruit, Plan.color]
     plan.measures.append(
-      "{id: deel, kind: share, of: aantal, within: Fruit, decimals: 1, \(Plan.texts)}")
+      "{id: deel, kind: share, of: aantal, within: Fruit, decimals: 1, \(Plan.texts("D"))}")
     let table = try tabulate(
       [
         "3 R 2023-01-01 1", "3 R 2023-01-01 1", "3 R 2023-01-01 1", "21 R 2023-01-01 1",
@@ -413,7 +416,7 @@ struct TabulationTests {
   @Test("says in how many units a sum has a value")
   func contributors() throws {
     var plan = Plan()
-    plan.measures.append("{id: som, kind: sum, column: prijs, \(Plan.texts)}")
+    plan.measures.append("{id: som, kind: sum, column: prijs, \(Plan.texts("S"))}")
     let table = try tabulate(
       ["3 R 2023-01-01 10", "3 R 2023-01-01 -", "2 R 2023-01-01 -"], plan: plan)
     let nut = try #require(table.dimensions[0].categories.firstIndex { $0.code == "3" })
@@ -428,7 +431,7 @@ struct TabulationTests {
     var plan = Plan(extra: "where: \"kleur IN ('R', 'G') AND datum IS NOT NULL AND prijs > 0\"")
     plan.dimensions = [Plan.fruit.replacing("scheme: fruit,", with: "scheme: fruit, depth: 1,")]
     plan.period = "{column: datum, grain: quarter, title: {nl: K, en: Q}}"
-    plan.measures.append("{id: som, kind: sum, column: prijs, \(Plan.texts)}")
+    plan.measures.append("{id: som, kind: sum, column: prijs, \(Plan.texts("S"))}")
     let table = try tabulate(
       ["111 R 2023-01-01 1", "3 G 2023-05-01 1"], plan: plan)
     let population = try #require(table.population)

@@ -16,7 +16,7 @@ private final class ComposedPage: NSObject, XMLParserDelegate {
   }
 
   struct Row: Equatable {
-    var heads: [String] = []
+    var head = ""
     var cells: [Cell] = []
   }
 
@@ -31,6 +31,8 @@ private final class ComposedPage: NSObject, XMLParserDelegate {
   private(set) var notices: [String] = []
   private(set) var links: [(href: String, label: String)] = []
   private(set) var twins: [String: String] = [:]
+  /// Whether the table begins at its newest period, which stays in sight.
+  private(set) var isOverTime = false
   var hasTable: Bool { tables == 1 }
   private var tables = 0
   private var text = ""
@@ -61,7 +63,10 @@ private final class ComposedPage: NSObject, XMLParserDelegate {
       guard let select, let value = attributes["value"] else { return }
       offered[select, default: []].append(value)
       if attributes["selected"] != nil { chosen.append((select, value)) }
-    case "table": tables += 1
+    case "div" where style == "scroll newest": isOverTime = true
+    case "table":
+      tables += 1
+      isOverTime = isOverTime && style == "figures over-time"
     case "tbody": isBody = true
     case "thead": isBody = false
     case "tr" where isBody: rows.append(Row())
@@ -78,7 +83,7 @@ private final class ComposedPage: NSObject, XMLParserDelegate {
     _ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?
   ) {
     switch name {
-    case "th" where isBody: rows[rows.count - 1].heads.append(text)
+    case "th" where isBody: rows[rows.count - 1].head += text
     case "td" where isBody: rows[rows.count - 1].cells.append(Cell(text: text, style: style))
     case "th" where style == "corner": corners.append(text)
     case "th": columns.append(text)
@@ -142,7 +147,9 @@ private struct Choice {
     let down = directions.indices.filter { $0 != column && directions[$0].chosen.count > 1 }
     let fixed = directions.indices.filter { $0 != column && directions[$0].chosen.count == 1 }
     #expect(page.columns == directions[column].chosen.map { directions[column].labels[$0] })
-    #expect(page.corners == (down.isEmpty ? [""] : down.map { directions[$0].title }))
+    // However many go down, one column of heads stays in sight.
+    #expect(page.corners == [down.map { directions[$0].title }.joined(separator: "; ")])
+    #expect(page.isOverTime == (across != nil && across == table.timeDimension))
     for place in fixed {
       #expect(page.caption.contains(directions[place].labels[directions[place].chosen[0]]))
     }
@@ -156,10 +163,10 @@ private struct Choice {
     #expect(page.rows.count == combinations.count)
     for (row, combination) in zip(page.rows, combinations) {
       #expect(
-        row.heads
+        row.head
           == (down.isEmpty
-            ? [table.description.title[language]]
-            : down.map { directions[$0].labels[combination[$0] ?? -1] }))
+            ? table.description.title[language]
+            : down.map { directions[$0].labels[combination[$0] ?? -1] }.joined(separator: "; ")))
       #expect(row.cells.count == directions[column].chosen.count)
       for (cell, across) in zip(row.cells, directions[column].chosen) {
         let place = directions.indices.map { direction in

@@ -62,9 +62,13 @@ struct PageTests {
       #expect(Array(periods.suffix(3)) == ["2022", "2023*", "2024, tot de peildatum*"])
       #expect(totals.contains("<table class=\"figures over-time\">"))
       #expect(totals.contains(".over-time :is(th, td):last-child { position: sticky; right: -1px;"))
+      // A region of text from right to left begins at its right end.
+      #expect(totals.contains("<div class=\"scroll newest\""))
+      #expect(totals.contains(".newest { direction: rtl; }\n.newest > table { direction: ltr;"))
 
       let measures = try await client.get(path + "?toon-rijen=Perioden").text
       #expect(!measures.contains("class=\"figures over-time\""))
+      #expect(!measures.contains("class=\"scroll newest\""))
       #expect(measures.contains("<span class=\"unit\">euro</span>"))
     }
   }

@@ -74,6 +74,98 @@ struct ServingTests {
     }
   }
 
+  @Test(
+    "sends no chunks to who asks in HTTP/1.0: the end of the connection is that of the answer",
+    arguments: ["", "Connection: keep-alive\r\n"])
+  func oldClient(lines: String) async throws {
+    try await withServer { server in
+      let whole = try await server.get(Self.rows)
+      #expect(whole.headers["transfer-encoding"] == "chunked")
+      let (bytes, isClosed) = try await server.exchange(
+        "GET \(Self.rows) HTTP/1.0\r\n\(lines)\r\n")
+      let answer = try RawAnswer(bytes)
+      #expect(isClosed)
+      #expect(String(decoding: bytes, as: UTF8.self).hasPrefix("HTTP/1.0 200 OK\r\n"))
+      #expect(answer.headers["transfer-encoding"] == nil)
+      #expect(answer.headers["content-length"] == nil)
+      #expect(answer.headers["connection"] == "close")
+      #expect(answer.body == whole.body)
+    }
+  }
+
+  @Test("keeps a connection of HTTP/1.0 open only when that is asked, and the length is known")
+  func keptOpen() async throws {
+    try await withServer { server in
+      func ask(_ lines: String...) async throws -> (text: String, isClosed: Bool) {
+        let (bytes, isClosed) = try await server.exchange(
+          lines.map { "\($0)\r\n\r\n" }.joined())
+        return (String(decoding: bytes, as: UTF8.self), isClosed)
+      }
+      let whole = try await server.get("/favicon.svg").text
+      let kept = try await ask(
+        "GET /favicon.svg HTTP/1.0\r\nConnection: Keep-Alive",
+        "HEAD \(Self.rows) HTTP/1.0\r\nConnection: keep-alive", "GET /health/live HTTP/1.0")
+      #expect(kept.isClosed)
+      let heads = kept.text.components(separatedBy: "HTTP/1.0 200 OK\r\n").dropFirst()
+      #expect(heads.count == 3)
+      #expect(heads.map { $0.contains("Connection: keep-alive\r\n") } == [true, true, false])
+      #expect(heads.first?.hasSuffix("\r\n\r\n\(whole)") == true)
+      let closed = try await ask("GET /favicon.svg HTTP/1.0", "GET /health/live HTTP/1.0")
+      #expect(closed.isClosed)
+      #expect(closed.text.components(separatedBy: "HTTP/1.0 200 OK\r\n").count == 2)
+      #expect(closed.text.hasSuffix("\r\n\r\n\(whole)"))
+    }
+  }
+
+  @Test("believes the host in an address rather than the one beside it (RFC 9112, 3.2.2)")
+  func wholeTarget() async throws {
+    try await withServer { server in
+      for (target, base) in [
+        ("http://cijfers.example:81/odata/v1/Datasets", "http://cijfers.example:81"),
+        ("HTTPS://cijfers.example/odata/v1/Datasets?$top=1", "http://cijfers.example"),
+        ("/odata/v1/Datasets", "http://localhost"),
+      ] {
+        let answer = try await server.get(target)
+        #expect(answer.status == 200, "\(target)")
+        #expect(answer.text.contains("\"\(base)/odata/v1/$metadata"), "\(target)")
+      }
+      #expect(try await server.get("http://cijfers.example").status == 200)
+      #expect(try await server.get("http://cijfers.example?x=1").status == 200)
+      for target in ["ftp://cijfers.example/", "http:///odata", "http://a@cijfers.example/"] {
+        let answer = try await server.get(target)
+        #expect(answer.status == 400, "\(target)")
+      }
+    }
+    try await withServer {
+      $0.publicAddress = "https://cijfers.example.nl"
+    } _: { server in
+      let text = try await server.get("http://ander.example/odata/v1/Datasets").text
+      #expect(text.contains("\"https://cijfers.example.nl/odata/v1/$metadata"))
+      #expect(!text.contains("ander.example"))
+    }
+  }
+
+  @Test(
+    "says of a host that is no name what is wrong, in the words of who was asked",
+    arguments: [
+      ("/odata/v1/Datasets", "application/json", "(Host)"),
+      ("/api/v2/tables", "application/problem+json", "(Host) is no name"),
+      ("/sdmx/2.1/dataflow", "", "(Host)"), ("/catalog.ttl", "text/plain", "(Host)"),
+    ])
+  func oddHost(path: String, type: String, words: String) async throws {
+    try await withServer { server in
+      for host in ["a\"b", "a<b>", "a/b", "a%20b", ""] {
+        let (bytes, _) = try await server.exchange(
+          "GET \(path) HTTP/1.1\r\nHost: \(host)\r\nConnection: close\r\n\r\n")
+        let answer = try RawAnswer(bytes)
+        #expect(answer.status == 400, "\(host)")
+        #expect(answer.headers["content-type"]?.hasPrefix(type) == true, "\(host)")
+        #expect(answer.text.contains(words), "\(host)")
+        #expect(!answer.text.contains("procent"), "\(host)")
+      }
+    }
+  }
+
   @Test("says in words what is no HTTP", arguments: ["nonsense\r\n\r\n", "GET / HTTP/9.9\r\n\r\n"])
   func noHTTP(text: String) async throws {
     try await withServer { server in
@@ -273,6 +365,38 @@ struct ServingTests {
       }
       #expect(before.isEmpty)
       #expect(!after.isEmpty)
+    }
+  }
+
+  @Test("paints no pictures for clients that have gone", .timeLimit(.minutes(2)))
+  func closedWhileWaiting() async throws {
+    let lines = LogLines()
+    let logger = Logger(label: "test") { _ in JSONLogHandler { lines.append($0) } }
+    // More than may wait, all of them different.
+    let pictures = ["", "/en"].flatMap { language in
+      ["T001", "A%201%2F2", "A11", "A12", "B"].flatMap { kind in
+        ["NL00", "N", "Z"].map { region in
+          "\(language)/tabellen/meldingen-naar-soort.png?toon-rijen=Perioden"
+            + "&Soort=\(kind)&Regio=\(region)"
+        }
+      }
+    }
+    try await withServer(logger: logger) {
+      $0.logsRequests = true
+    } _: { server in
+      try await onThread {
+        let sockets = try pictures.map { path in
+          let socket = try LoopbackSocket(port: server.port)
+          socket.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n")
+          return socket
+        }
+        withExtendedLifetime(sockets) {}
+      }
+      func all() -> [String] { lines.all.filter { $0.contains("\"route\":\"page\"") } }
+      while all().count < pictures.count { try await Task.sleep(for: .milliseconds(20)) }
+      // Who had a place in the queue left it: without that more than twenty are painted.
+      #expect(all().count { $0.contains("\"status\":200") } < 15)
+      #expect(try await server.get(pictures[0]).status == 200)
     }
   }
 

@@ -71,6 +71,30 @@ struct TurnTests {
     #expect(await turn.take { 3 } == 3)
   }
 
+  @Test("is not waited for by who is cancelled: another has the place")
+  func cancellation() async {
+    let turn = Turn(mostWaiting: 1)
+    let door = Door()
+    let holder = Task.detached { await turn.take { door.wait() } }
+    while !door.isReached { await Task.yield() }
+    let cancelled = Task { await turn.take { 1 } }
+    cancelled.cancel()
+    #expect(await cancelled.value == nil)
+    // Of two who come one has the place, and the other is refused while the first still waits.
+    await withTaskGroup(of: Int?.self) { group in
+      for number in 2...3 { group.addTask { await turn.take { number } } }
+      #expect(await group.next() == .some(nil))
+      door.open()
+      #expect(await group.next().flatMap { $0 } != nil)
+    }
+    #expect(await holder.value == 0)
+    // What was begun goes on, cancelled or not.
+    let again = Task { await turn.takeAgain { 4 } }
+    again.cancel()
+    #expect(await again.value == 4)
+    #expect(await turn.take { 5 } == 5)
+  }
+
   @Test("passes on when the work fails")
   func failure() async {
     struct Failed: Error {}

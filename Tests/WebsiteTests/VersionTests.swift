@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTypes
 import InformationModel
 import Logging
 import Publication
@@ -479,6 +480,41 @@ struct DifferencePageTests {
     }
   }
 
+  @Test("is told by OData as what is hidden now allows, also to who has an earlier answer")
+  func changesHiddenNow() async throws {
+    try await withPublications { folder in
+      var versions = Versions(folder)
+      let first = try versions.publish()
+      let second = try versions.publish(Versions.tables(adding: [0: 2]))
+      let client = try RouterClient(folder, lookingEvery: .zero)
+      let addresses = ["Changes", "%43hanges", "Changes(0)"].flatMap { set in
+        [
+          "/uitgaven/\(second)/odata/v1/SCHADE/S03/\(set)?since=\(first)",
+          "/odata/v1/SCHADE/S03@\(second)/\(set)?since=\(first)",
+        ]
+      }
+      var before: [String: RouterClient.Answer] = [:]
+      for address in addresses {
+        let answer = try await client.get(address)
+        #expect(answer.status == 200 && answer.text.contains("1210"), "\(address)")
+        // What is hidden changes without them, so nobody keeps them.
+        #expect(answer.header("Cache-Control") == "no-store", "\(address)")
+        before[address] = answer
+      }
+      // Of the first quarter three are left.
+      _ = try versions.publish(Versions.tables(adding: [0: -1207]))
+      for (address, known) in before {
+        let tag = known.header("ETag") ?? "\"none\""
+        for headers in [[:], [.ifNoneMatch: tag]] as [HTTPFields] {
+          let answer = try await client.get(address, headers: headers)
+          #expect(answer.status == 200, "\(address)")
+          #expect(answer.text.contains("Confidential"), "\(address)")
+          for figure in ["1210", "1212"] { #expect(!answer.text.contains(figure), "\(address)") }
+        }
+      }
+    }
+  }
+
   @Test("says so when the table got other breakdowns")
   func otherDimensions() async throws {
     try await withPublications { folder in
@@ -654,6 +690,20 @@ struct NewsTests {
         #expect(feed.members["id"] == "http://localhost\(prefix)/uitgaven.atom")
         #expect(feed.members["name"] == (prefix.isEmpty ? "Schadeketen" : "Damage chain"))
         #expect(feed.members["updated"] == "2024-10-01T06:30:00Z")
+        // Whatever service is asked tells the moments of the feed.
+        for (entry, id) in zip(feed.entries, [second, first]) {
+          let moment = try #require(entry["updated"])
+          for path in [
+            "/api/v2/tables", "/api/v2/tables/S03/data", "/api/v2/tables/S03/metadata",
+            "/odata/v1/Datasets", "/odata/v1/SCHADE/S03/Properties", "/ODataCatalog/Tables",
+            "/ODataFeed/odata/S03/TableInfos", "/sdmx/2.1/dataflow", "/sdmx/2.1/data/DF_S03/all",
+          ] {
+            let text = try await client.get("/uitgaven/\(id)\(path)").text
+            // OData 3 has no zone.
+            let told = path.contains("/OData") ? String(moment.dropLast()) : moment
+            #expect(text.contains(told), "\(path)")
+          }
+        }
         #expect(
           feed.entries.map { $0["id"] }
             == [second, first].map { "http://localhost/uitgaven/\($0)\(prefix)/tabellen" })
@@ -690,6 +740,55 @@ struct NewsTests {
       #expect(pages.count == 8 && Set(pages).count == 1)
       #expect(pages[0].contains("tot=\(last)"))
       #expect(log.all.count { $0.contains("An earlier release cannot be read") } == 1)
+    }
+  }
+
+  @Test("compares two releases once, whatever is published after them")
+  func onceForEver() async throws {
+    try await withPublications { folder in
+      var versions = Versions(folder)
+      let first = try versions.publish()
+      let second = try versions.publish(Versions.tables(adding: [0: 2]))
+      let log = Lines()
+      let client = try RouterClient(
+        folder, lookingEvery: .zero,
+        logger: Logger(label: "test") { _ in JSONLogHandler { log.append($0) } })
+      #expect(try await client.get("/correcties").text.contains("tot=\(second)"))
+      // Whoever compared it again would find that it cannot be read.
+      try Data("{}".utf8).write(to: folder.appending(path: "\(first)/concepts.json"))
+      let third = try versions.publish(Versions.tables(adding: [0: 2, 4: 1]))
+      for _ in 0..<2 {
+        let page = try await client.get("/correcties").text
+        #expect(page.contains("tot=\(second)") && page.contains("tot=\(third)"))
+      }
+      // Three are left of the first quarter: that it was corrected is not told any more.
+      _ = try versions.publish(Versions.tables(adding: [0: -1207]))
+      #expect(try await !client.get("/correcties").text.contains("tot=\(second)"))
+      #expect(!log.all.contains { $0.contains("cannot be read") })
+    }
+  }
+
+  @Test("tells at a table of an earlier release no more than may be told now")
+  func correctionHiddenNow() async throws {
+    try await withPublications { folder in
+      var versions = Versions(folder)
+      _ = try versions.publish()
+      let second = try versions.publish(Versions.tables(adding: [0: 2]))
+      let client = try RouterClient(folder, lookingEvery: .zero)
+      let address = "/uitgaven/\(second)\(Versions.quarters)"
+      let before = try await client.get(address)
+      #expect(before.text.contains("Gecorrigeerde cijfers in deze uitgave: 1"))
+      // The corrected figure is hidden now.
+      _ = try versions.publish(Versions.tables(adding: [0: -1207]))
+      let tag = try #require(before.header("ETag"))
+      for headers in [[:], [.ifNoneMatch: tag], [.acceptEncoding: "gzip"]] as [HTTPFields] {
+        let answer = try await client.get(address, headers: headers)
+        #expect(answer.status == 200)
+        #expect(answer.header("ETag") != tag)
+      }
+      let after = try await client.get(address)
+      #expect(!after.text.contains("notice correction"))
+      #expect(try await RouterClient(folder).get(address).body == after.body)
     }
   }
 

@@ -19,6 +19,7 @@ package final class ODataService: Sendable {
     let version: ODataQuery.Version
     let base: String?
     let table: String?
+    let published: Moment?
   }
 
   /// Rows of one answer of OData 4.
@@ -40,6 +41,8 @@ package final class ODataService: Sendable {
     package var items: [(name: String, value: String)]
     /// Of the installation, as clients reach it: scheme and host, no slash at the end.
     package var base: String
+    /// From when the public sees the release; nil when it was seen at once.
+    package var published: Moment?
     /// Gives the tables of a version by its name; nil when there is no such version.
     package var version: VersionReader
     /// Gives the tables that the public is shown now, where these may be others than the service's own.
@@ -88,8 +91,17 @@ package final class ODataService: Sendable {
     tables.first { $0.description.id.lowercased() == id.lowercased() }
   }
 
+  private func texts(of table: PublishedTable, _ request: Request) -> TableTexts {
+    TableTexts(table: table, chain: chain, published: request.published)
+  }
+
   /// Sets are made once for a release, a table and an address.
-  private func sets(_ name: MadeSets, _ make: () -> [EntitySet]) -> [EntitySet] {
+  private func sets(
+    of table: PublishedTable?, _ version: ODataQuery.Version, _ request: Request, base: String?,
+    _ make: () -> [EntitySet]
+  ) -> [EntitySet] {
+    let name = MadeSets(
+      version: version, base: base, table: table?.description.id, published: request.published)
     if let known = made.withLock({ $0[name] }) { return known }
     let sets = make()
     made.withLock { known in
@@ -105,11 +117,11 @@ package final class ODataService: Sendable {
   private func four(_ parts: [String], _ request: Request) throws(ODataError) -> OpenDataAnswer {
     guard parts.first?.lowercased() == "v1" else { throw Self.absent("Dit adres") }
     let root = request.base + "/odata/v1"
-    let catalogSets = sets(MadeSets(version: .four, base: request.base, table: nil)) {
+    let catalogSets = sets(of: nil, .four, request, base: request.base) {
       [
         Version4.catalogs(chain, catalog, base: request.base),
         Version4.datasets(
-          tables.map { Version4(texts: TableTexts(table: $0, chain: chain), catalog: catalog) }),
+          tables.map { Version4(texts: texts(of: $0, request), catalog: catalog) }),
       ]
     }
     let rest = Array(parts.dropFirst())
@@ -178,9 +190,8 @@ package final class ODataService: Sendable {
   }
 
   private func sets4(of table: PublishedTable, _ request: Request) -> [EntitySet] {
-    sets(MadeSets(version: .four, base: request.base, table: table.description.id)) {
-      Version4(texts: TableTexts(table: table, chain: chain), catalog: catalog).sets(
-        base: request.base)
+    sets(of: table, .four, request, base: request.base) {
+      Version4(texts: texts(of: table, request), catalog: catalog).sets(base: request.base)
     }
   }
 
@@ -304,11 +315,10 @@ package final class ODataService: Sendable {
   private func catalogue3(
     _ parts: [String], _ request: Request
   ) throws(ODataError) -> OpenDataAnswer {
-    let sets = sets(MadeSets(version: .three, base: request.base, table: nil)) {
+    let sets = sets(of: nil, .three, request, base: request.base) {
       Version3.catalogue(
-        tables.enumerated().map {
-          Version3(texts: TableTexts(table: $1, chain: chain), number: $0)
-        }, themes: themes, catalog, base: request.base)
+        tables.enumerated().map { Version3(texts: texts(of: $1, request), number: $0) },
+        themes: themes, catalog, base: request.base)
     }
     return try entities3(parts, sets, request.base + "/ODataCatalog", isFeed: true, request)
   }
@@ -321,8 +331,8 @@ package final class ODataService: Sendable {
     }
     let table = try table(parts[1])
     let id = table.description.id
-    let own = sets(MadeSets(version: .three, base: nil, table: id)) {
-      Version3(texts: TableTexts(table: table, chain: chain), number: 0).sets(catalog)
+    let own = sets(of: table, .three, request, base: nil) {
+      Version3(texts: texts(of: table, request), number: 0).sets(catalog)
     }
     return try entities3(
       Array(parts.dropFirst(2)), own,

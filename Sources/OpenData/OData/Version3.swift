@@ -23,8 +23,9 @@ struct Version3: Sendable {
     let title = description.title.nl
     return [
       .integer(number), .text(title), .text(title), .text(description.id),
-      .text(description.summary.nl), .text(texts.localModified), .text(texts.localModified),
-      .text("Actualisering"), .text(description.population.nl), .text("Regulier"),
+      .text(description.summary.nl), .text(texts.updatedWithoutZone),
+      .text(texts.updatedWithoutZone), .text("Actualisering"), .text(description.population.nl),
+      .text("Regulier"),
       .text(texts.source), .text("nl"), .text(catalog), .text(texts.frequency),
       .text(texts.period), .text(description.summary.nl),
       .text(
@@ -65,7 +66,7 @@ struct Version3: Sendable {
       let cells = one.table.dimensions.reduce(1) { $0 * $1.categories.count }
       let id = one.table.description.id
       return one.info(catalog) + [
-        .text(one.texts.localModified), .integer(cells),
+        .text(one.texts.updatedWithoutZone), .integer(cells),
         .integer(one.table.dimensions.count + one.table.measures.count),
         .text("\(base)/ODataApi/odata/\(id)"), .text("\(base)/ODataFeed/odata/\(id)"),
         .text("\(base)/tabellen/\(one.table.description.slug)"),

@@ -41,8 +41,8 @@ struct Version4: Sendable {
     [
       .text(table.description.id), .text(table.description.title.nl),
       .text(table.description.summary.nl), .text("nl"), .text(catalog), .text(texts.version),
-      .text("Actualisering"), .null, .text("Regulier"), .text(texts.modified),
-      .text(texts.modified), .text("Numeric"), .integer(observationCount),
+      .text("Actualisering"), .null, .text("Regulier"), .text(texts.updated.description),
+      .text(texts.updated.description), .text("Numeric"), .integer(observationCount),
     ]
   }
 

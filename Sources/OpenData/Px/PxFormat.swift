@@ -80,21 +80,23 @@ struct PxFormat: Sendable, Equatable {
 
   /// - Parameters:
   ///   - arranged: what is asked for.
-  ///   - whole: the table that it is a part of.
-  ///   - chain: whose table it is.
+  ///   - whole: what is told of the table that it is a part of.
   ///   - language: of all texts.
   /// - Returns: the answer.
   /// - Throws: `PxFault` when a sheet cannot be so wide.
   func answer(
-    _ arranged: ArrangedTable, of whole: PublishedTable, chain: ChainDescription,
-    language: Language
+    _ arranged: ArrangedTable, of whole: TableTexts, language: Language
   ) throws(PxFault) -> OpenDataAnswer {
+    let (chain, updated) = (whole.chain, whole.updated)
     switch kind {
     case .jsonStat:
       return answer(
         "application/json; charset=utf-8",
         Array(
-          StatisticalJSON(table: arranged.table, of: whole, chain: chain, language: language).data))
+          StatisticalJSON(
+            table: arranged.table, of: whole.table, chain: chain, language: language,
+            updated: updated
+          ).data))
     case .csv:
       return answer(
         TableFormat.csv.contentType,
@@ -105,7 +107,7 @@ struct PxFormat: Sendable, Equatable {
     case .px:
       return answer(
         TableFormat.pcAxis.contentType,
-        Array(PCAxisFile(arranged, chain: chain, language: language).data))
+        Array(PCAxisFile(arranged, chain: chain, language: language, updated: updated).data))
     case .html:
       return answer(
         "text/html; charset=utf-8",
@@ -123,7 +125,7 @@ struct PxFormat: Sendable, Equatable {
     case .jsonPx:
       return answer(
         "application/json; charset=utf-8",
-        PxJSON(table: arranged.table, chain: chain, language: language).bytes)
+        PxJSON(table: arranged.table, chain: chain, language: language, updated: updated).bytes)
     case .parquet: return PxParquet(table: arranged.table, language: language).answer
     }
   }

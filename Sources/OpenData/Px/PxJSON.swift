@@ -6,6 +6,7 @@ struct PxJSON: Sendable {
   let table: PublishedTable
   let chain: ChainDescription
   let language: Language
+  let updated: Moment
 
   var bytes: [UInt8] {
     var bytes = Array("{\"columns\":".utf8)
@@ -94,7 +95,7 @@ struct PxJSON: Sendable {
   private var metadata: OrderedJSON {
     .array([
       .object([
-        ("infofile", .null), ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
+        ("infofile", .null), ("updated", .string(updated.description)),
         ("label", .string(table.description.title[language])),
         (
           "source",

@@ -15,7 +15,7 @@ extension PxService {
     let days = try Self.whole(request, "pastDays")
     if let days {
       let first = request.now.date.adding(days: -days)
-      found = found.filter { Self.updated($0, request).date >= first }
+      found = found.filter { texts(of: $0, request).updated.date >= first }
     }
     // No table of a release is discontinued, so that it makes no difference.
     _ = try request.isTrue("includeDiscontinued")
@@ -64,9 +64,8 @@ extension PxService {
       } + table.measures.map { $0.title[language] }
   }
 
-  /// When a table got its figures, as far as is known.
-  static func updated(_ table: PublishedTable, _ request: Request) -> Moment {
-    request.published ?? Moment(startOf: table.provenance.referenceDate)
+  func texts(of table: PublishedTable, _ request: Request) -> TableTexts {
+    TableTexts(table: table, chain: chain, published: request.published)
   }
 
   private static func whole(_ request: Request, _ name: String) throws(PxFault) -> Int? {
@@ -82,7 +81,7 @@ extension PxService {
     _ table: PublishedTable, _ request: Request, _ language: Language, isAlone: Bool
   ) -> OrderedJSON {
     let description = table.description
-    let texts = TableTexts(table: table, chain: chain)
+    let texts = texts(of: table, request)
     let periods = table.timeDimension.map { time in
       table.dimensions[time].categories.filter { $0.code != Naming.allPeriods }
     }
@@ -94,7 +93,7 @@ extension PxService {
         ("type", .string("Table")), ("id", .string(description.id)),
         ("label", .string(description.title[language])),
         ("description", .string(description.summary[language])),
-        ("updated", .string(Self.updated(table, request).description)),
+        ("updated", .string(texts.updated.description)),
         ("firstPeriod", .string(periods?.first?.label[language] ?? "")),
         ("lastPeriod", .string(periods?.last?.label[language] ?? "")),
         ("category", .string("public")), ("discontinued", .boolean(false)),

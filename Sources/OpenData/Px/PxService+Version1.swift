@@ -64,7 +64,7 @@ extension PxService {
       .object([
         ("id", .string(table.description.id)), ("type", .string("t")),
         ("text", .string(table.description.title[language])),
-        ("updated", .string(Self.updated(table, request).description)),
+        ("updated", .string(texts(of: table, request).updated.description)),
       ])
     }
   }
@@ -100,7 +100,7 @@ extension PxService {
           Array(
             StatisticalJSON(
               table: try arranged(query, of: table).table, of: table, chain: chain,
-              language: language
+              language: language, updated: texts(of: table, request).updated
             ).bundle)))
     }
     guard let kind = Self.formats.first(where: { $0.name == name.lowercased() })?.kind else {
@@ -108,7 +108,7 @@ extension PxService {
         400, "'\(name)' is no format here: \(Self.formatsOfVersion1.joined(separator: ", "))")
     }
     return try data(
-      of: table, query, try PxFormat(kind.rawValue, parameters: []), language)
+      of: table, query, try PxFormat(kind.rawValue, parameters: []), request, language)
   }
 
   /// By what version 1 calls them.

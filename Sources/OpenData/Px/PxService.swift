@@ -140,7 +140,7 @@ package struct PxService: Sendable {
           of: table, PxQuery(request.items, body: body),
           try PxFormat(
             request.option("outputFormat"), parameters: request.options("outputFormatParams")),
-          language)
+          request, language)
       case "defaultselection":
         return json(
           try selection(
@@ -244,6 +244,7 @@ package struct PxService: Sendable {
     let json = StatisticalJSON(
       table: shown, of: table, chain: chain, language: language,
       address: "\(request.base)/api/v2/tables/\(table.description.id)/metadata",
+      updated: texts(of: table, request).updated,
       codeLists: Dictionary(variables, uniquingKeysWith: { one, _ in one }))
     return OpenDataAnswer(
       status: 200, contentType: Self.jsonType, body: .whole(Array(json.metadata)))
@@ -298,10 +299,11 @@ package struct PxService: Sendable {
   }
 
   func data(
-    of table: PublishedTable, _ query: PxQuery, _ format: PxFormat, _ language: Language
+    of table: PublishedTable, _ query: PxQuery, _ format: PxFormat, _ request: Request,
+    _ language: Language
   ) throws(PxFault) -> OpenDataAnswer {
     try format.answer(
-      try arranged(query, of: table), of: table, chain: chain, language: language)
+      try arranged(query, of: table), of: texts(of: table, request), language: language)
   }
 
   /// What is asked for, unless it is more than an answer has room for.
@@ -397,7 +399,8 @@ package struct PxService: Sendable {
         of: try table(saved.table), saved.query,
         format == nil && parameters.isEmpty
           ? saved.format
-          : try PxFormat(format ?? saved.format.kind.rawValue, parameters: parameters), language)
+          : try PxFormat(format ?? saved.format.kind.rawValue, parameters: parameters), request,
+        language)
     case "selection":
       return json(
         try selection(

@@ -25,10 +25,11 @@ struct DataQuery: Sendable {
   ///   - flow: what is asked.
   ///   - key: by dimension of series codes joined by `+`, nothing or `*` for any; the dimensions joined by dots. `all`, `*` or nothing for everything.
   ///   - options: of the address.
+  ///   - updated: when the figures were published.
   ///   - more: options that mean something to whoever asks.
   /// - Throws: what is wrong with the question.
   init(
-    _ flow: SDMXFlow, key: String, _ options: SDMXOptions, more: [String] = []
+    _ flow: SDMXFlow, key: String, _ options: SDMXOptions, updated: Moment, more: [String] = []
   ) throws(SDMXFault) {
     try options.check(
       [
@@ -47,7 +48,7 @@ struct DataQuery: Sendable {
     try keepEnds(
       first: Self.count(options, "firstNObservations"),
       last: Self.count(options, "lastNObservations"))
-    try keepChanged(flow, options)
+    try keepChanged(since: updated, options)
     try choose(options)
   }
 
@@ -194,15 +195,17 @@ struct DataQuery: Sendable {
     return count
   }
 
-  /// A release is about its reference date; nothing of it changes without another one.
+  /// All of a release was published at once; nothing of it changes without another one.
   private mutating func keepChanged(
-    _ flow: SDMXFlow, _ options: SDMXOptions
+    since updated: Moment, _ options: SDMXOptions
   ) throws(SDMXFault) {
     if let text = options["updatedAfter"] {
-      guard let date = CalendarDate(iso: text) else {
-        throw .malformed("'\(text)' is no moment: 2024-01-31T00:00:00")
+      // Without a zone it is meant as answers have it.
+      let moment = Moment(text) ?? Moment(text + "Z")
+      guard let moment = moment ?? CalendarDate(iso: text).map({ Moment(startOf: $0) }) else {
+        throw .malformed("'\(text)' is no moment: 2024-01-31T00:00:00Z")
       }
-      if flow.table.provenance.referenceDate <= date { moments = [] }
+      if updated <= moment { moments = [] }
     }
     switch options["includeHistory"]?.lowercased() {
     case nil, "false": break

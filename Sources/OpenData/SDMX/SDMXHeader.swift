@@ -6,6 +6,8 @@ struct SDMXHeader: Sendable {
   let agency: String
   let sender: LocalizedText
   let referenceDate: CalendarDate
+  /// When its figures were published.
+  let prepared: Moment
 
   private var id: String { "\(agency)-\(referenceDate)" }
 
@@ -15,7 +17,7 @@ struct SDMXHeader: Sendable {
       "mes:Header", [],
       [
         MarkupElement("mes:ID", text: id), MarkupElement("mes:Test", text: "false"),
-        MarkupElement("mes:Prepared", text: "\(referenceDate)T00:00:00"),
+        MarkupElement("mes:Prepared", text: prepared.description),
         MarkupElement("mes:Sender", [("id", agency)], StructureXML.texts("com:Name", sender)),
       ] + more)
   }
@@ -33,7 +35,7 @@ struct SDMXHeader: Sendable {
         )
       ),
       ("id", .string(id)), ("test", .boolean(false)),
-      ("prepared", .string("\(referenceDate)T00:00:00Z")),
+      ("prepared", .string(prepared.description)),
       ("contentLanguages", .strings(Language.allCases.map(\.rawValue))),
       ("sender", .object([("id", .string(agency))] + StructureJSON.texts("name", sender))),
     ])

@@ -6,13 +6,13 @@ import Publication
 /// Addresses, shapes and their traps: docs/open-data.md.
 package struct SDMXService: Sendable {
   private let structures: SDMXStructures
-  private let header: SDMXHeader
+  private let sender: LocalizedText
+  private let referenceDate: CalendarDate
 
   package init(_ release: PublishedRelease, tables: [PublishedTable]) {
     structures = SDMXStructures(release, tables: tables)
-    header = SDMXHeader(
-      agency: structures.agency, sender: release.chain.name,
-      referenceDate: release.provenance.referenceDate)
+    sender = release.chain.name
+    referenceDate = release.provenance.referenceDate
   }
 
   /// What is asked for.
@@ -24,11 +24,15 @@ package struct SDMXService: Sendable {
     package var accept: String?
     /// Of the installation, as clients reach it: scheme and host, no slash at the end.
     package var base: String
+    /// From when the public sees the release; nil when it was seen at once.
+    package var published: Moment?
 
     package init(
-      parts: [String], items: [(name: String, value: String)], accept: String?, base: String
+      parts: [String], items: [(name: String, value: String)], accept: String?, base: String,
+      published: Moment? = nil
     ) {
       (self.parts, self.items, self.accept, self.base) = (parts, items, accept, base)
+      self.published = published
     }
   }
 
@@ -70,6 +74,16 @@ package struct SDMXService: Sendable {
       return try structures(StructureQuery(parts, options), options, request, root)
     default: throw .absent("there is nothing at this address")
     }
+  }
+
+  private func updated(_ request: Request) -> Moment {
+    request.published ?? Moment(startOf: referenceDate)
+  }
+
+  private func header(_ request: Request) -> SDMXHeader {
+    SDMXHeader(
+      agency: structures.agency, sender: sender, referenceDate: referenceDate,
+      prepared: updated(request))
   }
 
   // MARK: Which dataflow
@@ -127,9 +141,10 @@ package struct SDMXService: Sendable {
   ) throws(SDMXFault) -> OpenDataAnswer {
     let format = try SDMXFormat.chosen(
       accept: request.accept, format: options["format"], among: SDMXFormat.data(root))
-    let query = try DataQuery(flow, key: key, options)
+    let query = try DataQuery(flow, key: key, options, updated: updated(request))
     guard !query.isEmpty else { throw .absent("there are no figures of this") }
     let asked = AskedFigures(flow, query)
+    let header = header(request)
     let message: any DataMessage
     switch format {
     case .generic: message = GenericXML(asked, header)
@@ -153,7 +168,8 @@ package struct SDMXService: Sendable {
     _ flow: SDMXFlow, _ key: String, _ component: String, _ options: SDMXOptions,
     _ request: Request, _ root: SDMXEdition
   ) throws(SDMXFault) -> OpenDataAnswer {
-    let query = try DataQuery(flow, key: key, options, more: ["mode", "references"])
+    let query = try DataQuery(
+      flow, key: key, options, updated: updated(request), more: ["mode", "references"])
     let references = try StructureQuery.references(options["references"])
     let isExact: Bool
     switch options["mode"]?.lowercased() {
@@ -189,6 +205,7 @@ package struct SDMXService: Sendable {
     let format = try SDMXFormat.chosen(
       accept: request.accept, format: options["format"], among: SDMXFormat.structures(root))
     let (edition, base) = (format.edition, request.base)
+    let header = header(request)
     let bytes =
       [.structureXML2, .structureXML3].contains(format)
       ? StructureXML(edition: edition, header: header, base: base).message(artefacts)

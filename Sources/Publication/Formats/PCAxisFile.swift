@@ -6,6 +6,7 @@ package struct PCAxisFile {
   private let arranged: ArrangedTable
   private let chain: ChainDescription
   private let language: Language
+  private let updated: Moment
   private var table: PublishedTable { arranged.table }
 
   /// Everything but the last dimension and the measures goes down, so that figures stand in the order of the cells.
@@ -17,14 +18,23 @@ package struct PCAxisFile {
       chain: chain, language: language)
   }
 
-  package init(_ arranged: ArrangedTable, chain: ChainDescription, language: Language) {
+  /// - Parameters:
+  ///   - arranged: what goes down and across.
+  ///   - chain: whose table it is.
+  ///   - language: of all texts.
+  ///   - updated: when it got its figures; at its reference date when nil, which is all that a file knows.
+  package init(
+    _ arranged: ArrangedTable, chain: ChainDescription, language: Language, updated: Moment? = nil
+  ) {
     (self.arranged, self.chain, self.language) = (arranged, chain, language)
+    self.updated = updated ?? Moment(startOf: arranged.table.provenance.referenceDate)
   }
 
   package var data: Data {
     var text = ""
     let description = table.description
-    let day = table.provenance.referenceDate.description.filter(\.isNumber)
+    // The format has no zone and no seconds.
+    let moment = updated.description.filter(\.isNumber)
     let titles = arranged.axes.map(\.title[language])
     let contents = titles[titles.count - 1]
     func line(_ keyword: String, _ value: String) { text += keyword + "=" + value + ";\n" }
@@ -32,7 +42,9 @@ package struct PCAxisFile {
     line("AXIS-VERSION", "\"2013\"")
     line("CODEPAGE", "\"utf-8\"")
     line("LANGUAGE", "\"\(language.rawValue)\"")
-    line("CREATION-DATE", "\"\(day) 00:00\"")
+    line(
+      "CREATION-DATE",
+      "\"\(moment.prefix(8)) \(moment.dropFirst(8).prefix(2)):\(moment.dropFirst(10).prefix(2))\"")
     line("DECIMALS", "\(decimals)")
     line("SHOWDECIMALS", "\(decimals)")
     line("MATRIX", quoted(description.id))

@@ -9,6 +9,7 @@ package struct StatisticalJSON {
   let language: Language
   /// Where it is; nil in a file.
   let address: String?
+  let updated: Moment
 
   /// By dimension the code of its total in the whole table.
   private let totals: [String: String]
@@ -21,12 +22,15 @@ package struct StatisticalJSON {
   ///   - chain: whose table it is.
   ///   - language: of all texts.
   ///   - address: where it is; nil in a file.
+  ///   - updated: when it got its figures; at its reference date when nil, which is all that a file knows.
   ///   - codeLists: by dimension what a service tells of its code lists.
   package init(
     table: PublishedTable, of whole: PublishedTable? = nil, chain: ChainDescription,
-    language: Language = .nl, address: String? = nil, codeLists: [String: OrderedJSON] = [:]
+    language: Language = .nl, address: String? = nil, updated: Moment? = nil,
+    codeLists: [String: OrderedJSON] = [:]
   ) {
     (self.table, self.chain, self.language, self.address) = (table, chain, language, address)
+    self.updated = updated ?? Moment(startOf: table.provenance.referenceDate)
     self.codeLists = codeLists
     totals = Dictionary(
       (whole ?? table).dimensions.compactMap { dimension in
@@ -69,7 +73,7 @@ package struct StatisticalJSON {
         "source",
         .string(chain.sources(of: table.provenance).map(\.name[language]).joined(separator: ", "))
       ),
-      ("updated", .string("\(table.provenance.referenceDate)T00:00:00Z")),
+      ("updated", .string(updated.description)),
     ]
   }
 

@@ -128,14 +128,17 @@ struct BuilderPage: PageContent {
   }
 
   struct Row {
-    let heads: [String]
+    /// In one cell, however many directions go down: two that stay in sight would lie over each other on a small screen.
+    let head: String
     let cells: [CellText]
   }
 
   struct Figures {
     let caption: String
-    let heads: [String]
+    let corner: String
     let columns: [String]
+    /// Whether the columns are periods, the newest last: that one stays in sight.
+    let isOverTime: Bool
     let rows: [Row]
   }
 
@@ -271,7 +274,7 @@ struct BuilderPage: PageContent {
       guard depth < down.count else {
         rows.append(
           Row(
-            heads: heads.isEmpty ? [table.description.title[language]] : heads,
+            head: heads.isEmpty ? table.description.title[language] : heads.joined(separator: "; "),
             cells: directions[across].choice.map { category in
               places[across] = category
               return cell(places)
@@ -288,7 +291,8 @@ struct BuilderPage: PageContent {
     let said = fixed.map { directions[$0].labels[directions[$0].choice[0]] }
     return Figures(
       caption: ([table.description.title[language]] + said).joined(separator: "; "),
-      heads: down.isEmpty ? [""] : down.map { directions[$0].title },
-      columns: directions[across].choice.map { directions[across].labels[$0] }, rows: rows)
+      corner: down.map { directions[$0].title }.joined(separator: "; "),
+      columns: directions[across].choice.map { directions[across].labels[$0] },
+      isOverTime: across == table.timeDimension, rows: rows)
   }
 }

@@ -24,7 +24,7 @@ struct NewsRoutes: Sendable {
       router.get(RouterPath(Address.correctionsFeed(language))) { _, context in
         Self.answer(
           NewsFeeds(site: try context.site(), base: context.installation).corrections(
-            try history.corrections(), language), type: "application/atom+xml; charset=utf-8")
+            try await history.corrections(), language), type: "application/atom+xml; charset=utf-8")
       }
     }
   }

@@ -40,22 +40,20 @@ struct OpenDataRoutes: RouterMiddleware {
     guard isReading || request.method == .post && isPx else {
       return Response(.fault(405, "Dit adres wordt alleen gelezen (GET).", root: root), tag: nil)
     }
-    guard let path = decoded, let items = Query(encoded: request.uri.query ?? "")?.items,
-      let base = context.base
-    else {
+    guard let base = context.base else { return Self.answer(to: request, .hostOdd) }
+    guard let path = decoded, let items = Query(encoded: request.uri.query ?? "")?.items else {
       return Response(
         .fault(400, "Het adres kan niet worden gelezen: let op procenttekens.", root: root),
         tag: nil)
     }
-    // When it was published is told by PxWebApi alone.
-    let published = isPx ? try? history.entry(of: site.release.id)?.moment : nil
-    let tag = isReading ? tag(site, request, base, published) : nil
+    let published = try? history.entry(of: site.release.id)?.moment
+    let tag = isReading ? Self.tag(site, request, base, published) : nil
     if root == "sdmx" {
       return Response(
         site.sdmx.answer(
           .init(
             parts: Array(parts.dropFirst()), items: items, accept: request.headers[.accept],
-            base: base)), tag: tag)
+            base: base, published: published)), tag: tag)
     }
     if isPx {
       guard parts.count > 1,
@@ -87,6 +85,7 @@ struct OpenDataRoutes: RouterMiddleware {
       else { return nil }
       return try history.site(of: id)?.tables
     }
+    question.published = published
     question.shownNow = { [history] () throws(PublicationError) in
       try history.shownNow(by: site)?.tables
     }
@@ -96,7 +95,9 @@ struct OpenDataRoutes: RouterMiddleware {
     }
     let found: OpenDataAnswer??
     if isSearching {
-      found = await turn.take { () -> OpenDataAnswer? in site.odata.answer(question) }
+      found = try await context.whileAwaited { [turn, question] in
+        await turn.take { () -> OpenDataAnswer? in site.odata.answer(question) }
+      }
     } else {
       found = .some(site.odata.answer(question))
     }
@@ -133,19 +134,13 @@ struct OpenDataRoutes: RouterMiddleware {
     return Response(status: .noContent, headers: headers)
   }
 
-  private static func asksWhatChanged(_ request: Request) -> Bool {
-    request.uri.path.lowercased().contains("changes")
-  }
-
-  /// The same release gives the same bytes to the same question; what changed in an earlier one, as long as the same figures are hidden today.
-  private func tag(
+  /// The same release gives the same bytes to the same question.
+  private static func tag(
     _ site: Site, _ request: Request, _ base: String, _ published: Moment?
   ) -> String {
     let question =
       base + " " + request.uri.path + "?" + (request.uri.query ?? "")
       + " " + (request.headers[.accept] ?? "") + (published.map { " \($0)" } ?? "")
-      + (site.isEarlier && Self.asksWhatChanged(request)
-        ? " \((try? history.shownNow())?.description ?? "")" : "")
     return OpenDataAnswer.shape + site.release.id.digest
       + TaggedBytes.letters(of: Array(question.utf8))
   }

@@ -12,27 +12,43 @@ struct PageRequest {
   let context: WebsiteContext
 }
 
+/// What a page tells, before it is written.
+struct Prepared {
+  /// What it tells of other releases, in short: pages that tell something else are not the same.
+  var told = ""
+  let content: () throws -> any PageContent
+}
+
 /// A page that an address leads to. Its content is made only when the page is not kept already.
 struct FoundPage {
   /// The one address that the page goes by, in Dutch and without query.
   let path: String
   let query: Query
-  /// Whether it stays the same as long as the release is shown.
+  /// Whether it stays the same as long as the release is shown, and what it tells of others is the same.
   let isKept: Bool
-  let content: () throws -> any PageContent
+  /// What it is made of.
+  let prepare: () async throws -> Prepared
   /// What can be taken along as a picture; nil when nothing is drawn.
   private(set) var drawing: () throws -> PageDrawing? = { nil }
   /// The same thing in another form, apart from pictures; nil when there is none.
-  private(set) var inForm: (Form) throws -> Response? = { _ in nil }
+  private(set) var inForm: (Form) async throws -> Response? = { _ in nil }
 
   init(
     path: String, query: Query = Query([]), isKept: Bool = true,
     content: @escaping () throws -> any PageContent
   ) {
+    self.init(
+      preparedBy: { Prepared(content: content) }, path: path, query: query, isKept: isKept)
+  }
+
+  init(
+    preparedBy prepare: @escaping () async throws -> Prepared, path: String,
+    query: Query = Query([]), isKept: Bool = true
+  ) {
     self.path = path
     self.query = query
     self.isKept = isKept
-    self.content = content
+    self.prepare = prepare
   }
 
   func drawn(_ drawing: @escaping () throws -> PageDrawing?) -> FoundPage {
@@ -41,7 +57,7 @@ struct FoundPage {
     return page
   }
 
-  func inOtherForms(_ inForm: @escaping (Form) throws -> Response?) -> FoundPage {
+  func inOtherForms(_ inForm: @escaping (Form) async throws -> Response?) -> FoundPage {
     var page = self
     page.inForm = inForm
     return page
@@ -106,9 +122,11 @@ struct PageRoutes: Sendable {
       (
         Address.corrections(.nl),
         { asked in
-          FoundPage(path: Address.corrections(.nl), isKept: false) {
-            DocumentPage.corrections(try history.corrections(), asked.language)
-          }
+          FoundPage(
+            preparedBy: {
+              let corrections = try await history.corrections()
+              return Prepared { DocumentPage.corrections(corrections, asked.language) }
+            }, path: Address.corrections(.nl), isKept: false)
         }
       ),
       (
@@ -148,20 +166,22 @@ struct PageRoutes: Sendable {
             if let other = try await otherForm(of: found, asked) { return other }
             if context.isFormGiven { throw HTTPError(.notFound) }
           }
-          return try answer(found, asked)
+          return try await answer(found, asked)
         }
       }
     }
   }
 
-  private func answer(_ found: FoundPage, _ asked: PageRequest) throws -> Response {
+  private func answer(_ found: FoundPage, _ asked: PageRequest) async throws -> Response {
     let place = PagePlace(language: asked.language, path: found.path, query: found.query)
+    let prepared = try await found.prepare()
     func make() throws -> TaggedBytes {
-      TaggedBytes(try render(found.content(), at: place, of: asked.site))
+      TaggedBytes(try render(prepared.content(), at: place, of: asked.site))
     }
     // Whole addresses in a page are those by which it was asked for.
     let name =
-      "\(asked.context.base ?? "")\(place.address(asked.language)) \(announced(by: asked.site))"
+      "\(asked.context.base ?? "")\(place.address(asked.language)) "
+      + "\(announced(by: asked.site)) \(prepared.told)"
     let page = found.isKept ? try asked.site.shown(at: name, make: make) : try make()
     if found.isKept { asked.context.lasting?.set() }
     var response = Response(page, type: Response.htmlType, maximumAge: 300)
@@ -248,14 +268,21 @@ struct PageRoutes: Sendable {
     let slug = table.description.slug
     do {
       let selection = try TableSelection(table, query: asked.request.query())
-      let page = FoundPage(path: Address.table(slug, .nl), query: selection.query) {
-        let corrections = try history.corrections().filter {
-          $0.slug == slug && $0.entry.release == asked.site.release.id
-        }
-        return TablePage(
-          selection, site: asked.site, base: asked.context.installation,
-          correction: corrections.first, now: now(), asked.language)
-      }
+      let page = FoundPage(
+        preparedBy: {
+          let correction = try await history.corrections().first {
+            $0.slug == slug && $0.entry.release == asked.site.release.id
+          }
+          // A newer release may hide some of what an earlier one corrected.
+          let told = correction.map {
+            "\($0.before) \($0.count) \($0.entry.reason?[asked.language] ?? "")"
+          }
+          return Prepared(told: told ?? "") {
+            TablePage(
+              selection, site: asked.site, base: asked.context.installation,
+              correction: correction, now: now(), asked.language)
+          }
+        }, path: Address.table(slug, .nl), query: selection.query)
       return (page, selection)
     } catch is TableSelection.UnknownChoice {
       throw HTTPError(.badRequest)
@@ -266,7 +293,7 @@ struct PageRoutes: Sendable {
   /// form.
   private func otherForm(of found: FoundPage, _ asked: PageRequest) async throws -> Response? {
     guard case .picture(let format) = asked.context.form else {
-      return try found.inForm(asked.context.form)
+      return try await found.inForm(asked.context.form)
     }
     guard let drawing = try found.drawing() else { return nil }
     let page =
@@ -278,7 +305,7 @@ struct PageRoutes: Sendable {
     let bytes =
       switch format {
       case .svg: TaggedBytes(Data(picture.svg.utf8))
-      case .png: try await painter.png(of: picture)
+      case .png: try await painter.png(of: picture.svg, for: asked.context)
       }
     var response = Response(bytes, type: format.mediaType, maximumAge: 300)
     response.headers[.accessControlAllowOrigin] = "*"
@@ -449,7 +476,7 @@ extension PageRequest {
     switch form {
     case .page, .picture: return nil
     case .graph(let serialisation):
-      guard let base = context.base else { throw HTTPError(.badRequest) }
+      guard let base = context.base else { return OpenDataRoutes.answer(to: request, .hostOdd) }
       let graph = try site.shown(at: "\(base) \(subject) \(serialisation)") {
         guard let bytes = site.linkedData.bytes(of: subject, as: serialisation, base: base) else {
           throw HTTPError(.notFound)

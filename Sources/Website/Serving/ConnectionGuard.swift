@@ -30,6 +30,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// How long what was refused is still read: a client that is cut off while it sends never sees why.
   private static let parting = TimeAmount.seconds(1)
 
+  /// Of the client at the other end.
+  let presence = ClientPresence()
+
   private let settings: ServerSettings
   private let connections: OpenConnections
   private let metrics: ServerMetrics
@@ -93,6 +96,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    presence.end()
     if let client { connections.close(client) }
     client = nil
     bodyLimit?.cancel()
@@ -120,6 +124,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       let limit = TimeAmount.seconds(Int64(settings.stopSeconds))
       close(context.channel, after: limit)
       close(context.channel, after: limit + Self.parting)
+    } else if event as? ChannelEvent == .inputClosed {
+      presence.end()
     } else if event as? ChannelEvent == .outputClosed {
       close(context.channel, after: Self.parting)
     }

@@ -1,7 +1,8 @@
 import NIOCore
 import NIOHTTP1
 
-/// What must hold of the head of a request before anybody reads it: it is not too long, and it names its host, once.
+/// What must hold of the head of a request before anybody reads it: it is not too long, and it names its host, once; where the address
+/// names the host too, that one counts.
 ///
 /// It stands behind the parser of HTTP/1.1, which says that a head is too long but not what of it; therefore `HeadBytes` stands before
 /// the parser. What is wrong goes on as a `Refusal`.
@@ -22,17 +23,29 @@ final class HeadCheck: ChannelInboundHandler, RemovableChannelHandler {
     let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
     let bytes = HeadBytes()
     try pipeline.addHandler(bytes, position: .before(parser))
-    try pipeline.addHandler(HeadCheck(bytes), position: .after(parser))
+    let check = HeadCheck(bytes)
+    try pipeline.addHandler(check, position: .after(parser))
+    try pipeline.addHandler(AnswerEnd(), position: .after(check))
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch unwrapInboundIn(data) {
-    case .head(let head):
+    case .head(var head):
       hasBody = false
       let hosts = head.headers["Host"].count
       // RFC 9112, 3.2.
       guard hosts == 1 || hosts == 0 && head.version == .http1_0 else {
         context.fireErrorCaught(Refusal.hostUnclear)
+        return
+      }
+      if let target = WholeTarget(head.uri) {
+        guard target.isOfWebsite else {
+          context.fireErrorCaught(Refusal.targetElsewhere)
+          return
+        }
+        head.uri = target.rest
+        head.headers.replaceOrAdd(name: "Host", value: target.host)
+        context.fireChannelRead(wrapInboundOut(.head(head)))
         return
       }
     case .body: hasBody = true
@@ -44,6 +57,29 @@ final class HeadCheck: ChannelInboundHandler, RemovableChannelHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     let isOverflow = error as? HTTPParserError == .headerOverflow
     context.fireErrorCaught(isOverflow ? bytes.overflow : error)
+  }
+}
+
+/// The target of a request with scheme and host in it, as those write it who take the server for a proxy (RFC 9112, 3.2.2).
+private struct WholeTarget {
+  /// Whether it is an address of HTTP, with a host and without a name of a user (RFC 9110, 4.2).
+  let isOfWebsite: Bool
+  let host: String
+  /// What stands behind the host, as other clients write it.
+  let rest: String
+
+  /// Nil for a target without them.
+  init?(_ target: String) {
+    guard target.utf8.first != UInt8(ascii: "/"), let mark = target.firstRange(of: "://") else {
+      return nil
+    }
+    let name = target[mark.upperBound...]
+    let end = name.firstIndex { "/?#".contains($0) } ?? name.endIndex
+    host = String(name[..<end])
+    isOfWebsite =
+      ["http", "https"].contains(target[..<mark.lowerBound].lowercased()) && !host.isEmpty
+      && !host.contains("@")
+    rest = name[end...].first == "/" ? String(name[end...]) : "/" + name[end...]
   }
 }
 

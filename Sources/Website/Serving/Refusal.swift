@@ -32,6 +32,23 @@ struct Refusal: Error {
     dutch: "Deze vraag zegt niet, of meer dan eens, aan welke host zij gericht is (Host).",
     english: "This request does not say to which host it goes (Host), or says so more than once.")
 
+  static let hostOdd = Refusal(
+    status: .badRequest,
+    dutch:
+      "De host waaraan deze vraag gericht is (Host), is geen naam: er staat niets, of er staan "
+      + "tekens die in geen naam voorkomen.",
+    english:
+      "The host to which this request goes (Host) is no name: it is empty, or has characters "
+      + "that no name has.")
+
+  static let targetElsewhere = Refusal(
+    status: .badRequest,
+    dutch:
+      "Het adres van deze vraag is geen adres van een website: het begint met http:// of https:// "
+      + "en een host, zonder gebruiker.",
+    english: "The address of this request is none of a website: it begins with http:// or https:// "
+      + "and a host, without a user.")
+
   static let unreadable = Refusal(
     status: .badRequest,
     dutch: "Deze vraag is geen HTTP/1.1.", english: "This request is not HTTP/1.1.")
