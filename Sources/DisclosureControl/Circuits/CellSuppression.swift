@@ -496,25 +496,25 @@ package struct CellSuppression: Sendable {
       newlyHidden.removeAll(keepingCapacity: true)
       /// By layer, what it was before.
       var before: [(count: Int, users: [Int])] = []
-      var affected: [Set<Int32>] = []
-      var changed = Set<Int32>()
+      var affected: [[Int32]] = []
+      var changed: [Int32] = []
       for number in layers.indices {
         let count = layers[number].pool.count
         let users = layers[number].pool.circuits(changing: cell)
         if withOthers {
-          for user in users { changed.formUnion(layers[number].pool.circuits[user].cells) }
+          for user in users { changed += layers[number].pool.circuits[user].cells }
         }
         affected.append(giveUp(users, changing: cell, in: number))
         before.append((count, users))
       }
-      changed.remove(Int32(cell))
-      let shown = [cell] + changed.sorted().map { Int($0) }.filter(isHiddenForNothing)
+      changed.removeAll { $0 == Int32(cell) }
+      let shown = [cell] + changed.ascending().map { Int($0) }.filter(isHiddenForNothing)
       for one in shown { show(one) }
       for layer in layers { layer.search.bar(3, cell, true) }
       let won = shown.reduce(0) { $0 + worth[$1] }
       var cost: Int? = 0
       search: for number in layers.indices {
-        for place in affected[number].sorted() {
+        for place in affected[number] {
           let one = layers[number].order[Int(place)]
           guard let sofar = cost,
             layers[number].exposure(one, guardsInsiders: guardsInsiders) != nil
@@ -539,27 +539,27 @@ package struct CellSuppression: Sendable {
 
     /// Does without circuits that change a cell.
     ///
-    /// - Returns: the places of the sensitive cells that they protected.
+    /// - Returns: the places of the sensitive cells that they protected, ascending.
     private mutating func giveUp(
       _ users: [Int], changing cell: Int, in number: Int
-    ) -> Set<Int32> {
-      var affected = Set<Int32>()
+    ) -> [Int32] {
+      var affected: [Int32] = []
       for user in users {
         for other in layers[number].pool.circuits[user].cells
         where layers[number].place[Int(other)] >= 0 {
-          affected.insert(layers[number].place[Int(other)])
+          affected.append(layers[number].place[Int(other)])
         }
         layers[number].pool.setUsed(user, false)
       }
       if guardsInsiders {
-        var soles = Set<Int32>()
+        var soles: [Int32] = []
         for user in users {
           for cell in layers[number].pool.circuits[user].cells
           where layers[number].sole[Int(cell)] >= 0 {
-            soles.insert(layers[number].sole[Int(cell)])
+            soles.append(layers[number].sole[Int(cell)])
           }
         }
-        for sole in soles { affected.formUnion(layers[number].exposed(to: sole)) }
+        for sole in soles.ascending() { affected += layers[number].exposed(to: sole) }
       }
       // One circuit is given up to take the cell out of the others.
       let lengths = users.map { layers[number].pool.circuits[$0].cells.count }
@@ -572,8 +572,22 @@ package struct CellSuppression: Sendable {
           }
         }
       }
-      return affected
+      return affected.ascending()
     }
+  }
+}
+
+extension [Int32] {
+  /// Each once, the smallest first.
+  fileprivate func ascending() -> [Int32] {
+    var all = sorted()
+    var count = 0
+    for number in all where count == 0 || all[count - 1] != number {
+      all[count] = number
+      count += 1
+    }
+    all.removeLast(all.count - count)
+    return all
   }
 }
 

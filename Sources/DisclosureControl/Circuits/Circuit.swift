@@ -73,7 +73,7 @@ package struct Circuit: Sendable, Hashable {
     return result.steps.allSatisfy({ abs($0) < 1 << 20 }) ? result : nil
   }
 
-  private static func greatestDivisor(_ a: Int, _ b: Int) -> Int {
+  static func greatestDivisor(_ a: Int, _ b: Int) -> Int {
     var (a, b) = (abs(a), abs(b))
     while b != 0 { (a, b) = (b, a % b) }
     return a

@@ -135,12 +135,33 @@ extension CellTable {
   /// Whether a circuit leaves a contributor in doubt together with another that changes his cell and not the one in question: so much of both that his
   /// own stays as it is can be followed, one way or the other.
   func leavesOpen(_ circuit: Circuit, with other: Circuit, to sole: Int32) -> Bool {
-    guard circuit.step(of: Int(sole)) != 0,
-      let both = circuit.combined(with: other, keeping: Int(sole), atMost: .max),
-      step(ofSole: sole, in: both) == 0
-    else { return false }
-    let ways = ways(of: both)
-    return ways.asIs || ways.reversed
+    var (times, less) = (other.step(of: Int(sole)), circuit.step(of: Int(sole)))
+    guard times != 0, less != 0 else { return false }
+    let divisor = Circuit.greatestDivisor(times, less)
+    (times, less) = (times / divisor, less / divisor)
+    for cell in cellsOfHolder[sole] ?? []
+    where times * circuit.step(of: Int(cell)) != less * other.step(of: Int(cell)) { return false }
+    if hasNegative { return true }
+    var (asIs, reversed) = (true, true)
+    var (i, j) = (0, 0)
+    while i < circuit.cells.count || j < other.cells.count {
+      let one = i < circuit.cells.count ? circuit.cells[i] : .max
+      let two = j < other.cells.count ? other.cells[j] : .max
+      var step = 0
+      if one <= two {
+        step += times * circuit.steps[i]
+        i += 1
+      }
+      if two <= one {
+        step -= less * other.steps[j]
+        j += 1
+      }
+      if abs(step) > values[Int(min(one, two))] {
+        if step > 0 { reversed = false } else { asIs = false }
+        if !asIs, !reversed { return false }
+      }
+    }
+    return true
   }
 
   /// Whether a circuit can be followed once as it is, and once the other way.
