@@ -30,6 +30,8 @@ package struct ChainPack: Sendable {
     package var title: LocalizedText
     package var threshold: Int
     package var percentileThreshold: Int
+    /// When few contributions make too much of a sum; empty where only numbers of units count.
+    package var concentration: [ConcentrationRule]
     /// Whether figures are hidden, too, that changed by too little since an earlier release.
     package var protectsRevisions: Bool
     package var reason: LocalizedText

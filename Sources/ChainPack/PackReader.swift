@@ -414,8 +414,8 @@ final class PackReader {
     files(in: "policies", extension: "yaml").compactMap { file in
       guard let root = PackNode(file: file, in: directory, log: log) else { return nil }
       root.expect(keys: [
-        "id", "title", "threshold", "percentile_threshold", "protect_revisions", "reason",
-        "decided_by", "decided_on",
+        "id", "title", "threshold", "percentile_threshold", "dominance", "p_percent", "pq",
+        "protect_revisions", "reason", "decided_by", "decided_on",
       ])
       let decidedOn = root.optionalText("decided_on")
       if let decidedOn, CalendarDate(iso: decidedOn) == nil {
@@ -424,6 +424,7 @@ final class PackReader {
       let policy = ChainPack.PolicyDefinition(
         id: root.text("id"), title: root.localized("title"), threshold: root.integer("threshold"),
         percentileThreshold: root.integer("percentile_threshold"),
+        concentration: readConcentration(root),
         protectsRevisions: root.flag("protect_revisions", default: true),
         reason: root.localized("reason"),
         decidedBy: root.items("decided_by").map(\.text), decidedOn: decidedOn)
@@ -435,5 +436,43 @@ final class PackReader {
       }
       return policy
     }
+  }
+
+  private func readConcentration(_ root: PackNode) -> [ConcentrationRule] {
+    var rules: [ConcentrationRule] = []
+    if let node = group("dominance", of: ["count", "percent"], in: root) {
+      let (count, percent) = (node.integer("count"), node.number("percent"))
+      if !(1...10).contains(count) {
+        node.problem("dominance looks at the 1 to 10 largest contributions, not at \(count)")
+      }
+      if !(percent > 0 && percent < 100) {
+        node.problem(
+          "the percent of dominance lies above 0 and below 100; nothing makes more than all of a sum"
+        )
+      }
+      rules.append(.dominance(count: count, percent: percent))
+    }
+    if let node = root["p_percent"] {
+      let percent = root.number("p_percent")
+      if !(percent > 0 && percent <= 100) {
+        node.problem("p_percent lies above 0, up to 100")
+      }
+      rules.append(.percentOfLargest(percent: percent))
+    }
+    if let node = group("pq", of: ["percent", "prior"], in: root) {
+      let (percent, prior) = (node.number("percent"), node.number("prior"))
+      if !(percent > 0 && percent < prior && prior <= 100) {
+        node.problem("of pq the percent lies above 0 and below the prior, which is at most 100")
+      }
+      rules.append(.priorPosterior(percent: percent, prior: prior))
+    }
+    return rules
+  }
+
+  /// What stands under a key that may be left out, if it has keys of its own as it should.
+  private func group(_ key: String, of keys: [String], in root: PackNode) -> PackNode? {
+    guard let node = root[key] else { return nil }
+    node.expect(keys: keys)
+    return node.node.mapping == nil ? nil : node
   }
 }

@@ -205,12 +205,15 @@ package struct StatisticalTable: Sendable, Codable {
   package var values: [[Double?]]
   /// By measure: in how many of the cell's units it has a value; nil where that is all of them.
   package var support: [[Int]?]
+  /// By id of a sum what single units contribute to it; nil when the policy does not look at that.
+  package var contributions: [String: Contributions]?
   /// Nil when no other table counts the same units.
   package var population: Population?
 
   package init(
     description: TableDescription, dimensions: [Dimension], measures: [Measure], counts: [Int],
-    values: [[Double?]], support: [[Int]?]? = nil, population: Population? = nil
+    values: [[Double?]], support: [[Int]?]? = nil,
+    contributions: [String: Contributions]? = nil, population: Population? = nil
   ) {
     self.description = description
     self.dimensions = dimensions
@@ -218,6 +221,7 @@ package struct StatisticalTable: Sendable, Codable {
     self.counts = counts
     self.values = values
     self.support = support ?? measures.map { _ in nil }
+    self.contributions = contributions
     self.population = population
   }
 

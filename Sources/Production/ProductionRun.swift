@@ -284,6 +284,7 @@ package final class ProductionRun {
         under: DisclosurePolicy(
           id: policy.id, title: policy.title, threshold: policy.threshold,
           percentileThreshold: policy.percentileThreshold,
+          concentration: policy.concentration.isEmpty ? nil : policy.concentration,
           protectsRevisions: policy.protectsRevisions, reason: policy.reason))
     }
   }
@@ -314,7 +315,7 @@ package final class ProductionRun {
     for (release, table) in zip(tables, safe) {
       progress(
         "table \(table.description.id): \(release.table.cellCount) cells, "
-          + "\(table.primaryCount) hidden as small, \(table.secondaryCount) to protect those")
+          + "\(table.primaryCount) hidden as unsafe, \(table.secondaryCount) to protect those")
     }
     let cells = tables.reduce(0) { $0 + $1.table.cellCount }
     let hidden = safe.reduce(0) { $0 + $1.primaryCount + $1.secondaryCount }

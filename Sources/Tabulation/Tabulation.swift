@@ -51,6 +51,12 @@ package struct Tabulation {
       measures: product.measures.map(\.measure), counts: [], values: [],
       population: population(of: product, breakdowns: breakdowns, periods: periods))
     fill(&table, product: product, answer: answer, breakdowns: breakdowns, periods: periods)
+    let rules = pack.policies.first { $0.id == product.policy }?.concentration ?? []
+    if let ranks = rules.map(\.ranks).max(), table.measures.contains(where: { $0.kind == .sum }) {
+      let text = contributionQuery(product, ranks, relation: relation, breakdowns: breakdowns)
+      fillContributions(
+        &table, ranks, answer: try engine.query(text), breakdowns: breakdowns, periods: periods)
+    }
     return table
   }
 
@@ -67,6 +73,12 @@ package struct Tabulation {
     var levels: [(code: String, path: [String])]
 
     var relation: String { "levels_\(index)" }
+
+    /// By code the category.
+    var positions: [String: Int] {
+      Dictionary(
+        uniqueKeysWithValues: dimension.categories.enumerated().map { ($1.code, $0) })
+    }
 
     /// The narrowest category that each code counts in, where it has no parts.
     var categoryByCode: [String: Int] {
@@ -191,7 +203,8 @@ package struct Tabulation {
     return "WHERE \(period)" + (product.condition.map { " AND (\($0)\n)" } ?? "")
   }
 
-  private func query(
+  /// The rows that are counted, as a FROM clause: the levels of each breakdown, the period, and by place the measures' columns.
+  private func rows(
     _ product: Product, relation: String, breakdowns: [Breakdown]
   ) -> String {
     let date = "CAST(b.\(quoted(product.period.column)) AS DATE)"
@@ -213,10 +226,29 @@ package struct Tabulation {
           + "coalesce(CAST(b.\(quoted(breakdown.column)) AS VARCHAR), '\(Naming.unknown)') = \(alias).`code`"
       )
     }
+    for (index, measure) in product.measures.enumerated() {
+      if let column = measure.column { columns.append("b.\(quoted(column)) AS `v\(index)`") }
+    }
+    return """
+      FROM (SELECT \(columns.joined(separator: ", "))
+            FROM (SELECT * FROM \(quoted(relation)) \(condition(product))) b
+            \(joins.joined(separator: " "))) rows
+      """
+  }
+
+  /// The columns of the levels of each breakdown, and of the period.
+  private func keyColumns(_ breakdowns: [Breakdown]) -> String {
+    let levels = breakdowns.flatMap { breakdown in
+      (1...breakdown.levelCount).map { "`d\(breakdown.index)_\($0)`" }
+    }
+    return (levels + ["`period`"]).joined(separator: ", ")
+  }
+
+  private func query(
+    _ product: Product, relation: String, breakdowns: [Breakdown]
+  ) -> String {
     var measures = ["CAST(count(*) AS BIGINT) AS `n`"]
     for (index, measure) in product.measures.enumerated() {
-      guard let column = measure.column else { continue }
-      columns.append("b.\(quoted(column)) AS `v\(index)`")
       switch measure.measure.kind {
       case .sum:
         measures.append("CAST(sum(`v\(index)`) AS DOUBLE) AS `m\(index)`")
@@ -236,17 +268,38 @@ package struct Tabulation {
       }
     }
     sets = sets.map { $0 + ["`period`"] } + (product.period.hasTotal ? sets : [])
-    let keys =
-      breakdowns.flatMap { breakdown in
-        (1...breakdown.levelCount).map { "`d\(breakdown.index)_\($0)`" }
-      } + ["`period`"]
     let setTexts = sets.map { "(\($0.joined(separator: ", ")))" }
     return """
-      SELECT \(keys.joined(separator: ", ")), \(measures.joined(separator: ", "))
-      FROM (SELECT \(columns.joined(separator: ", "))
-            FROM (SELECT * FROM \(quoted(relation)) \(condition(product))) b
-            \(joins.joined(separator: " "))) rows
+      SELECT \(keyColumns(breakdowns)), \(measures.joined(separator: ", "))
+      \(rows(product, relation: relation, breakdowns: breakdowns))
       GROUP BY GROUPING SETS (\(setTexts.joined(separator: ", ")))
+      """
+  }
+
+  /// The largest contributions to each sum in each cell without parts: by them are those of all others known, for a row counts in one such cell only.
+  private func contributionQuery(
+    _ product: Product, _ ranks: Int, relation: String, breakdowns: [Breakdown]
+  ) -> String {
+    let keys = keyColumns(breakdowns)
+    var places: [String] = []
+    var columns: [String] = []
+    for (index, measure) in product.measures.enumerated() where measure.measure.kind == .sum {
+      places.append(
+        "row_number() OVER (PARTITION BY \(keys) ORDER BY abs(`v\(index)`) DESC NULLS LAST) AS `r\(index)`"
+      )
+      for rank in 1...ranks {
+        columns.append(
+          "CAST(max(CASE WHEN `r\(index)` = \(rank) THEN abs(`v\(index)`) END) AS DOUBLE) AS `x\(index)_\(rank)`"
+        )
+      }
+      columns.append("CAST(sum(abs(`v\(index)`)) AS DOUBLE) AS `a\(index)`")
+      columns.append("CAST(min(`v\(index)`) AS DOUBLE) AS `l\(index)`")
+    }
+    return """
+      SELECT \(keys), \(columns.joined(separator: ", "))
+      FROM (SELECT *, \(places.joined(separator: ", "))
+            \(rows(product, relation: relation, breakdowns: breakdowns))) ranked
+      GROUP BY \(keys)
       """
   }
 
@@ -272,12 +325,7 @@ package struct Tabulation {
     let keys = breakdowns.map { breakdown in
       (1...breakdown.levelCount).map { answer.texts("d\(breakdown.index)_\($0)") }
     }
-    let positions = breakdowns.map { breakdown in
-      Dictionary(
-        uniqueKeysWithValues: breakdown.dimension.categories.enumerated().map {
-          ($0.element.code, $0.offset)
-        })
-    }
+    let positions = breakdowns.map(\.positions)
     for row in 0..<answer.rowCount {
       var coordinates: [Int] = []
       for (breakdown, position) in zip(breakdowns, positions) {
@@ -309,6 +357,56 @@ package struct Tabulation {
     fillShares(&table, index: index)
   }
 
+  private func fillContributions(
+    _ table: inout StatisticalTable, _ ranks: Int, answer: QueryAnswer, breakdowns: [Breakdown],
+    periods: PeriodBreakdown
+  ) {
+    let index = CellIndex(table.dimensions)
+    let above = table.dimensions.map(\.ancestors)
+    let periodKeys = answer.integers("period")
+    let keys = breakdowns.map { breakdown in
+      (1...breakdown.levelCount).map { answer.texts("d\(breakdown.index)_\($0)") }
+    }
+    let positions = breakdowns.map(\.positions)
+    /// By row the cells that it counts in.
+    let cells = (0..<answer.rowCount).map { row -> [Int] in
+      var cells = [0]
+      for (axis, position) in positions.enumerated() {
+        let end = keys[axis].last { !($0[row] ?? "").isEmpty }?[row]
+        guard let place = end.flatMap({ position[$0] }) else { return [] }
+        cells = cells.flatMap { cell in above[axis][place].map { cell + $0 * index.strides[axis] } }
+      }
+      guard let period = periodKeys[row].flatMap({ periods.position(of: $0) }),
+        let years = above.last
+      else { return [] }
+      return cells.flatMap { cell in years[period].map { cell + $0 } }
+    }
+    var contributions: [String: Contributions] = [:]
+    for (measure, definition) in table.measures.enumerated() where definition.kind == .sum {
+      let columns = (1...ranks).map { answer.doubles("x\(measure)_\($0)") }
+      let sums = answer.doubles("a\(measure)")
+      let none = [Double](repeating: 0, count: table.cellCount)
+      var largest = columns.map { _ in none }
+      var magnitudes = none
+      for (row, cells) in cells.enumerated() {
+        for cell in cells {
+          magnitudes[cell] += sums[row] ?? 0
+          for column in columns {
+            // Each takes its place, and what stood there the next one.
+            var next = column[row] ?? 0
+            for rank in largest.indices where largest[rank][cell] < next {
+              swap(&largest[rank][cell], &next)
+            }
+          }
+        }
+      }
+      let hasNegative = answer.doubles("l\(measure)").contains { ($0 ?? 0) < 0 }
+      contributions[definition.id] = Contributions(
+        largest: largest, magnitudes: hasNegative ? magnitudes : nil)
+    }
+    table.contributions = contributions
+  }
+
   private func fillShares(_ table: inout StatisticalTable, index: CellIndex) {
     for (measure, definition) in table.measures.enumerated() {
       guard case .share(let of, let within) = definition.kind,
@@ -337,6 +435,18 @@ package struct Tabulation {
       population: product.population, unit: unit, theme: product.theme,
       headline: product.headline, chart: product.chart, limits: product.limits,
       otherNumbers: product.otherNumbers.isEmpty ? nil : product.otherNumbers)
+  }
+}
+
+extension Dimension {
+  /// By category: itself and all that it counts in.
+  fileprivate var ancestors: [[Int]] {
+    var ancestors: [[Int]] = []
+    // Parents stand before their children.
+    for (place, category) in categories.enumerated() {
+      ancestors.append([place] + (category.parent.map { ancestors[$0] } ?? []))
+    }
+    return ancestors
   }
 }
 

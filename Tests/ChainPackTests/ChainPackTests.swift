@@ -100,7 +100,25 @@ struct ChainPackTests {
     #expect(product.measures.map(\.column) == [nil, "prijs", "prijs", nil])
     #expect(product.chart == .by(dimension: "Fruit"))
     #expect(pack.policies.map(\.threshold) == [5])
+    #expect(pack.policies.map(\.concentration) == [[]])
     #expect(pack.synthesis == nil)
+  }
+
+  @Test("says when few contributions make too much of a sum")
+  func concentration() throws {
+    let policy = try #require(TrialPack.files["policies/gewoon.yaml"])
+    let rules = "dominance: {count: 2, percent: 85}\np_percent: 10\npq: {percent: 10, prior: 50.5}"
+    let (pack, findings) = try TrialPack.with(
+      changing: ["policies/gewoon.yaml": "\(policy)\n\(rules)\n"]) { try ChainPack.read($0) }
+    #expect(findings.isEmpty)
+    #expect(
+      pack.policies.map(\.concentration) == [
+        [
+          .dominance(count: 2, percent: 85), .percentOfLargest(percent: 10),
+          .priorPosterior(percent: 10, prior: 50.5),
+        ]
+      ])
+    #expect(pack.policies[0].concentration.map(\.ranks) == [2, 2, 2])
   }
 
   @Test("says whom readers may ask, what is announced, and how its units go on")

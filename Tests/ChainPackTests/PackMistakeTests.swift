@@ -833,6 +833,38 @@ enum PackMistakes {
       "",
       "policies/gewoon.yaml:1: 'threshold' is missing",
       "policies/gewoon.yaml:1: a threshold below 2 protects nothing; the smallest that hides is 2"),
+    PackMistake(
+      "dominance as a list", "policies/gewoon.yaml",
+      "threshold: 5\n",
+      "threshold: 5\ndominance: [2, 85]\n",
+      "policies/gewoon.yaml:4: expected keys: count, percent"),
+    PackMistake(
+      "dominance of nobody over all", "policies/gewoon.yaml",
+      "threshold: 5\n",
+      "threshold: 5\ndominance: {count: 0, percent: 100}\n",
+      "policies/gewoon.yaml:4: dominance looks at the 1 to 10 largest contributions, not at 0",
+      "policies/gewoon.yaml:4: the percent of dominance lies above 0 and below 100; "
+        + "nothing makes more than all of a sum"),
+    PackMistake(
+      "dominance by another name", "policies/gewoon.yaml",
+      "threshold: 5\n",
+      "threshold: 5\ndominance: {count: 2, procent: 85}\n",
+      "policies/gewoon.yaml:4: unknown key 'procent'; did you mean 'percent'? "
+        + "(possible: count, percent)",
+      "policies/gewoon.yaml:4: 'percent' is missing",
+      "policies/gewoon.yaml:4: the percent of dominance lies above 0 and below 100; "
+        + "nothing makes more than all of a sum"),
+    PackMistake(
+      "a share of the largest beyond all", "policies/gewoon.yaml",
+      "threshold: 5\n",
+      "threshold: 5\np_percent: 101\n",
+      "policies/gewoon.yaml:4: p_percent lies above 0, up to 100"),
+    PackMistake(
+      "more known before than after", "policies/gewoon.yaml",
+      "threshold: 5\n",
+      "threshold: 5\npq: {percent: 50, prior: 50}\n",
+      "policies/gewoon.yaml:4: of pq the percent lies above 0 and below the prior, "
+        + "which is at most 100"),
   ]
 }
 

@@ -1,4 +1,5 @@
 import AttackSupport
+import ChainPack
 import DisclosureControl
 import Foundation
 import InformationModel
@@ -55,16 +56,7 @@ import Warehouse
   @Test func `nor does it find one in this release and earlier ones laid side by side`() throws {
     let made = try MadeChain.shared.get()
     let folder = try TemporaryFolder()
-    let copy = folder.url.appending(path: "workspace")
-    try FileManager.default.copyItem(at: made.workspace.directory, to: copy)
-    let workspace = try Workspace.open(copy)
-    for folder in [workspace.publications, workspace.certificates] {
-      for file in try FileManager.default.contentsOfDirectory(
-        at: folder, includingPropertiesForKeys: nil)
-      {
-        try FileManager.default.removeItem(at: file)
-      }
-    }
+    let workspace = try unpublished(made.workspace, in: folder.url)
     let pack = try workspace.readPack()
     var releases: [[String: (truth: StatisticalTable, shown: ProtectedTable)]] = []
     for date in ["2023-10-10", "2024-01-10", "2024-03-10"] {
@@ -127,6 +119,65 @@ import Warehouse
       }
     }
     #expect(hidden > 100)
+  }
+
+  /// A copy of a workspace that has published nothing.
+  private func unpublished(_ workspace: Workspace, in folder: URL) throws -> Workspace {
+    let copy = folder.appending(path: "workspace")
+    try FileManager.default.copyItem(at: workspace.directory, to: copy)
+    let workspace = try Workspace.open(copy)
+    for folder in [workspace.publications, workspace.certificates] {
+      for file in try FileManager.default.contentsOfDirectory(
+        at: folder, includingPropertiesForKeys: nil)
+      {
+        try FileManager.default.removeItem(at: file)
+      }
+    }
+    return workspace
+  }
+
+  @Test func `a sum of which the policy says that two make too much is hidden, and why is not`()
+    throws
+  {
+    let made = try MadeChain.shared.get()
+    let folder = try TemporaryFolder()
+    let workspace = try unpublished(made.workspace, in: folder.url)
+    let source = folder.url.appending(path: "pack")
+    try FileManager.default.copyItem(
+      at: packageFolder.appending(path: "chains/strafrecht"), to: source)
+    let file = source.appending(path: "policies/default.yaml")
+    let policy = try String(contentsOf: file, encoding: .utf8)
+    try Data("\(policy)\ndominance: {count: 2, percent: 40}\n".utf8).write(to: file)
+    let outcome = try ProductionRun(
+      workspace: workspace, pack: try ChainPack.read(source).pack,
+      catalogue: try Catalogue(workspace.catalogueFile),
+      referenceDate: try #require(CalendarDate(iso: MadeChain.referenceDate)),
+      progress: { _ in }
+    ).run()
+    let release = outcome.release.description
+    let proof = try ReleaseProof.read(release, of: workspace)
+    for member in proof.certificate.groups.flatMap(\.members) {
+      #expect(member.policy.concentration == [.dominance(count: 2, percent: 40)])
+      let id = member.table.description.id
+      let shown = try #require(outcome.tables.first { $0.description.id == id })
+      for (index, measure) in shown.measures.enumerated() where measure.kind == .sum {
+        let largest = try #require(member.table.contributions?[measure.id]).largest
+        // Judged in whole units of the last decimal.
+        let slack = 2 * pow(10, -Double(measure.decimals))
+        for (cell, value) in shown.values[index].enumerated() {
+          guard let value else { continue }
+          let two = largest[0][cell] + largest[1][cell]
+          #expect(two <= 0.4 * value + slack)
+        }
+      }
+    }
+    #expect(try ReleaseProof.findings(of: release, in: workspace).findings.isEmpty)
+    let published = workspace.publications.appending(path: release)
+    for name in try FileManager.default.subpathsOfDirectory(atPath: published.path)
+    where name.hasSuffix(".json") {
+      let text = try String(contentsOf: published.appending(path: name), encoding: .utf8)
+      #expect(!text.contains("dominance"), "\(name)")
+    }
   }
 
   /// The codes of each cell.

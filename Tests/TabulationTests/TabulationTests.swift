@@ -56,6 +56,8 @@ struct TabulationTests {
     var dimensions = [fruit]
     var measures = ["{id: aantal, kind: count, \(texts("A"))}"]
     var extra = ""
+    /// More of the policy.
+    var rules = ""
 
     static func texts(_ title: String) -> String {
       "title: {nl: \(title), en: \(title)}, unit: {nl: a, en: n}"
@@ -93,7 +95,9 @@ struct TabulationTests {
     _ rows: [String], plan: Plan = Plan(), referenceDate: String = "2023-12-31"
   ) throws -> StatisticalTable {
     let pack = try withFolder { folder in
-      try writeFiles(Self.files.merging(["products/V01.yaml": plan.yaml]) { $1 }, below: folder)
+      var files = Self.files.merging(["products/V01.yaml": plan.yaml]) { $1 }
+      files["policies/gewoon.yaml", default: ""] += "\n\(plan.rules)"
+      try writeFiles(files, below: folder)
       return try ChainPack.read(folder).pack
     }
     let engine = try DuckDBEngine()
@@ -242,6 +246,66 @@ struct TabulationTests {
         #expect(abs((table.values[1][cell] ?? .nan) - sum) < 1e-6)
       }
     }
+  }
+
+  @Test("gives the largest contributions to each sum, of sums of any level, when the policy asks")
+  func contributions() throws {
+    var generator = SeededGenerator(seed: 23)
+    var plan = Plan()
+    plan.dimensions = [
+      Plan.fruit.replacing("scheme: fruit,", with: "scheme: fruit, depth: 2,"), Plan.color,
+    ]
+    plan.period = "{column: datum, grain: quarter, title: {nl: K, en: Q}, total: true}"
+    plan.measures += [
+      "{id: midden, kind: percentile, q: 0.5, column: prijs, \(Plan.texts)}",
+      "{id: omzet, kind: sum, column: prijs, decimals: 2, \(Plan.texts)}",
+    ]
+    plan.rules = "dominance: {count: 3, percent: 80}\np_percent: 10"
+    let fruits = ["1", "11", "111", "112", "12", "2", "21", "3", "-"]
+    for least in [-500, 0] {
+      let rows = (0..<120).map { _ in
+        let fruit = fruits.randomElement(using: &generator) ?? "-"
+        let color = ["R", "G", "-"].randomElement(using: &generator) ?? "-"
+        let month = Int.random(in: 1...9, using: &generator)
+        let price =
+          Int.random(in: 0...9, using: &generator) == 0
+          ? "-" : "\(Int.random(in: least...999, using: &generator)).25"
+        return "\(fruit) \(color) 2023-0\(month)-15 \(price)"
+      }
+      let table = try tabulate(rows, plan: plan)
+      let contributions = try #require(table.contributions?["omzet"])
+      #expect(table.contributions?.count == 1)
+      #expect((contributions.magnitudes == nil) == (least == 0))
+      #expect(contributions.largest.count == 3)
+      let index = CellIndex(table.dimensions)
+      for cell in 0..<table.cellCount {
+        // From the rows, one by one: a category holds a row when it is one of those above its own.
+        let codes = zip(table.dimensions, index.coordinates(of: cell)).map {
+          $0.categories[$1].code
+        }
+        let amounts = rows.map { $0.split(separator: " ").map(String.init) }.filter { row in
+          let fruit = row[0] == "-" ? "ONB" : row[0]
+          let month = Int(row[2].dropFirst(5).prefix(2)) ?? 1
+          let isOfFruit =
+            codes[0] == "T001" || codes[0] == "\(fruit)_NNO"
+            || (codes[0] == "ONB" ? fruit == "ONB" : fruit.hasPrefix(codes[0]))
+          return isOfFruit && (row[1] == "-" ? "ONB" : row[1]) == codes[1]
+            && [Naming.allPeriods, "2023KW0\((month - 1) / 3 + 1)"].contains(codes[2])
+        }.compactMap { Double($0[3]).map(abs) }.sorted(by: >)
+        for (rank, column) in contributions.largest.enumerated() {
+          let expected = rank < amounts.count ? amounts[rank] : 0
+          #expect(column[cell] == expected, "\(rank) of \(codes)")
+        }
+        if let magnitudes = contributions.magnitudes {
+          #expect(abs(magnitudes[cell] - amounts.reduce(0, +)) < 1e-6)
+        }
+      }
+    }
+    plan.rules = ""
+    #expect(try tabulate(["3 R 2023-01-01 5"], plan: plan).contributions == nil)
+    plan.rules = "p_percent: 10"
+    plan.measures.removeLast()
+    #expect(try tabulate(["3 R 2023-01-01 5"], plan: plan).contributions == nil)
   }
 
   /// Each category with parts has their sum, in counts and in additive measures.

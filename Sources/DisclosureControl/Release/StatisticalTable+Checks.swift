@@ -36,6 +36,44 @@ extension StatisticalTable {
           .measure, "\(measure.id) of \(structure.name(of: cell)) is not a number")
       }
       try check(measure, column, contributors: contributors, structure)
+      if let contributions = self.contributions?[measure.id] {
+        try check(contributions, measure, column, contributors: contributors, structure)
+      }
+    }
+  }
+
+  /// Columns of contributions must be such that some units can have them.
+  private func check(
+    _ contributions: Contributions, _ measure: Measure, _ column: [Double?],
+    contributors: [Int]?, _ structure: AdditiveStructure
+  ) throws(DisclosureError) {
+    let columns = contributions.largest + (contributions.magnitudes.map { [$0] } ?? [])
+    guard measure.kind == .sum, columns.allSatisfy({ $0.count == structure.cellCount }) else {
+      throw DisclosureError(.shape, "the contributions to \(measure.id) do not fit its cells")
+    }
+    for (cell, value) in column.enumerated() {
+      let magnitude = contributions.magnitudes?[cell] ?? value ?? 0
+      var (before, together) = (Double.infinity, 0.0)
+      for rank in contributions.largest {
+        guard (0...before).contains(rank[cell]) else {
+          throw DisclosureError(
+            .measure,
+            "contributions to \(measure.id) of \(structure.name(of: cell)) are out of order")
+        }
+        before = rank[cell]
+        together += rank[cell]
+      }
+      let ranks = contributions.largest.count { $0[cell] > 0 }
+      let slack = measure.lastDecimal * Double(ranks + 1) / 2 + abs(magnitude) * 1e-9
+      guard magnitude / measure.lastDecimal <= Self.largestAmount,
+        magnitude + slack >= max(together, abs(value ?? 0)),
+        ranks <= (contributors ?? counts)[cell]
+      else {
+        throw DisclosureError(
+          .measure,
+          "the largest contributions to \(measure.id) of \(structure.name(of: cell)) make more than all"
+        )
+      }
     }
   }
 
@@ -87,16 +125,31 @@ extension StatisticalTable {
       }
       for (measure, column) in sums {
         // Each figure may be rounded by itself to the last decimal.
-        var unit = 1.0
-        for _ in 0..<max(0, measure.decimals) { unit /= 10 }
         let total = parts.reduce(0) { $0 + (column[$1] ?? 0) }
-        let slack = unit * Double(parts.count + 1) / 2 + abs(total) * 1e-9
+        let slack = measure.lastDecimal * Double(parts.count + 1) / 2 + abs(total) * 1e-9
         if abs(total - (column[cell] ?? 0)) > slack {
           fault = DisclosureError(
             .totals, "\(measure.id) of \(structure.name(of: cell)) is not the sum of its parts")
         }
+        let largest = contributions?[measure.id]?.largest ?? []
+        let ofParts = largest.flatMap { rank in parts.map { rank[$0] } }.sorted(by: >)
+        if zip(largest, ofParts).contains(where: { abs($0[cell] - $1) > abs($1) * 1e-9 }) {
+          fault = DisclosureError(
+            .totals,
+            "the largest contributions to \(measure.id) of \(structure.name(of: cell)) are not those of its parts"
+          )
+        }
       }
     }
     if let fault { throw fault }
+  }
+}
+
+extension Measure {
+  /// What one in its last decimal is.
+  fileprivate var lastDecimal: Double {
+    var unit = 1.0
+    for _ in 0..<max(0, decimals) { unit /= 10 }
+    return unit
   }
 }

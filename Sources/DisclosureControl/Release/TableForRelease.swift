@@ -10,7 +10,8 @@ package struct TableForRelease: Sendable, Codable {
     self.policy = policy
   }
 
-  /// All tables of a release as they may be published together under a threshold rule.
+  /// All tables of a release as they may be published together under a threshold rule, and under
+  /// concentration rules for amounts where the policy has them.
   ///
   /// - Unsafe are cells of 1 to `threshold - 1` units, and cells of a sum to which 1 to `threshold -
   ///   1` units contribute. They are hidden, and with them as many others as it takes: whoever knows
@@ -23,6 +24,9 @@ package struct TableForRelease: Sendable, Codable {
   /// - A hidden cell hides all its measures. Where amounts are never negative the sum in an unsafe
   ///   cell stays as uncertain as the number of units that contribute to it, in proportion: its
   ///   possible values span at least `sum * threshold / units`, and one unit of the last decimal.
+  /// - Unsafe are, too, cells of a sum in which few contributions make too much by a concentration
+  ///   rule of the policy. The sum may be as much more, and as much less, as the rule's protection
+  ///   says; less never below nothing.
   /// - A percentile of fewer than `percentileThreshold` units with a value is hidden.
   /// - A share is hidden when its cell or the total that it refers to is.
   ///
@@ -74,6 +78,10 @@ struct LinkedRelease {
   /// Units behind each joint cell.
   private let counts: [Int]
   private let primaries: [Primary]
+  /// By quantity: cells in which few contributions make too much.
+  private let dominated: [[Primary]]
+  /// By quantity: the tables that show it.
+  private let shownIn: [[Int]]
   /// By joint cell, whether an earlier release shows it.
   let isKnown: [Bool]
   /// Joint cells that stay hidden because earlier releases hid them.
@@ -97,6 +105,7 @@ struct LinkedRelease {
         throw DisclosureError(
           .policy, "thresholds of policy \(member.policy.id) must be at least 1")
       }
+      try member.checkConcentration()
     }
     self.members = members
     let tables = try LinkedTables(members.map(\.table))
@@ -134,9 +143,11 @@ struct LinkedRelease {
     }
     self.primaries = primaries.values.sorted { $0.cell < $1.cell }
     let cells = self.primaries.map(\.cell)
+    let sums = try Self.addedUp(members, tables, self.counts, primaries: cells)
     quantities =
-      [try Self.counted(members, tables, self.counts, primaries: cells)]
-      + (try Self.addedUp(members, tables, self.counts, primaries: cells))
+      [try Self.counted(members, tables, self.counts, primaries: cells)] + sums.map(\.quantity)
+    dominated = [[]] + sums.map(\.dominated)
+    shownIn = [Array(members.indices)] + sums.map(\.members)
   }
 
   // MARK: What must not be known
@@ -159,10 +170,19 @@ struct LinkedRelease {
       })
   }
 
+  /// An amount that is added up.
+  private struct Sum {
+    let quantity: CellQuantity
+    /// Cells in which few contributions make too much.
+    let dominated: [Primary]
+    /// The tables that show it.
+    let members: [Int]
+  }
+
   /// What is added up, one quantity per variable.
   private static func addedUp(
     _ members: [TableForRelease], _ tables: LinkedTables, _ counts: [Int], primaries: [Int]
-  ) throws(DisclosureError) -> [CellQuantity] {
+  ) throws(DisclosureError) -> [Sum] {
     var columns: [String: [(member: Int, measure: Int)]] = [:]
     var order: [String] = []
     for (number, member) in members.enumerated() {
@@ -172,26 +192,30 @@ struct LinkedRelease {
         columns[variable, default: []].append((number, index))
       }
     }
-    var quantities: [CellQuantity] = []
+    var sums: [Sum] = []
     for variable in order {
       let shown = columns[variable] ?? []
-      if let quantity = try addedUp(shown, members, tables, counts, primaries: primaries) {
-        quantities.append(quantity)
+      if let sum = try addedUp(shown, members, tables, counts, primaries: primaries) {
+        sums.append(sum)
       }
     }
-    return quantities
+    return sums
   }
 
-  /// - Returns: nil when an amount is negative: then nobody can rule out others, and every circuit can be followed without end.
+  /// - Returns: nil when an amount is negative: then nobody can rule out others, and every circuit can be followed without end. Not so where
+  ///   a concentration rule asks that there are circuits.
   private static func addedUp(
     _ columns: [(member: Int, measure: Int)], _ members: [TableForRelease], _ tables: LinkedTables,
     _ counts: [Int], primaries: [Int]
-  ) throws(DisclosureError) -> CellQuantity? {
+  ) throws(DisclosureError) -> Sum? {
+    let isJudged = columns.contains { members[$0.member].policy.concentration != nil }
     let decimals = columns.reduce(0) {
       max($0, members[$1.member].table.measures[$1.measure].decimals)
     }
     var values = [Int](repeating: 0, count: counts.count)
     var contributors = values
+    var magnitudes = values
+    var largest: [[Int]] = []
     var ranges: [Int: Int] = [:]
     for (number, index) in columns {
       let table = members[number].table
@@ -200,11 +224,23 @@ struct LinkedRelease {
       let support = table.support[index] ?? table.counts
       var unit = 1
       for _ in max(0, measure.decimals)..<max(0, decimals) { unit *= 10 }
+      let contributions = table.contributions?[measure.id]
+      while largest.count < contributions?.largest.count ?? 0 {
+        largest.append([Int](repeating: 0, count: counts.count))
+      }
       for (place, cell) in tables.members[number].cells.enumerated() {
         let amount = table.values[index][place].wholeUnits(decimals: decimals)
-        if amount < 0 { return nil }
+        if amount < 0, !isJudged { return nil }
         values[cell] = amount
         contributors[cell] = support[place]
+        // A table that shows the cell may look at more contributions than another.
+        magnitudes[cell] = max(
+          magnitudes[cell], abs(amount),
+          (contributions?.magnitudes?[place]).wholeUnits(decimals: decimals))
+        for (rank, column) in (contributions?.largest ?? []).enumerated() {
+          let one = Optional(column[place]).wholeUnits(decimals: decimals)
+          largest[rank][cell] = max(largest[rank][cell], one)
+        }
         // As uncertain as the number of contributing units, in proportion.
         let factor = threshold / Double(max(1, support[place]))
         ranges[cell] = max(
@@ -214,13 +250,43 @@ struct LinkedRelease {
     var knowledge = CellTable.Knowledge()
     knowledge.mayHideEmpty = true
     knowledge.isRounded = true
-    return CellQuantity(
-      try CellTable(
-        tables.sums(of: columns.map(\.member)), values: values, contributors: contributors,
-        largest: [], knowledge),
-      sensitive: primaries.compactMap { cell in
-        ranges[cell].map { SensitiveCell(cell: cell, up: 0, down: 0, range: $0) }
-      })
+    knowledge.magnitudes = isJudged ? magnitudes : nil
+    let table = try CellTable(
+      tables.sums(of: columns.map(\.member)), values: values, contributors: contributors,
+      largest: largest, knowledge)
+    let dominated = dominated(table, columns.map(\.member), members, tables)
+    var sensitive: [Int: SensitiveCell] = [:]
+    for cell in primaries {
+      sensitive[cell] = ranges[cell].map { SensitiveCell(cell: cell, up: 0, down: 0, range: $0) }
+    }
+    for (primary, protection) in dominated {
+      // No amount is below nothing, where none is negative.
+      let down = table.hasNegative ? protection : min(protection, values[primary.cell])
+      sensitive[primary.cell] = SensitiveCell(
+        cell: primary.cell, up: protection, down: down, range: sensitive[primary.cell]?.range ?? 0)
+    }
+    return Sum(
+      quantity: CellQuantity(table, sensitive: sensitive.values.sorted { $0.cell < $1.cell }),
+      dominated: dominated.map(\.primary), members: columns.map(\.member))
+  }
+
+  /// Cells of an amount that do not meet the concentration rules of a table's policy, with the largest protection that one of them asks for.
+  private static func dominated(
+    _ table: CellTable, _ shown: [Int], _ members: [TableForRelease], _ tables: LinkedTables
+  ) -> [(primary: Primary, protection: Int)] {
+    var found: [Int: (primary: Primary, protection: Int)] = [:]
+    for number in shown {
+      for rule in members[number].policy.concentration ?? [] {
+        let rule = SensitivityRule(rule)
+        for (place, cell) in tables.members[number].cells.enumerated() {
+          guard let protection = rule.protection(of: cell, in: table),
+            protection > found[cell]?.protection ?? 0
+          else { continue }
+          found[cell] = (Primary(cell: cell, member: number, place: place), protection)
+        }
+      }
+    }
+    return found.values.sorted { $0.primary.cell < $1.primary.cell }
   }
 
   // MARK: What is hidden
@@ -234,19 +300,20 @@ struct LinkedRelease {
 
   func pattern() throws(DisclosureError) -> Pattern {
     // What is small stays hidden, though an earlier release shows it; so does what keeps an earlier release safe.
-    let closed = wholeSlices + primaries.map(\.cell) + kept
+    let closed = wholeSlices + (primaries + dominated.joined()).map(\.cell) + kept
+    let searched = try quantities.map { quantity throws(DisclosureError) in try quantity.coarse() }
     let suppression = CellSuppression(
-      quantities, worth: worth, isKnown: isKnown, closed: closed, spared: tops,
+      searched, worth: worth, isKnown: isKnown, closed: closed, spared: tops,
       precedents: precedents)
     var pattern = Pattern(isHidden: suppression.isHidden, proofs: suppression.proofs)
     var missing = quantities.indices.map { self.missing(pattern, $0) }
     if isKnown.contains(true), missing.contains(where: { !$0.isEmpty }) {
       // What is the same as before is not certain to be the same, once it is hidden: the last resort but one.
       let more = CellSuppression(
-        quantities.indices.map { number in
+        searched.indices.map { number in
           CellQuantity(
-            quantities[number].table,
-            sensitive: quantities[number].sensitive.filter { missing[number].contains($0.cell) })
+            searched[number].table,
+            sensitive: searched[number].sensitive.filter { missing[number].contains($0.cell) })
         }, worth: zip(worth, isKnown).map { $1 ? 8 * $0 : $0 },
         closed: pattern.isHidden.indices.filter { pattern.isHidden[$0] }, spared: tops,
         precedents: precedents)
@@ -263,13 +330,41 @@ struct LinkedRelease {
           pattern.proofs[number].append(Circuit(cells.map { (Int32($0), 1) }))
         }
       }
+      for primary in dominated[number] where missing[number].contains(primary.cell) {
+        raiseAndLower(primary, in: number, &pattern)
+      }
       if let finding = findings(pattern, number).first {
-        throw DisclosureError(
-          .totals,
-          "another table has no place for the units of \(tables.name(of: finding.cell))")
+        let name = tables.name(of: finding.cell)
+        throw finding.kind == .down
+          ? DisclosureError(.measure, "no other cells can make up for a smaller amount of \(name)")
+          : DisclosureError(.totals, "another table has no place for the units of \(name)")
       }
     }
     return pattern
+  }
+
+  /// Hides all that a cell adds up from and adds up to, which is dear; then all of its amount may be more, or less, in proportion.
+  private func raiseAndLower(_ primary: Primary, in number: Int, _ pattern: inout Pattern) {
+    let linked = tables.members[primary.member]
+    let values = quantities[number].table.values
+    var parts: [(cells: [Int], amount: Int)] = []
+    for leaf in linked.structure.leafCells(below: primary.place) {
+      guard let cells = tables.cells(ofUnitIn: leaf, of: primary.member) else { continue }
+      for cell in cells { pattern.isHidden[cell] = true }
+      pattern.proofs[number].append(Circuit(cells.map { (Int32($0), 1) }))
+      let shown = cells.filter { cell in
+        tables.places[cell].contains { shownIn[number].contains($0.member) }
+      }
+      parts.append((shown, values[linked.cells[leaf]]))
+    }
+    // In several units: steps may not be too large, and sums may miss by what is rounded.
+    for bits in stride(from: 0, to: 60, by: 4) {
+      let changes = parts.flatMap { cells, amount in cells.map { (Int32($0), amount >> bits) } }
+      let circuit = Circuit(changes)
+      if !circuit.cells.isEmpty, circuit.steps.allSatisfy({ $0.magnitude < 1 << 31 }) {
+        pattern.proofs[number].append(circuit)
+      }
+    }
   }
 
   /// The totals of all of a table, for which readers come.
@@ -350,13 +445,74 @@ struct LinkedRelease {
 
   /// The tables with what the pattern leaves of them.
   func protected(_ isHidden: [Bool]) -> [ProtectedTable] {
-    let isUnsafe = Set(primaries.map(\.cell))
+    let isUnsafe = Set((primaries + dominated.joined()).map(\.cell))
     return zip(members, tables.members).map { member, linked in
       member.table.protected(
         linked.structure, hidden: linked.cells.map { isHidden[$0] },
         primaryCount: linked.cells.count { isUnsafe.contains($0) && isHidden[$0] },
         policy: member.policy)
     }
+  }
+}
+
+extension TableForRelease {
+  /// Refuses rules that make no sense, and tables that do not say what the rules look at.
+  fileprivate func checkConcentration() throws(DisclosureError) {
+    for rule in policy.concentration ?? [] {
+      let isSensible =
+        switch rule {
+        case .dominance(let count, let percent): count >= 1 && percent > 0 && percent <= 100
+        case .percentOfLargest(let percent): percent > 0 && percent <= 100
+        case .priorPosterior(let percent, let prior):
+          percent > 0 && percent < prior && prior <= 100
+        }
+      guard isSensible else {
+        throw DisclosureError(
+          .policy, "the percentages of policy \(policy.id) lie outside what they can be")
+      }
+      for measure in table.measures where measure.kind == .sum {
+        guard table.contributions?[measure.id]?.largest.count ?? 0 >= rule.ranks else {
+          throw DisclosureError(
+            .policy,
+            "policy \(policy.id) looks at the \(rule.ranks) largest contributions to \(measure.id), and the table does not have them"
+          )
+        }
+      }
+    }
+  }
+}
+
+extension SensitivityRule {
+  fileprivate init(_ rule: ConcentrationRule) {
+    switch rule {
+    case .dominance(let count, let percent): self = .dominance(count: count, percent: percent)
+    case .percentOfLargest(let percent): self = .percentOfLargest(percent: percent)
+    case .priorPosterior(let percent, let prior):
+      self = .priorPosterior(percent: percent, prior: prior)
+    }
+  }
+}
+
+extension CellQuantity {
+  /// The same in larger units where amounts are too large for the programs that look for circuits. A circuit reaches at least as far in the amounts
+  /// themselves.
+  fileprivate func coarse() throws(DisclosureError) -> CellQuantity {
+    let most = sensitive.reduce(0) { max($0, $1.up, $1.down, $1.range) }
+    let bits = Int.bitWidth - most.leadingZeroBitCount - 29
+    // Releases that were made without concentration rules stay as they are.
+    guard bits > 0, sensitive.contains(where: { $0.up > 0 }) else { return self }
+    var knowledge = CellTable.Knowledge()
+    knowledge.mayHideEmpty = table.mayHideEmpty
+    knowledge.isRounded = true
+    func units(_ need: Int) -> Int { need >> bits + (need & (1 << bits - 1) == 0 ? 0 : 1) }
+    return CellQuantity(
+      try CellTable(
+        table.sums, values: table.values.map { $0 >> bits }, contributors: table.contributors,
+        largest: [], knowledge),
+      sensitive: sensitive.map {
+        SensitiveCell(
+          cell: $0.cell, up: units($0.up), down: units($0.down), range: units($0.range))
+      })
   }
 }
 

@@ -196,7 +196,7 @@ struct Protect: ParsableCommand {
   func run() throws {
     for table in try options.withRun({ try $0.protect(snapshot: $1) }) {
       print(
-        "\(table.description.id): \(table.statuses.first?.count ?? 0) cells, \(table.primaryCount) hidden as small, \(table.secondaryCount) to protect those"
+        "\(table.description.id): \(table.statuses.first?.count ?? 0) cells, \(table.primaryCount) hidden as unsafe, \(table.secondaryCount) to protect those"
       )
     }
   }
