@@ -2,7 +2,8 @@ import Synchronization
 import Testing
 import Website
 
-@Suite("A turn for long work")
+/// One at a time: who holds a door keeps a thread, and there are as few as processors.
+@Suite("A turn for long work", .serialized)
 struct TurnTests {
   /// Sees how many work at once.
   private final class Watch: Sendable {
