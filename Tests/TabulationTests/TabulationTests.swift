@@ -257,8 +257,8 @@ struct TabulationTests {
     ]
     plan.period = "{column: datum, grain: quarter, title: {nl: K, en: Q}, total: true}"
     plan.measures += [
-      "{id: midden, kind: percentile, q: 0.5, column: prijs, \(Plan.texts)}",
-      "{id: omzet, kind: sum, column: prijs, decimals: 2, \(Plan.texts)}",
+      "{id: midden, kind: percentile, q: 0.5, column: prijs, \(Plan.texts("M"))}",
+      "{id: omzet, kind: sum, column: prijs, decimals: 2, \(Plan.texts("O"))}",
     ]
     plan.rules = "dominance: {count: 3, percent: 80}\np_percent: 10"
     let fruits = ["1", "11", "111", "112", "12", "2", "21", "3", "-"]
