@@ -215,8 +215,8 @@ package struct CellSuppression: Sendable {
       return (times(up), times(down))
     }
 
-    /// The places of sensitive cells that a contributor may compute once circuits through his own cell are gone: those that all that are left change too. What is
-    /// missed, because of two that are left each can be followed and both together cannot, is found at the end.
+    /// The places of sensitive cells that a contributor may compute once circuits through his own cell are gone: those that change in all circuits that are left
+    /// through it. A cell is missed when two circuits can each be followed and both together cannot; the last round of protecting finds it.
     func exposed(to sole: Int32) -> [Int32] {
       var left: [Circuit] = []
       var telling: [Circuit] = []

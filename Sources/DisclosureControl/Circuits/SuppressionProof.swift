@@ -107,12 +107,12 @@ package struct SuppressionProof: Sendable {
       for sole in (insiders ?? [:]).keys {
         let others = (changing[Int(sole)] ?? []).lazy.map { valid[$0] }
           .filter { $0.step(of: one.cell) == 0 }
-        let isHidden = others.contains { other in
+        let isInDoubt = others.contains { other in
           (changing[one.cell] ?? []).contains {
             table.leavesOpen(valid[$0], with: other, to: sole)
           }
         }
-        if isHidden { insiders?[sole] = nil }
+        if isInDoubt { insiders?[sole] = nil }
       }
       let reach = reaches[one.cell] ?? (0, 0)
       if reach.up < one.up || !isHidden[one.cell] {

@@ -82,14 +82,7 @@ enum TableDrawing: CaseIterable {
         name: dimension.categories[part].label[language],
         points: periods.map { period in
           place[time] = period
-          let category = table.dimensions[time].categories[period]
-          let isProvisional = category.status == .provisional
-          let figure = CellText(
-            table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure,
-            words, language)
-          return ChartData.Point(
-            label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
-            text: figure.text, isProvisional: isProvisional)
+          return ChartData.Point(selection, at: place, along: time, words, language)
         })
     }
     let title =
@@ -163,9 +156,7 @@ extension ChartData {
     guard hasFigures, points.count > 1 else { return nil }
     return isOverTime ? LineChart(data: self) : BarChart(data: self)
   }
-}
 
-extension ChartData {
   /// The chart that the table's description asks for, of the part that the reader has chosen.
   init(_ selection: TableSelection, _ words: InterfaceText, _ language: Language) {
     let table = selection.table
@@ -180,14 +171,7 @@ extension ChartData {
     let points = indices.map { index in
       var place = place
       place[across] = index
-      let category = dimension.categories[index]
-      let isProvisional = category.status == .provisional
-      let figure = CellText(
-        table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure, words,
-        language)
-      return Point(
-        label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
-        text: figure.text, isProvisional: isProvisional)
+      return Point(selection, at: place, along: across, words, language)
     }
     series = [Series(name: measure.title[language], points: points)]
     self.isOverTime = isOverTime
@@ -219,5 +203,23 @@ extension ChartData {
       return parts.isEmpty ? Array(indices) : parts
     }
     return indices.filter { dimension.categories[$0].parent == nil }
+  }
+}
+
+extension ChartData.Point {
+  /// The figure at a place, by the name of its category along a dimension; with an asterisk when that is provisional.
+  fileprivate init(
+    _ selection: TableSelection, at place: [Int], along axis: Int, _ words: InterfaceText,
+    _ language: Language
+  ) {
+    let table = selection.table
+    let category = table.dimensions[axis].categories[place[axis]]
+    let isProvisional = category.status == .provisional
+    let figure = CellText(
+      table.cell(table.cells.cell(at: place), measure: selection.measure),
+      of: table.measures[selection.measure], words, language)
+    self.init(
+      label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
+      text: figure.text, isProvisional: isProvisional)
   }
 }
