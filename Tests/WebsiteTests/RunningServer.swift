@@ -47,6 +47,17 @@ func onThread<Answer: Sendable>(
   }
 }
 
+/// A thread for servers and those who ask them: other tests compute for minutes on the threads of all tasks.
+private final class ServingThread: TaskExecutor {
+  static let shared = ServingThread()
+  private let queue = DispatchQueue(label: "serving")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
+}
+
 /// A website with the mock release, stopped afterwards.
 func withServer(
   logger: Logger = Logger(label: "test") { label in
@@ -58,22 +69,24 @@ func withServer(
   _ change: (inout ServerSettings) -> Void = { _ in },
   _ body: (RunningServer) async throws -> Void
 ) async throws {
-  try await withPublications { folder in
-    _ = try MockRelease.release(into: folder)
-    var settings = ServerSettings(host: "127.0.0.1", port: 0)
-    change(&settings)
-    let (ports, told) = AsyncStream.makeStream(of: Int.self)
-    let application = try Website.makeApplication(
-      store: PublicationStore(directory: folder), settings: settings, logger: logger
-    ) { told.yield($0) }
-    let server = Task {
-      defer { told.finish() }
-      try await application.run()
+  try await withTaskExecutorPreference(ServingThread.shared) {
+    try await withPublications { folder in
+      _ = try MockRelease.release(into: folder)
+      var settings = ServerSettings(host: "127.0.0.1", port: 0)
+      change(&settings)
+      let (ports, told) = AsyncStream.makeStream(of: Int.self)
+      let application = try Website.makeApplication(
+        store: PublicationStore(directory: folder), settings: settings, logger: logger
+      ) { told.yield($0) }
+      let server = Task(executorPreference: ServingThread.shared) {
+        defer { told.finish() }
+        try await application.run()
+      }
+      defer { server.cancel() }
+      var listening = ports.makeAsyncIterator()
+      guard let port = await listening.next() else { throw NoServer() }
+      try await body(RunningServer(port: port))
     }
-    defer { server.cancel() }
-    var listening = ports.makeAsyncIterator()
-    guard let port = await listening.next() else { throw NoServer() }
-    try await body(RunningServer(port: port))
   }
 }
 
@@ -102,12 +115,12 @@ final class LoopbackSocket {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
     }
     guard code == 0 else { throw NoServer() }
-    wait(atMost: 20)
+    wait(atMost: 600)
   }
 
   deinit { close(descriptor) }
 
-  /// How long a read may last.
+  /// How long a read may last; ten minutes when nothing else is said, for machines that are slow.
   func wait(atMost seconds: Int) {
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

@@ -184,6 +184,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     // After the first error of the parser each further byte is one more.
     guard !isParting, refusal == nil else { return }
+    // What follows the request that was to be the last is not for anybody to read (RFC 9112, 9.6).
+    if case HTTPParserError.closedConnection = error { return }
     guard !isReadingBody, let refused = Self.refusal(for: error) else {
       context.fireErrorCaught(error)
       return
