@@ -26,9 +26,10 @@ enum PublishedCases {
   }
 
   /// A table of all combinations; each dimension is a list of columns, from broad to narrow, under
-  /// a total.
+  /// a total. A category is named with all above it unless codes say by themselves what they are.
   static func table(
-    _ rows: [[String: String]], dimensions columns: [[String]], count: String
+    _ rows: [[String: String]], dimensions columns: [[String]], count: String,
+    hasOwnCodes: Bool = false
   ) -> StatisticalTable {
     var dimensions: [InformationModel.Dimension] = []
     var leafOfPath: [[[String]: Int]] = []
@@ -40,12 +41,15 @@ enum PublishedCases {
       for path in paths.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
         for depth in 1...path.count where index[Array(path.prefix(depth))] == nil {
           index[Array(path.prefix(depth))] = codes.count
-          codes.append(path.prefix(depth).joined(separator: "/"))
+          codes.append(
+            hasOwnCodes ? path[depth - 1] : path.prefix(depth).joined(separator: "/"))
           parents.append(index[Array(path.prefix(depth - 1))])
         }
       }
       dimensions.append(
-        SampleTable.dimension(levels.joined(separator: "-"), codes: codes, parents: parents))
+        SampleTable.dimension(
+          hasOwnCodes ? levels[levels.count - 1] : levels.joined(separator: "-"), codes: codes,
+          parents: parents))
       leafOfPath.append(index)
     }
     var leaves: [[Int]: Int] = [:]
@@ -85,6 +89,72 @@ struct PublishedCaseTests {
     let protected = try table.protected(under: SampleTable.policy(threshold: 4))
     #expect(protected.secondaryCount <= 2 * protected.primaryCount)
     try expectSafe(table, threshold: 4)
+  }
+
+  /// GaussSuppression 1.2.3 with maxN = 3: regions add up to counties and, in another table, to
+  /// groups of municipalities. Empty cells are sensitive too, and only outsiders are feared.
+  @Test(arguments: [("z3", 1350, 503, 181), ("sosialFiktiv", 14160, 2824, 1190)])
+  func `two hierarchies over the same regions take no more cells than with GaussSuppression`(
+    name: String, cells: Int, primary: Int, secondary: Int
+  ) throws {
+    let (table, sensitive) = try twoHierarchies(name)
+    #expect(table.cellCount == cells)
+    #expect(sensitive.count == primary)
+    let suppression = CellSuppression(
+      table, sensitive: sensitive, worth: table.values, insiders: false)
+    let proof = SuppressionProof(
+      table, sensitive: sensitive, isHidden: suppression.isHidden, circuits: suppression.circuits,
+      insiders: false)
+    #expect(proof.findings.isEmpty)
+    #expect(suppression.isHidden.count { $0 } - primary <= secondary)
+    expectUncertain(table, sensitive, suppression.isHidden, every: cells / 500)
+  }
+
+  @Test func `who stands alone in a region learns nothing of another by two hierarchies`() throws {
+    let (table, sensitive) = try twoHierarchies("z3")
+    let suppression = CellSuppression(table, sensitive: sensitive, worth: table.values)
+    let proof = SuppressionProof(
+      table, sensitive: sensitive, isHidden: suppression.isHidden, circuits: suppression.circuits)
+    #expect(proof.findings.isEmpty)
+    expectUncertain(table, sensitive, suppression.isHidden, every: 4)
+  }
+
+  /// Two tables that are published together, and what may not be known of them.
+  private func twoHierarchies(
+    _ name: String
+  ) throws -> (table: CellTable, sensitive: [SensitiveCell]) {
+    let rows = try PublishedCases.rows("gauss/input_\(name).csv")
+    var knowledge = CellTable.Knowledge()
+    knowledge.mayHideEmpty = true
+    let tables = try ["fylke", "kostragr"].map { group in
+      let table = PublishedCases.table(
+        rows, dimensions: [[group, "region"], ["hovedint"], ["mnd2", "mnd"]], count: "ant",
+        hasOwnCodes: true)
+      return try CellTable(
+        dimensions: table.dimensions, values: table.counts, contributors: table.counts,
+        knowledge: knowledge)
+    }
+    let table = try CellTable.linking(tables).table
+    let rules = [
+      SensitivityRule.minimumFrequency(threshold: 4, protection: 1), .empty(protection: 1),
+    ]
+    return (table, rules.flatMap { $0.sensitiveCells(of: table) })
+  }
+
+  /// The attacker's own programs, for some of the cells.
+  private func expectUncertain(
+    _ table: CellTable, _ sensitive: [SensitiveCell], _ isHidden: [Bool], every: Int
+  ) {
+    var attack = IntervalAttack(table, isHidden: isHidden)
+    for place in stride(from: 0, to: sensitive.count, by: max(1, every)) {
+      let one = sensitive[place]
+      guard let range = attack.interval(of: one.cell) else {
+        Issue.record("\(table.name(of: one.cell)) is shown")
+        continue
+      }
+      #expect(range.upper >= Double(table.values[one.cell] + one.up) - 1e-6)
+      #expect(range.lower <= Double(table.values[one.cell] - one.down) + 1e-6)
+    }
   }
 
   /// sdcTable 0.34.0, `microdata1`: region x gender.

@@ -4,241 +4,333 @@ import CClp
 /// must, each cell that is not hidden yet costs what it is worth in proportion to its flow, and the costs are then turned to what the flow was
 /// (slope scaling, Kim and Pardalos 1999), for the price is paid as a whole.
 ///
+/// A program has the cells that are nearest and cost least; more when these do not do. Without any flow only the equations of the cell do not hold: from
+/// there the dual simplex method mends them one after another.
+///
 /// Source of the program: Kelly, Golden and Assad, *Cell suppression: disclosure protection for sensitive tabular data*, Networks 22 (1992).
 final class CircuitProgram: CircuitFinder {
-  /// By cell: its column; -1 where it cannot change. Cells that always change alike share one.
-  private let columnOf: [Int32]
-  private let members: [[Int32]]
-  /// Of each column, the columns that stand with it in an equation, an equation after another.
-  private let neighbours: [[[Int32]]]
-  /// Over columns.
-  private let equations: [[(column: Int, factor: Int)]]
-  private let model: UnsafeMutableRawPointer
-  /// First what each column rises, then what it falls.
-  private var lower: [Double]
-  private var upper: [Double]
-  private var costs: [Double]
+  private let columns: CircuitColumns
+  private var neighbourhood: CircuitNeighbourhood
+  /// By column, of its cells together: what they cost, how far they can fall, and what bars them.
+  private let prices: UnsafeMutablePointer<Int>
+  private let rooms: UnsafeMutablePointer<Int>
+  private let bars: UnsafeMutablePointer<UInt8>
   private let scale: Double
+  /// By cell, whether another search has been at it.
+  private let isSearched: [Bool]
 
+  /// How many columns a program has: of some the cheapest circuit is sought in more, of none in all.
+  private static let sizes = [1000, 6000, Int.max]
+  /// The same where a circuit is there and less can be lost: many such programs are solved, most for nothing. Of a cell that other searches know little of, and
+  /// among few cells, it may be more.
+  private static let near = (ofSearched: 200, ofOthers: 1000)
+  private static let few = 3000
   /// How often costs follow the flow.
   private static let turns = 2
+  /// How often a flow in fractions is rounded in one column.
+  private static let dives = 60
   /// What a cell that is hidden already costs, of the dearest: so little that no other is hidden for it, and enough to keep circuits short.
   private static let tiny = 1e-5
 
-  init(_ table: CellTable, _ system: CellEquations, isKnown: [Bool], worth: [Int]) {
+  /// - Parameters:
+  ///   - table: all cells.
+  ///   - system: what holds between them.
+  ///   - isKnown: by cell, whether it is known whatever is hidden.
+  ///   - worth: by cell, what is lost with it.
+  ///   - isSearched: by cell, whether programs come after another search.
+  init(
+    _ table: CellTable, _ system: CellEquations, isKnown: [Bool], worth: [Int],
+    isSearched: [Bool]
+  ) {
     scale = Double(max(1, worth.max() ?? 1))
-    // What cannot change leaves its equations; where two terms are left they change alike, where one is left it cannot change.
-    var isFixed = isKnown.indices.map { table.isEmpty($0) || isKnown[$0] }
-    var leaders = DisjointCells(isFixed.count)
-    var reduced: [[(column: Int, factor: Int)]] = []
-    var isChanged = true
-    while isChanged {
-      isChanged = false
-      reduced.removeAll(keepingCapacity: true)
-      for equation in system.equations {
-        var factors: [Int: Int] = [:]
-        for term in equation.terms where !isFixed[leaders.find(term.cell)] {
-          factors[leaders.find(term.cell), default: 0] += term.factor
-        }
-        let terms = factors.filter { $0.value != 0 }.sorted { $0.key < $1.key }
-        if terms.count == 1 {
-          isFixed[terms[0].key] = true
-          isChanged = true
-        } else if terms.count == 2, terms[0].value == -terms[1].value {
-          // A cell that others are known by is known itself.
-          leaders.join(terms[0].key, terms[1].key)
-          isChanged = true
-        } else if !terms.isEmpty {
-          reduced.append(terms.map { ($0.key, $0.value) })
-        }
-      }
+    self.isSearched = table.cellCount <= Self.few ? isSearched.map { _ in false } : isSearched
+    let cellRooms = CircuitFinder.rooms(of: table, isKnown: isKnown)
+    columns = CircuitColumns(system, isFixed: cellRooms.map { $0 < 0 })
+    let count = columns.count
+    prices = .allocate(capacity: max(1, count))
+    rooms = .allocate(capacity: max(1, count))
+    bars = .allocate(capacity: max(1, count))
+    prices.initialize(repeating: 0, count: count)
+    bars.initialize(repeating: 0, count: count)
+    for (column, cells) in columns.members.enumerated() {
+      rooms[column] = cells.reduce(.max / 4) { min($0, cellRooms[Int($1)]) }
     }
-    var columnOf = [Int32](repeating: -1, count: isFixed.count)
-    var members: [[Int32]] = []
-    for cell in isFixed.indices {
-      let leader = leaders.find(cell)
-      if isFixed[leader] || isFixed[cell] { continue }
-      if columnOf[leader] < 0 {
-        columnOf[leader] = Int32(members.count)
-        members.append([])
-      }
-      columnOf[cell] = columnOf[leader]
-      members[Int(columnOf[leader])].append(Int32(cell))
-    }
-    self.columnOf = columnOf
-    self.members = members
-    let equations = reduced.map { terms in
-      terms.map { (column: Int(columnOf[$0.column]), factor: $0.factor) }
-    }
-    self.equations = equations
-    var neighbours = [[[Int32]]](repeating: [], count: members.count)
-    for terms in equations {
-      let columns = terms.map { Int32($0.column) }
-      for column in columns { neighbours[Int(column)].append(columns) }
-    }
-    self.neighbours = neighbours
-    let count = members.count
-    lower = [Double](repeating: 0, count: 2 * count)
-    upper = lower
-    costs = lower
-    model = Clp_newModel()
-    Clp_setLogLevel(model, 0)
-    Clp_scaling(model, 0)
-    Clp_resize(model, 0, Int32(2 * count))
-    var starts: [Int32] = [0]
-    var columns: [Int32] = []
-    var factors: [Double] = []
-    for terms in equations {
-      for (column, factor) in terms {
-        columns += [Int32(column), Int32(count + column)]
-        factors += [Double(factor), -Double(factor)]
-      }
-      starts.append(Int32(columns.count))
-    }
-    let zeros = [Double](repeating: 0, count: equations.count)
-    Clp_addRows(model, Int32(equations.count), zeros, zeros, starts, columns, factors)
-    super.init(rooms: CircuitFinder.rooms(of: table, isKnown: isKnown))
+    // A step counts for as much as most cells are worth.
+    let worths = columns.members.map { $0.reduce(0) { $0 + worth[Int($1)] } }.sorted()
+    neighbourhood = CircuitNeighbourhood(
+      columns, stride: max(1, worths.isEmpty ? 1 : worths[worths.count / 2]))
+    super.init(rooms: cellRooms)
   }
 
-  deinit { Clp_deleteModel(model) }
+  deinit {
+    prices.deallocate()
+    rooms.deallocate()
+    bars.deallocate()
+  }
+
+  override func set(price: Int, of cell: Int) {
+    let column = Int(columns.ofCell[cell])
+    if column >= 0 { prices[column] += price - self.price[cell] }
+    super.set(price: price, of: cell)
+  }
+
+  override func bar(_ bits: UInt8, _ cell: Int, _ isBarred: Bool) {
+    super.bar(bits, cell, isBarred)
+    let column = Int(columns.ofCell[cell])
+    if column >= 0 { bars[column] = columns.members[column].reduce(0) { $0 | barred[Int($1)] } }
+  }
 
   override func circuit(
     _ demand: Demand, below budget: Int
   ) -> (circuit: Circuit, price: Int)? {
-    let target = Int(columnOf[demand.cell])
+    let target = Int(columns.ofCell[demand.cell])
     guard target >= 0, budget > 0, leastPrice(target) < budget else { return nil }
-    if neighbours[target].isEmpty {
+    let near = isSearched[demand.cell] ? Self.near.ofSearched : Self.near.ofOthers
+    let sizes = budget < .max ? [near] : Self.sizes
+    if columns.equations(of: target).isEmpty {
       // Nothing else has to do with it. (Nor does Clp solve a program without a row.)
-      let isFree = members[target].allSatisfy { barred[Int($0)] == 0 }
-      return isFree ? (Circuit(members[target].map { ($0, 1) }), price(target)) : nil
+      return bars[target] == 0
+        ? (Circuit(columns.members[target].map { ($0, 1) }), prices[target]) : nil
     }
     if demand.needsUp, demand.needsDown, demand.up == demand.down,
-      let found = flow(target, demand.up, mayRise: false, mayFall: false, below: budget)
+      let found = flow(Flow(target, demand.up), below: budget, sizes)
     {
       return found
     }
     return demand.needsUp || !demand.needsDown
-      ? flow(target, max(1, demand.up), mayRise: true, mayFall: false, below: budget)
-      : flow(target, max(1, demand.down), mayRise: false, mayFall: true, below: budget)
-  }
-
-  private func price(_ column: Int) -> Int {
-    members[column].reduce(0) { $0 + price[Int($1)] }
+      ? flow(Flow(target, max(1, demand.up), mayRise: true), below: budget, sizes)
+      : flow(Flow(target, max(1, demand.down), mayFall: true), below: budget, sizes)
   }
 
   /// What any circuit costs at least: in each equation of the cell another must change with it.
   private func leastPrice(_ target: Int) -> Int {
-    let own = price(target)
-    var least = own
-    for columns in neighbours[target] {
+    var least = prices[target]
+    for entry in columns.equations(of: target) {
       var other = Int.max
-      for column in columns where Int(column) != target {
-        other = min(other, price(Int(column)))
+      for term in columns.terms(Int(columns.equations[entry])) {
+        let column = Int(columns.columns[term])
+        if column != target, bars[column] != 3 { other = min(other, prices[column]) }
         if other == 0 { break }
       }
-      if other < .max { least = max(least, own + other) }
+      if other == .max { return .max }
+      least = max(least, prices[target] + other)
     }
     return least
   }
 
-  /// The cheapest flow that is found in which a column rises by an amount; none falls further than it can, and without `mayRise` none rises further either,
-  /// so that the flow can be turned round. With `mayFall` only the turned flow is wanted.
+  // MARK: Programs
+
+  /// A flow in which a column rises by an amount. None falls further than it can, and without `mayRise` none rises further either, so that the flow can be
+  /// turned round; with `mayFall` only the turned flow is wanted.
+  private struct Flow {
+    let target: Int
+    let amount: Int
+    let mayRise: Bool
+    let mayFall: Bool
+
+    init(_ target: Int, _ amount: Int, mayRise: Bool = false, mayFall: Bool = false) {
+      (self.target, self.amount) = (target, amount)
+      (self.mayRise, self.mayFall) = (mayRise, mayFall)
+    }
+  }
+
+  /// How far a column can rise and fall in a flow.
+  private func bounds(_ column: Int, _ flow: Flow) -> (rise: Int, fall: Int) {
+    let far = flow.amount.multipliedReportingOverflow(by: 64)
+    let most = far.overflow ? Int.max : far.partialValue
+    return (
+      bars[column] & 1 != 0 ? 0 : flow.mayRise ? most : rooms[column],
+      bars[column] & 2 != 0 ? 0 : flow.mayFall ? most : rooms[column]
+    )
+  }
+
+  /// The cheapest flow that is found.
   private func flow(
-    _ target: Int, _ amount: Int, mayRise: Bool, mayFall: Bool, below budget: Int
+    _ flow: Flow, below budget: Int, _ sizes: [Int]
   ) -> (circuit: Circuit, price: Int)? {
-    let count = members.count
-    let need = Double(amount)
-    for column in 0..<count {
-      var room = Int.max / 4
-      var barred: UInt8 = 0
-      for cell in members[column] {
-        room = min(room, self.room[Int(cell)])
-        barred |= self.barred[Int(cell)]
-      }
-      let most = Double(max(0, room))
-      upper[column] = barred & 1 != 0 ? 0 : mayRise ? 64 * need : most
-      upper[count + column] = barred & 2 != 0 ? 0 : mayFall ? 64 * need : most
-      let cost = Double(price(column)) / scale + Self.tiny
-      for side in [column, count + column] {
-        costs[side] = cost / max(1, min(need, upper[side]))
-      }
-    }
-    // The target rises as far as it must when that is worth the budget; no more.
-    upper[target] = need
-    upper[count + target] = 0
-    costs[target] = -(budget == .max ? 1e4 : Double(budget) / scale + 1) / need
-    Clp_chgColumnLower(model, lower)
-    Clp_chgColumnUpper(model, upper)
+    let (prices, rooms, bars) = (prices, rooms, bars)
     var best: (circuit: Circuit, price: Int)?
-    for turn in 0...Self.turns {
-      Clp_chgObjCoefficients(model, costs)
-      Clp_setOptimizationDirection(model, 1)
-      Clp_primal(model, 0)
-      guard Clp_status(model) == 0, let solution = Clp_primalColumnSolution(model),
-        solution[target] > need - 0.5
-      else { break }
-      guard let (circuit, total) = circuit(solution) else { break }
-      if total < best?.price ?? budget { best = (circuit, total) }
-      if turn == Self.turns { break }
-      var isTurned = false
-      for column in 0..<count where column != target {
-        let flow = solution[column] - solution[count + column]
-        guard abs(flow) > 0.5, abs(abs(flow) - need) > 0.5 else { continue }
-        let cost = (Double(price(column)) / scale + Self.tiny) / abs(flow)
-        costs[column] = cost
-        costs[count + column] = cost
-        isTurned = true
+    for (number, size) in sizes.enumerated() {
+      let limit = best?.price ?? budget
+      let isAll = neighbourhood.gather(around: flow.target, atMost: size) { column in
+        let hasRoom = rooms[column] > 0
+        let canRise = bars[column] & 1 == 0 && (hasRoom || flow.mayRise)
+        let canFall = bars[column] & 2 == 0 && (hasRoom || flow.mayFall)
+        return (canRise || canFall) && prices[column] < limit ? prices[column] : -1
       }
-      if !isTurned { break }
+      if isAll != nil, let found = LocalProgram(self, flow, below: limit).solved() {
+        best = found
+      }
+      // All columns are for what is found in no other way.
+      if isAll == true || best?.price == 0 || best != nil && number > 0 { break }
     }
-    // What is found in fractions only may be there in whole numbers; dear, so only where something must be found.
-    if best == nil, budget == .max { best = wholeFlow(target, amount) }
     return best
   }
 
-  /// The cheapest flow in whole numbers, with the bounds and costs of the last program.
-  private func wholeFlow(_ target: Int, _ amount: Int) -> (circuit: Circuit, price: Int)? {
-    let count = members.count
-    var program = IntegerProgram()
-    for side in 0..<2 * count {
-      let least = side == target ? Double(amount) : 0
-      program.addColumn(least, upper[side], cost: side == target ? 0 : max(0, costs[side]))
+  /// The program of a neighbourhood.
+  private struct LocalProgram: ~Copyable {
+    private let finder: CircuitProgram
+    private let flow: Flow
+    private let budget: Int
+    private let model: UnsafeMutableRawPointer
+    /// The first is the one that is asked for.
+    private let columns: [Int]
+    /// By column, what it rises and what it falls.
+    private var lower: [Double]
+    private var upper: [Double]
+    private var costs: [Double]
+
+    init(_ finder: CircuitProgram, _ flow: Flow, below budget: Int) {
+      self.finder = finder
+      self.flow = flow
+      self.budget = budget
+      columns = Array(finder.neighbourhood.columns)
+      let need = Double(flow.amount)
+      let system = finder.columns
+      var starts: [Int32] = [0]
+      var places: [Int32] = []
+      var factors: [Double] = []
+      var (upper, costs): ([Double], [Double]) = ([], [])
+      for column in columns {
+        let bounds = finder.bounds(column, flow)
+        let cost = finder.cost(of: column)
+        for (sign, bound) in [(1, Double(bounds.rise)), (-1, Double(bounds.fall))] {
+          upper.append(bound)
+          costs.append(cost / max(1, min(need, bound)))
+          for entry in system.equations(of: column) {
+            places.append(Int32(finder.neighbourhood.place(of: system.equations[entry])))
+            factors.append(Double(sign * system.factors[entry]))
+          }
+          starts.append(Int32(places.count))
+        }
+      }
+      lower = [Double](repeating: 0, count: upper.count)
+      (lower[0], upper[0], upper[1], costs[0]) = (need, need, 0, 0)
+      self.upper = upper
+      self.costs = costs
+      model = Clp_newModel()
+      Clp_setLogLevel(model, 0)
+      Clp_scaling(model, 0)
+      let zeros = [Double](repeating: 0, count: finder.neighbourhood.equations.count)
+      Clp_loadProblem(
+        model, Int32(upper.count), Int32(zeros.count), starts, places, factors, lower, upper,
+        costs, zeros, zeros)
+      Clp_setOptimizationDirection(model, 1)
+      if budget < .max { Clp_setDualObjectiveLimit(model, Double(budget) / finder.scale + 1) }
     }
-    for terms in equations {
-      program.addRow(
-        terms.map { ($0.column, Double($0.factor)) }
-          + terms.map { (count + $0.column, -Double($0.factor)) }, .equal, 0)
+
+    deinit { Clp_deleteModel(model) }
+
+    /// What flows, when the program has a solution.
+    private var solution: UnsafeMutablePointer<Double>? {
+      Clp_status(model) == 0 ? Clp_primalColumnSolution(model) : nil
     }
-    guard let solution = program.solved(nodes: 500, gap: 0.1) else { return nil }
-    return solution.withUnsafeBufferPointer { $0.baseAddress.flatMap(circuit) }
+
+    consuming func solved() -> (circuit: Circuit, price: Int)? {
+      let need = Double(flow.amount)
+      var best: (circuit: Circuit, price: Int)?
+      Clp_dual(model, 0)
+      for turn in 0...CircuitProgram.turns {
+        guard let solution else { break }
+        guard let found = circuit(solution) else { break }
+        if found.price < best?.price ?? budget { best = found }
+        if turn == CircuitProgram.turns { break }
+        var isTurned = false
+        for place in 1..<columns.count {
+          let flow = abs(solution[2 * place] - solution[2 * place + 1])
+          guard flow > 0.5, abs(flow - need) > 0.5 else { continue }
+          let cost = finder.cost(of: columns[place]) / flow
+          costs[2 * place] = cost
+          costs[2 * place + 1] = cost
+          isTurned = true
+        }
+        if !isTurned { break }
+        Clp_chgObjCoefficients(model, costs)
+        Clp_primal(model, 0)
+      }
+      return best ?? whole()
+    }
+
+    /// What is found in fractions only may be there in whole numbers: the largest fraction is rounded, and what follows from it seen, until none is left.
+    private mutating func whole() -> (circuit: Circuit, price: Int)? {
+      for _ in 0..<CircuitProgram.dives {
+        guard let solution else { return nil }
+        if let found = circuit(solution) { return found.price < budget ? found : nil }
+        var choice: (place: Int, flow: Double)?
+        for place in 1..<columns.count {
+          let flow = solution[2 * place] - solution[2 * place + 1]
+          if abs(flow - flow.rounded()) > 1e-5, abs(flow) > abs(choice?.flow ?? 0) + 1e-9 {
+            choice = (place, flow)
+          }
+        }
+        guard let (place, flow) = choice else { return nil }
+        let before = (lower, upper)
+        for step in [flow.rounded(.awayFromZero), flow.rounded(.towardZero)] {
+          (lower, upper) = before
+          for (side, most) in [(2 * place, step), (2 * place + 1, -step)] {
+            lower[side] = max(0, most)
+            upper[side] = max(0, most)
+          }
+          Clp_chgColumnLower(model, lower)
+          Clp_chgColumnUpper(model, upper)
+          Clp_dual(model, 0)
+          if Clp_status(model) == 0 { break }
+        }
+      }
+      return nil
+    }
+
+    /// A solution in whole numbers that keeps every equation and reaches as far as it must, and what it costs.
+    private func circuit(
+      _ solution: UnsafePointer<Double>
+    ) -> (circuit: Circuit, price: Int)? {
+      for times in [1, 2, 3, 4, 6, 12] {
+        var steps = [Int](repeating: 0, count: columns.count)
+        var isWhole = true
+        for place in columns.indices {
+          let flow = (solution[2 * place] - solution[2 * place + 1]) * Double(times)
+          let whole = flow.rounded()
+          if abs(flow - whole) > 1e-5 * max(1, abs(flow)) || abs(whole) > 0x1p30 {
+            isWhole = false
+            break
+          }
+          steps[place] = Int(whole)
+        }
+        guard isWhole, keepsSums(steps), reaches(steps) else { continue }
+        var changes: [(cell: Int32, step: Int)] = []
+        var price = 0
+        for (place, column) in columns.enumerated() where steps[place] != 0 {
+          price += finder.prices[column]
+          for cell in finder.columns.members[column] { changes.append((cell, steps[place])) }
+        }
+        return (Circuit(changes), price)
+      }
+      return nil
+    }
+
+    private func keepsSums(_ steps: [Int]) -> Bool {
+      let system = finder.columns
+      var sums = [Int](repeating: 0, count: finder.neighbourhood.equations.count)
+      for (place, column) in columns.enumerated() where steps[place] != 0 {
+        for entry in system.equations(of: column) {
+          let equation = finder.neighbourhood.place(of: system.equations[entry])
+          sums[equation] += system.factors[entry] * steps[place]
+        }
+      }
+      return sums.allSatisfy { $0 == 0 }
+    }
+
+    /// Whether it reaches the amount when it is followed in whole times, and turned round, where that is wanted.
+    private func reaches(_ steps: [Int]) -> Bool {
+      var (up, down) = (Int.max, Int.max)
+      for (place, step) in steps.enumerated() where step != 0 {
+        let times = finder.rooms[columns[place]] / abs(step)
+        if step > 0 { down = min(down, times) } else { up = min(up, times) }
+      }
+      func isFar(_ times: Int) -> Bool { times > (flow.amount - 1) / steps[0] }
+      return (flow.mayFall || isFar(up)) && (flow.mayRise || isFar(down))
+    }
   }
 
-  /// A solution in whole numbers that keeps every equation, and what it costs.
-  private func circuit(_ solution: UnsafePointer<Double>) -> (Circuit, Int)? {
-    let count = members.count
-    for times in [1, 2, 3, 4, 6, 12] {
-      var steps = [Int](repeating: 0, count: count)
-      var isWhole = true
-      for column in 0..<count {
-        let flow = (solution[column] - solution[count + column]) * Double(times)
-        let whole = flow.rounded()
-        if abs(flow - whole) > 1e-5 * max(1, abs(flow)) || abs(whole) > 0x1p30 {
-          isWhole = false
-          break
-        }
-        steps[column] = Int(whole)
-      }
-      guard isWhole,
-        equations.allSatisfy({ $0.reduce(0) { $0 + $1.factor * steps[$1.column] } == 0 })
-      else { continue }
-      var changes: [(cell: Int32, step: Int)] = []
-      var total = 0
-      for column in 0..<count where steps[column] != 0 {
-        total += price(column)
-        for cell in members[column] { changes.append((cell, steps[column])) }
-      }
-      return (Circuit(changes), total)
-    }
-    return nil
-  }
+  private func cost(of column: Int) -> Double { Double(prices[column]) / scale + Self.tiny }
 }

@@ -10,10 +10,6 @@ final class LinkedSearch: CircuitFinder {
   /// By cell, a table that has all sums in which it stands, and where; nil when none has.
   private let places: [(member: Int, cell: Int)?]
   private let program: CircuitProgram
-  private let isSmall: Bool
-
-  /// Cells in which programs also look for less to lose.
-  private static let few = 3000
 
   init(
     _ table: CellTable, _ equations: CellEquations, _ tables: [LinkedTable], isKnown: [Bool],
@@ -30,7 +26,6 @@ final class LinkedSearch: CircuitFinder {
       where sums[cell] == equations.ofCell[joint].count { places[joint] = (number, cell) }
     }
     self.places = places
-    isSmall = table.cellCount <= Self.few
     members = tables.enumerated().map { number, member in
       Member(
         search: CircuitSearch(
@@ -40,7 +35,8 @@ final class LinkedSearch: CircuitFinder {
               ? CircuitFinder.room(of: $0, in: table, isKnown: isKnown) : -1
           }), cells: member.cells)
     }
-    program = CircuitProgram(table, equations, isKnown: isKnown, worth: worth)
+    program = CircuitProgram(
+      table, equations, isKnown: isKnown, worth: worth, isSearched: places.map { $0 != nil })
     super.init(rooms: CircuitFinder.rooms(of: table, isKnown: isKnown))
   }
 
@@ -69,7 +65,6 @@ final class LinkedSearch: CircuitFinder {
         )
       }
     }
-    // A program takes its time: in many cells, where less can be lost is not worth it; where something must be found is.
-    return budget == .max || isSmall ? program.circuit(demand, below: budget) : nil
+    return program.circuit(demand, below: budget)
   }
 }
