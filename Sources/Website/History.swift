@@ -31,6 +31,21 @@ final class History: Sendable {
     let figures: CorrectedFigures
   }
 
+  /// What the store had when it was read last.
+  private struct Look {
+    let time = ContinuousClock.now
+    /// All that the public has seen, the last published last.
+    let entries: [PublicationEntry]
+    let shownNow: Result<ReleaseID?, PublicationError>
+
+    init(at store: PublicationStore) throws(PublicationError) {
+      entries = try store.entries()
+      shownNow = Result { () throws(PublicationError) in try store.currentID() }
+    }
+
+    func entry(of id: ReleaseID) -> PublicationEntry? { entries.last { $0.release == id } }
+  }
+
   /// What corrections depend on.
   private struct Published: Equatable {
     let entries: [PublicationEntry]
@@ -56,8 +71,10 @@ final class History: Sendable {
   private static let comparedReleases = 20
 
   private let store: PublicationStore
+  private let interval: Duration
   private let keptSites: Int
   private let logger: Logger
+  private let lastLook = Mutex<Look?>(nil)
   private let state = Mutex(State())
   /// One release is opened at a time, so that readers of many do not fill the memory.
   private let opening = Mutex(())
@@ -65,29 +82,45 @@ final class History: Sendable {
 
   /// - Parameters:
   ///   - store: where releases are read from.
+  ///   - interval: how long what was found there holds.
   ///   - keptSites: how many earlier releases stay in memory.
   ///   - logger: where troubles are written.
-  init(store: PublicationStore, keptSites: Int, logger: Logger) {
+  init(store: PublicationStore, interval: Duration, keptSites: Int, logger: Logger) {
     self.store = store
+    self.interval = interval
     self.keptSites = keptSites
     self.logger = logger
   }
 
-  /// All that the public has seen, the last published last.
-  func entries() throws(PublicationError) -> [PublicationEntry] { try store.entries() }
+  /// What the store has. It is read again when some time has passed, or when what is asked for is not there yet.
+  private func look(for isThere: (Look) -> Bool) throws(PublicationError) -> Look {
+    try lastLook.withLock { last throws(PublicationError) in
+      if let last, ContinuousClock.now - last.time < interval, isThere(last) { return last }
+      let look = try Look(at: store)
+      last = look
+      return look
+    }
+  }
+
+  private func look(for id: ReleaseID) throws(PublicationError) -> Look {
+    try look { $0.entry(of: id) != nil }
+  }
+
+  /// All that the public has seen, the last published last, and so this one.
+  func entries(including id: ReleaseID) throws(PublicationError) -> [PublicationEntry] {
+    try look(for: id).entries
+  }
 
   /// Those that have the table.
-  func entries(with slug: String) throws(PublicationError) -> [PublicationEntry] {
-    var found: [PublicationEntry] = []
-    for entry in try store.entries() {
-      if has(slug, entry.release) { found.append(entry) }
-    }
-    return found
+  func entries(
+    with slug: String, including id: ReleaseID
+  ) throws(PublicationError) -> [PublicationEntry] {
+    try entries(including: id).filter { has(slug, $0.release) }
   }
 
   /// How a release was published; nil when the public has not seen it.
   func entry(of id: ReleaseID) throws(PublicationError) -> PublicationEntry? {
-    try store.entry(of: id)
+    try look(for: id).entry(of: id)
   }
 
   /// Whether a release has the table, as far as it can be read.
@@ -102,7 +135,7 @@ final class History: Sendable {
 
   /// A release by its name; nil when the public has not seen it.
   func site(of id: ReleaseID) throws(PublicationError) -> Site? {
-    guard try store.entry(of: id) != nil else { return nil }
+    guard try entry(of: id) != nil else { return nil }
     if let known = knownSite(id) { return known }
     return try opening.withLock { _ throws(PublicationError) in
       if let known = knownSite(id) { return known }
@@ -126,27 +159,29 @@ final class History: Sendable {
 
   /// What the public is shown now: these pages, or those that took their place.
   func shownNow(by site: Site) throws(PublicationError) -> Site? {
-    guard let id = try shownNow(), id != site.release.id else { return site }
+    guard let id = try look(for: site.release.id).shownNow.get(), id != site.release.id else {
+      return site
+    }
     return try self.site(of: id)
   }
 
-  /// The release that the public is shown now.
-  func shownNow() throws(PublicationError) -> ReleaseID? { try store.currentID() }
-
   /// The release that a version in an address of open data means; nil when the public has not seen it.
   func release(version: String) throws(PublicationError) -> ReleaseID? {
-    VersionName.release(version, among: try store.entries().map(\.release))
+    func named(_ look: Look) -> ReleaseID? {
+      VersionName.release(version, among: look.entries.map(\.release))
+    }
+    return named(try look { named($0) != nil })
   }
 
   /// Whether a release was published after another one.
   func isLater(_ id: ReleaseID, than other: ReleaseID) throws(PublicationError) -> Bool {
-    let order = try store.entries().map(\.release)
+    let order = try look(for: id).entries.map(\.release)
     return order.lastIndex(of: id) ?? -1 > order.lastIndex(of: other) ?? -1
   }
 
   /// The release before this one that has the table; nil when there is none.
   func previous(of id: ReleaseID, slug: String) throws(PublicationError) -> ReleaseID? {
-    let entries = try store.entries()
+    let entries = try look(for: id).entries
     guard let place = entries.lastIndex(where: { $0.release == id }) else { return nil }
     for entry in entries[..<place].reversed() {
       if has(slug, entry.release) { return entry.release }
@@ -155,9 +190,10 @@ final class History: Sendable {
   }
 
   /// Definitive figures that became others, the newest first; of releases that cannot be read nothing is told.
-  func corrections() async throws(PublicationError) -> [Correction] {
+  func corrections(including id: ReleaseID) async throws(PublicationError) -> [Correction] {
+    let look = try look(for: id)
     let published = Published(
-      entries: try store.entries().suffix(Self.comparedReleases), shownNow: try shownNow())
+      entries: look.entries.suffix(Self.comparedReleases), shownNow: try look.shownNow.get())
     let found = corrected.withLock { corrected in
       if let last = corrected.last, last.published == published { return last.found }
       let before = corrected.last?.found

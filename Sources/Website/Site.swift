@@ -112,8 +112,9 @@ final class CurrentSite: Sendable {
     var isLooking = false
   }
 
+  /// The least time between two looks.
+  let interval: Duration
   private let store: PublicationStore
-  private let interval: Duration
   private let state = Mutex(State())
 
   /// - Parameters:

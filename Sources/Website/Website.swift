@@ -88,7 +88,9 @@ package enum Website {
     current: CurrentSite, store: PublicationStore, now: @escaping @Sendable () -> Moment,
     settings: ServerSettings, logger: Logger
   ) throws -> Router<WebsiteContext> {
-    let history = History(store: store, keptSites: settings.earlierReleases, logger: logger)
+    let history = History(
+      store: store, interval: current.interval, keptSites: settings.earlierReleases,
+      logger: logger)
     let templates = try TemplateLibrary()
     let pages = PageRoutes(templates: templates, history: history, now: now)
     let rate = RequestRate(perSecond: settings.requestsPerSecond, burst: settings.burst)

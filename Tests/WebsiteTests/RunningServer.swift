@@ -115,12 +115,12 @@ final class LoopbackSocket {
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(descriptor, $0, size) }
     }
     guard code == 0 else { throw NoServer() }
-    wait(atMost: 600)
+    wait(atMost: 1_800)
   }
 
   deinit { close(descriptor) }
 
-  /// How long a read may last; ten minutes when nothing else is said, for machines that are slow.
+  /// How long a read may last; half an hour when nothing else is said, for machines that are slow.
   func wait(atMost seconds: Int) {
     var limit = timeval(tv_sec: seconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))

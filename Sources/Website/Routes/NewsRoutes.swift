@@ -17,14 +17,18 @@ struct NewsRoutes: Sendable {
     }
     for language in Language.allCases {
       router.get(RouterPath(Address.feed(language))) { _, context in
-        Self.answer(
-          NewsFeeds(site: try context.site(), base: context.installation).releases(
-            try history.entries(), language), type: "application/atom+xml; charset=utf-8")
+        let site = try context.site()
+        let entries = try history.entries(including: site.release.id)
+        return Self.answer(
+          NewsFeeds(site: site, base: context.installation).releases(entries, language),
+          type: "application/atom+xml; charset=utf-8")
       }
       router.get(RouterPath(Address.correctionsFeed(language))) { _, context in
-        Self.answer(
-          NewsFeeds(site: try context.site(), base: context.installation).corrections(
-            try await history.corrections(), language), type: "application/atom+xml; charset=utf-8")
+        let site = try context.site()
+        let corrections = try await history.corrections(including: site.release.id)
+        return Self.answer(
+          NewsFeeds(site: site, base: context.installation).corrections(corrections, language),
+          type: "application/atom+xml; charset=utf-8")
       }
     }
   }

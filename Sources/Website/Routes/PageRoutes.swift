@@ -115,7 +115,8 @@ struct PageRoutes: Sendable {
         Address.releases(.nl),
         { asked in
           FoundPage(path: Address.releases(.nl), isKept: false) {
-            DocumentPage.releases(try history.entries(), asked.language)
+            DocumentPage.releases(
+              try history.entries(including: asked.site.release.id), asked.language)
           }
         }
       ),
@@ -124,7 +125,7 @@ struct PageRoutes: Sendable {
         { asked in
           FoundPage(
             preparedBy: {
-              let corrections = try await history.corrections()
+              let corrections = try await history.corrections(including: asked.site.release.id)
               return Prepared { DocumentPage.corrections(corrections, asked.language) }
             }, path: Address.corrections(.nl), isKept: false)
         }
@@ -270,7 +271,7 @@ struct PageRoutes: Sendable {
       let selection = try TableSelection(table, query: asked.request.query())
       let page = FoundPage(
         preparedBy: {
-          let correction = try await history.corrections().first {
+          let correction = try await history.corrections(including: asked.site.release.id).first {
             $0.slug == slug && $0.entry.release == asked.site.release.id
           }
           // A newer release may hide some of what an earlier one corrected.
@@ -344,7 +345,8 @@ struct PageRoutes: Sendable {
       path: Address.dataset(slug, .nl), isKept: false
     ) {
       DocumentPage.dataset(
-        table, site: asked.site, versions: try history.entries(with: slug),
+        table, site: asked.site,
+        versions: try history.entries(with: slug, including: asked.site.release.id),
         base: asked.context.installation, asked.language)
     }
     .inOtherForms { form in try asked.answer(form, about: .table(slug), table: table) }
@@ -365,7 +367,7 @@ struct PageRoutes: Sendable {
     }
     let later = try release("tot") { asked.site.release.id }
     let earlier = try release("van") { try history.previous(of: later, slug: slug) }
-    let known = try history.entries(with: slug).map(\.release)
+    let known = try history.entries(with: slug, including: later).map(\.release)
     guard let first = known.lastIndex(of: earlier), let last = known.lastIndex(of: later) else {
       throw HTTPError(.notFound)
     }

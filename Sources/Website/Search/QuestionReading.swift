@@ -1,5 +1,3 @@
-import InformationModel
-
 /// How a question is read in one language: for each of its words the stems that it is looked for by.
 struct QuestionReading: Sendable {
   struct Term: Sendable {
@@ -9,20 +7,20 @@ struct QuestionReading: Sendable {
     var stems: [String]
   }
 
-  let language: Language
+  let vocabulary: Vocabulary
   private(set) var terms: [Term]
   private(set) var isMended = false
 
   /// Reads the words as they are.
-  init(_ question: SearchQuestion, in language: Language, _ vocabulary: Vocabulary) {
-    self.language = language
+  init(_ question: SearchQuestion, in vocabulary: Vocabulary) {
+    self.vocabulary = vocabulary
     terms = question.words.map { word in
-      Term(spelling: word, stems: [vocabulary.stem(word)].compactMap { $0 })
+      Term(spelling: word, stems: [vocabulary.knownStem(of: word)].compactMap { $0 })
     }
   }
 
   /// Every word stands also for those that have it in them, the last one for what it may become.
-  func widened(by vocabulary: Vocabulary) -> QuestionReading {
+  func widened() -> QuestionReading {
     var reading = self
     for (index, term) in terms.enumerated() {
       let holding = vocabulary.stems(
@@ -34,7 +32,7 @@ struct QuestionReading: Sendable {
 
   /// Words that no text has give way to the nearest that are there; failing that, a compound to its
   /// known part.
-  func mended(by vocabulary: Vocabulary) -> QuestionReading {
+  func mended() -> QuestionReading {
     var reading = self
     for (index, term) in terms.enumerated() where term.stems.isEmpty {
       var entries = vocabulary.nearest(to: term.spelling)

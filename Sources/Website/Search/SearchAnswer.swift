@@ -54,16 +54,16 @@ extension [SnippetPart] {
   /// words around the first one found.
   init(
     from passages: [String], below title: String, matching stems: Set<String>,
-    in language: Language
+    in vocabulary: Vocabulary
   ) {
-    let inTitle = Set(SearchWord.words(in: title).map { language.stem($0.folded) })
+    let inTitle = Set(SearchWord.words(in: title).map { vocabulary.stem(of: $0.folded) })
       .intersection(stems).count
     var best: (text: String, words: [SearchWord], matches: [Int], stems: Int)?
     for passage in passages where !passage.isEmpty {
       let words = SearchWord.words(in: passage)
       var found: Set<String> = []
       let matches = words.indices.filter { position in
-        let stem = language.stem(words[position].folded)
+        let stem = vocabulary.stem(of: words[position].folded)
         guard stems.contains(stem) else { return false }
         found.insert(stem)
         return true

@@ -96,18 +96,18 @@ package final class SearchIndex: Sendable {
       SearchAnswer(
         question: question.text,
         results: found.numbers.prefix(max(0, limit)).map { number in
-          result(documents[number], matching: found.stems, in: reading.language, for: language)
+          result(documents[number], matching: found.stems, in: reading.vocabulary, for: language)
         }, total: found.numbers.count,
         searchedFor: reading.isMended ? reading.spelling : nil, isPartial: isPartial)
     }
     for spoken in languages {
       guard let vocabulary = vocabularies[spoken] else { continue }
-      let reading = QuestionReading(question, in: spoken, vocabulary)
+      let reading = QuestionReading(question, in: vocabulary)
       var found = try find(reading)
       if found.numbers.count < Self.enoughResults {
-        let wide = reading.widened(by: vocabulary)
+        let wide = reading.widened()
         found.append(try find(wide))
-        mended.append(wide.mended(by: vocabulary))
+        mended.append(wide.mended())
       }
       if !found.numbers.isEmpty { return answer(found, reading) }
     }
@@ -123,9 +123,10 @@ package final class SearchIndex: Sendable {
   }
 
   private func result(
-    _ document: SearchDocument, matching stems: Set<String>, in found: Language,
+    _ document: SearchDocument, matching stems: Set<String>, in vocabulary: Vocabulary,
     for reader: Language
   ) -> SearchResult {
+    let found = vocabulary.language
     // A title in the other language is not above the snippet: the words may be nowhere else.
     let title = found == reader ? [] : [document.title]
     let passages = (title + document.passages).map { $0[found] }
@@ -133,7 +134,7 @@ package final class SearchIndex: Sendable {
       kind: document.kind, title: document.title[reader], group: document.group?[reader],
       address: document.address(reader),
       snippet: [SnippetPart](
-        from: passages, below: document.title[reader], matching: stems, in: found),
+        from: passages, below: document.title[reader], matching: stems, in: vocabulary),
       snippetLanguage: found)
   }
 
@@ -156,7 +157,8 @@ package final class SearchIndex: Sendable {
     for part in Part.allCases {
       found.append(
         Found(
-          numbers: try ranked(expression, in: part, reading.language, name: reading.name),
+          numbers: try ranked(
+            expression, in: part, reading.vocabulary.language, name: reading.name),
           stems: stems))
     }
     return found

@@ -48,7 +48,7 @@ extension Language {
 
 extension [Unicode.Scalar] {
   func ends(with ending: String) -> Bool {
-    reversed().starts(with: ending.unicodeScalars.reversed())
+    suffix(ending.unicodeScalars.count).elementsEqual(ending.unicodeScalars)
   }
 
   /// The first of the endings that the word has.

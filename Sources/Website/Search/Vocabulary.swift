@@ -8,15 +8,29 @@ struct Vocabulary: Sendable {
     let spelling: String
     let stem: String
     let letters: [Unicode.Scalar]
+    /// Whether it may be what somebody meant who wrote something else.
+    let isMeant: Bool
+    fileprivate let letterSet: LetterSet
     var occurrences = 1
+
+    init(word: String, spelling: String, stem: String) {
+      self.word = word
+      self.spelling = spelling
+      self.stem = stem
+      letters = Array(word.unicodeScalars)
+      isMeant = !SearchQuestion.fillers.contains(word) && !Vocabulary.isCode(letters)
+      letterSet = LetterSet(letters)
+    }
   }
 
-  private let language: Language
+  let language: Language
   /// From short to long, then in the order of the alphabet.
   private let entries: [Entry]
   /// By number of letters, how many entries are shorter.
   private let firstOfLength: [Int]
   private let stems: Set<String>
+  /// By word as it is searched for.
+  private let stemOfWord: [String: String]
 
   /// Longer words are looked for as they are; comparing them letter by letter would take too long.
   private static let longestCompared = 40
@@ -30,6 +44,7 @@ struct Vocabulary: Sendable {
       ($0.letters.count, $0.word) < ($1.letters.count, $1.word)
     }
     stems = Set(entries.map(\.stem))
+    stemOfWord = Dictionary(entries.map { ($0.word, $0.stem) }) { first, _ in first }
     var firstOfLength: [Int] = []
     for (position, entry) in entries.enumerated() {
       while firstOfLength.count <= entry.letters.count { firstOfLength.append(position) }
@@ -44,9 +59,12 @@ struct Vocabulary: Sendable {
     return entries[first..<max(first, firstOfLength[min(lengths.upperBound + 1, last)])]
   }
 
+  /// The word's stem; found soonest of words that a text has.
+  func stem(of word: String) -> String { stemOfWord[word] ?? language.stem(word) }
+
   /// The word's stem, when a text has a word with this stem.
-  func stem(_ word: String) -> String? {
-    let stem = language.stem(word)
+  func knownStem(of word: String) -> String? {
+    let stem = stem(of: word)
     return stems.contains(stem) ? stem : nil
   }
 
@@ -63,7 +81,7 @@ struct Vocabulary: Sendable {
     guard isLong || isUnfinished && part.count >= 2, part.count <= Self.longestCompared else {
       return []
     }
-    let head = language.stem(word)
+    let head = stem(of: word)
     let found = entries(ofLength: min(part.count, Self.shortestPart)...Self.longestCompared)
       .filter { entry in
         isLong
@@ -81,9 +99,10 @@ struct Vocabulary: Sendable {
       return []
     }
     var limit = letters.count >= 7 ? 2 : 1
+    let letterSet = LetterSet(letters)
     var found: [Entry] = []
     for entry in entries(ofLength: letters.count - limit...letters.count + limit) {
-      guard !SearchQuestion.fillers.contains(entry.word), !Self.isCode(entry.letters),
+      guard entry.isMeant, letterSet.mistakes(to: entry.letterSet) <= limit,
         let distance = TypingDistance.between(letters, entry.letters, within: limit)
       else { continue }
       if distance < limit {
@@ -106,8 +125,8 @@ struct Vocabulary: Sendable {
     let parts = lengths.map { letters.suffix($0) } + lengths.map { letters.prefix($0) }
     for part in parts {
       let word = Array(part).text
-      if !SearchQuestion.fillers.contains(word), let stem = stem(word) {
-        return Entry(word: word, spelling: word, stem: stem, letters: Array(part))
+      if !SearchQuestion.fillers.contains(word), let stem = knownStem(of: word) {
+        return Entry(word: word, spelling: word, stem: stem)
       }
     }
     return nil
@@ -122,6 +141,21 @@ struct Vocabulary: Sendable {
 
   private static func isCode(_ letters: [Unicode.Scalar]) -> Bool {
     letters.contains { $0.properties.numericType != nil }
+  }
+}
+
+/// Which letters a word has. Every mistake brings in one letter at most and takes away one at most: words whose letters differ
+/// more need not be compared.
+private struct LetterSet {
+  private var bits: UInt64 = 0
+
+  init(_ letters: [Unicode.Scalar]) {
+    for letter in letters { bits |= 1 << UInt64(letter.value & 63) }
+  }
+
+  /// No more than there are.
+  func mistakes(to other: LetterSet) -> Int {
+    max((bits & ~other.bits).nonzeroBitCount, (other.bits & ~bits).nonzeroBitCount)
   }
 }
 
@@ -146,7 +180,7 @@ struct WordList {
       entries.append(
         Vocabulary.Entry(
           word: word.folded, spelling: text[word.place].lowercased(),
-          stem: language.stem(word.folded), letters: Array(word.folded.unicodeScalars)))
+          stem: language.stem(word.folded)))
       return entries[entries.count - 1].stem
     }
   }
