@@ -2,8 +2,10 @@ import Testing
 
 extension RouterClient {
   /// Follows every link of pages to what stands below a place, and gives all answers by address.
+  ///
+  /// Pictures in dots take by far the most time, and show what the same picture in lines shows.
   func crawl(
-    from addresses: [String], below place: String = "/"
+    from addresses: [String], below place: String = "/", withDots: Bool = true
   ) async throws -> [String: Answer] {
     var answers: [String: Answer] = [:]
     var waiting = addresses
@@ -13,7 +15,8 @@ extension RouterClient {
       answers[address] = answer
       guard answer.isPage else { continue }
       let markup = try #require(MarkupReader(answer.body), "\(address) is not well-formed")
-      for link in markup.links where link.hasPrefix(place) {
+      for link in markup.links
+      where link.hasPrefix(place) && (withDots || !link.contains(".png")) {
         waiting.append(link.split(separator: "#", maxSplits: 1).first.map(String.init) ?? link)
       }
     }
