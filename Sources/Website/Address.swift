@@ -53,6 +53,7 @@ enum Address {
   static func corrections(_ language: Language) -> String { prefix(language) + "/correcties" }
   static func correctionsFeed(_ language: Language) -> String { corrections(language) + ".atom" }
   static func calendar(_ language: Language) -> String { prefix(language) + "/kalender" }
+  static func calendarFile(_ language: Language) -> String { calendar(language) + ".ics" }
   static func developers(_ language: Language) -> String { prefix(language) + "/ontwikkelaars" }
   static func quality(_ language: Language) -> String { prefix(language) + "/kwaliteit" }
   static func accessibility(_ language: Language) -> String {

@@ -9,7 +9,7 @@ struct TemplateLibrary: Sendable {
     SchemePage.template, ConceptPage.template, AboutPage.template, ErrorPage.template,
     DocumentPage.template,
     ThemePage.template, BuilderPage.template, FlowPage.template, SearchPage.template, "drawing",
-    "search-form", "layout",
+    "legend", "search-form", "layout",
   ]
 
   /// What stands between the marks of `style` in every page: no page waits for a second answer.

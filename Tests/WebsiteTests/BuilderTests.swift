@@ -248,7 +248,11 @@ struct BuilderTests {
         #expect(page.hasTable)
         choice.check(page, isEnglish ? .en : .nl)
         let count = choice.categories.reduce(choice.measures.count) { $0 * $1.count }
-        #expect(page.status == "\(count) \(isEnglish ? "figures chosen" : "cijfers gekozen").")
+        let figures =
+          count == 1
+          ? (isEnglish ? "figure chosen" : "cijfer gekozen")
+          : (isEnglish ? "figures chosen" : "cijfers gekozen")
+        #expect(page.status == "\(count) \(figures).")
       }
     }
   }
@@ -386,11 +390,13 @@ struct BuilderTests {
       #expect(english.notices.first?.hasPrefix("A page shows at most 5,000 figures.") == true)
       // The files still give all of it.
       let links = more.links.filter { $0.href.hasPrefix("/api/") }
-      #expect(links.count == 3)
+      #expect(links.count == 4)
       for link in links {
         let answer = try await client.get(link.href)
         #expect(answer.status == 200, "\(link.label)")
-        #expect(answer.text.contains("15049"), "\(link.label)")
+        // A workbook is packed.
+        let isWorkbook = link.label.contains("Excel")
+        #expect(isWorkbook || answer.text.contains("15049"), "\(link.label)")
       }
     }
   }
@@ -404,7 +410,11 @@ struct BuilderTests {
         let page = try await page(
           Self.address(choice.table.description.slug, choice.parameters), client)
         let links = page.links.filter { $0.href.hasPrefix("/api/") }
-        #expect(links.map(\.label.localizedLowercase).count == 3)
+        #expect(
+          links.map(\.label)
+            == ["CSV", "Excel-werkmap", "JSON-stat", "PC-Axis"].map {
+              "Deze keuze als \($0)"
+            })
         var codes = zip(choice.table.dimensions, choice.categories).map { dimension, chosen in
           (dimension.id, chosen.map { dimension.categories[$0].code })
         }
@@ -429,6 +439,49 @@ struct BuilderTests {
           page.links.first { $0.href.hasPrefix("/uitgaven/") && $0.href.contains("samenstellen") })
         choice.check(try await self.page(permanent.href, client))
       }
+    }
+  }
+
+  @Test("leads readers of English to files with English words")
+  func englishFiles() async throws {
+    try await withTables { client, tables in
+      let table = try #require(tables.first { $0.description.slug == "meldingen-naar-soort" })
+      for (prefix, language) in [("", Language.nl), ("/en", Language.en)] {
+        let page = try await page(
+          Self.address(table.description.slug, [("Soort", "A11")], prefix: prefix), client)
+        let files = page.links.filter { $0.href.hasPrefix("/api/") }
+        #expect(files.count == 4)
+        for file in files where !file.label.contains("Excel") {
+          let text = try await client.get(file.href).text
+          let label = table.dimensions[0].categories.first { $0.code == "A11" }?.label
+          let word = try #require(label?[language])
+          #expect(text.contains(word), "\(file.href)")
+        }
+      }
+    }
+  }
+
+  @Test("says what the marks mean that stand in the table, and no others")
+  func legend() async throws {
+    try await withTables { client, tables in
+      let notes = [
+        "*": "het kan in een volgende uitgave nog veranderen",
+        "geheim": "om personen te beschermen",
+        "–": "er valt niets te berekenen",
+      ]
+      var shown: Set<String> = []
+      for table in tables {
+        let answer = try await client.get(Self.address(table.description.slug, []))
+        let page = try #require(ComposedPage(answer.body))
+        let texts = page.rows.flatMap(\.cells).map(\.text)
+        let isProvisional = page.columns.contains { $0.hasSuffix("*") }
+        for (mark, note) in notes {
+          let isThere = mark == "*" ? isProvisional : texts.contains(mark)
+          if isThere { shown.insert(mark) }
+          #expect(answer.text.contains(note) == isThere, "\(table.description.slug) \(mark)")
+        }
+      }
+      #expect(shown.count > 1)
     }
   }
 

@@ -416,6 +416,40 @@ struct FlowDrawingTests {
       chart.table.rows.contains { $0.label == "Post b → Post e (zaken)" && $0.cells == ["geheim"] })
   }
 
+  @Test(
+    "calls two links between the same nodes apart, and names what leaves the chain only where it leaves"
+  )
+  func names() throws {
+    let flow = try Flow(
+      title: "", stages: Array(Self.stages.prefix(3)),
+      nodes: [
+        Flow.Node(id: "a", label: "Melding", column: 0, text: "100"),
+        Flow.Node(id: "b", label: "Keuring", column: 1, text: "90"),
+        Flow.Node(id: "x", label: "Ingetrokken", column: 1, text: "10"),
+        Flow.Node(id: "y", label: "Hersteld", column: 2, text: "90"),
+      ],
+      links: [
+        Flow.Link(from: "a", to: "b", name: "Gewoon", value: 60, text: "60"),
+        Flow.Link(from: "a", to: "b", name: "Met spoed", value: 30, text: "30"),
+        Flow.Link(from: "a", to: "x", name: "Ingetrokken", value: 10, text: "10"),
+        Flow.Link(from: "b", to: "y", name: "Hersteld", value: 90, text: "90"),
+      ])
+    #expect(
+      flow.table.rows.map(\.label) == [
+        "Melding", "Melding → Keuring, Gewoon (meldingen)",
+        "Melding → Keuring, Met spoed (meldingen)", "Melding → Ingetrokken (meldingen)", "Keuring",
+        "Keuring → Hersteld (zaken)", "Herstel: Hersteld",
+      ])
+    #expect(
+      flow.description
+        == "Melding → Keuring, Gewoon: 60; Melding → Keuring, Met spoed: 30; "
+        + "Melding → Ingetrokken: 10; Keuring → Hersteld: 90")
+    let list = FlowDrawing(flow: flow).svg(width: 280, id: "t", style: "chart")
+    let texts = try #require(DrawingReader(list)).all("text").map(\.text)
+    #expect(texts.contains("→ Keuring, Met spoed") && texts.contains("→ Ingetrokken"))
+    #expect(!texts.contains("Ingetrokken"))
+  }
+
   @Test("of nothing, of nodes alone and of hidden links alone is a drawing")
   func small() throws {
     let flows = [

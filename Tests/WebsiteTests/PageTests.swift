@@ -99,6 +99,19 @@ struct PageTests {
     }
   }
 
+  @Test("of a table lead to the workbook in their own language", arguments: ["", "/gegevens"])
+  func workbooks(place: String) async throws {
+    try await withMockSite { client in
+      for (prefix, own, other) in [
+        ("", "S01.xlsx", "S01.en.xlsx"), ("/en", "S01.en.xlsx", "S01.xlsx"),
+      ] {
+        let page = try await client.get("\(prefix)/tabellen/meldingen-naar-soort\(place)")
+        let links = try #require(MarkupReader(page.body)).links
+        #expect(links.contains("/download/\(own)") && !links.contains("/download/\(other)"))
+      }
+    }
+  }
+
   @Test("of a table tells how well persons were linked, where records of persons are behind it")
   func linkage() async throws {
     try await withMockSite { client in

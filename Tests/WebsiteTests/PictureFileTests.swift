@@ -177,17 +177,22 @@ struct PictureFileTests {
     "tell what they show, of when, from whom, and where they stand in their release",
     arguments: [
       (
-        Journey.map, "Meldingen (aantal), naar Gebied, 2023; Alle meldingen",
+        Journey.map, "Meldingen (aantal), naar Gebied, 2023*; Alle meldingen",
         "Meldingen naar gebied. Bron: Landelijk", "/tabellen/meldingen-naar-gebied"
       ),
       (
-        "/en" + Journey.map, "Reports (number), by Area, 2023; All reports",
+        "/en" + Journey.map, "Reports (number), by Area, 2023*; All reports",
         "Reports by area. Source: National", "/en/tabellen/meldingen-naar-gebied"
       ),
       (
         "/tabellen/meldingen-naar-gebied/verloop",
         "Meldingen (aantal), door de tijd, naar Gebied; Alle meldingen",
         "Meldingen naar gebied. Bron: Landelijk", "/tabellen/meldingen-naar-gebied"
+      ),
+      (
+        "/tabellen/herstel/verloop.svg?toon-onderwerp=bedrag&onzin=1",
+        "Schadebedrag (euro), door de tijd, naar Afloop", "Herstel naar afloop. Bron: Landelijk",
+        "/tabellen/herstel?toon-onderwerp=bedrag"
       ),
       (
         Journey.flow, "Uitkomsten van elke stap, 2023", "Door de keten. Bron: Landelijk", "/keten"
@@ -202,7 +207,7 @@ struct PictureFileTests {
     ])
   func frame(address: String, title: String, source: String, page: String) async throws {
     try await withJourney { client, release in
-      let answer = try await client.get(address + ".svg")
+      let answer = try await client.get(address.contains("?") ? address : address + ".svg")
       #expect(answer.status == 200)
       #expect(answer.header("Content-Type") == "image/svg+xml")
       #expect(answer.header("Access-Control-Allow-Origin") == "*")
@@ -242,6 +247,8 @@ struct PictureFileTests {
         // One more in the legend.
         #expect(texts.count { $0 == word } == hidden + 1)
         #expect(drawing.all("rect", style: "tile-hidden").count == hidden + 1)
+        // All figures of the newest year are provisional.
+        #expect(drawing.all("rect", style: "outline-provisional").count == 5)
         #expect(
           texts.contains { $0.contains(prefix.isEmpty ? "Afgewezen" : "Rejected") },
           "the title names what was chosen")

@@ -181,6 +181,28 @@ struct RouteTests {
   }
 
   @Test(
+    "refuses what open data cannot do in the language of the service, and says what it can do",
+    arguments: [
+      ("/sdmx/2.1/data/DF_S01", "This address does not take this method."),
+      ("/api/v2/tables/S01", "This address does not take this method."),
+      ("/api/v1/nl/SCHADE/S01", "This address does not take this method."),
+      ("/odata/v1/SCHADE/S01", "Dit adres wordt alleen gelezen (GET)."),
+      ("/ODataFeed/odata/S01", "Dit adres wordt alleen gelezen (GET)."),
+      ("/sdmx/2.1/data/DF_S01?format=%zz", "The address cannot be read: mind the percent signs."),
+      ("/odata/v1/SCHADE/S01?$top=%zz", "Het adres kan niet worden gelezen: let op procenttekens."),
+    ])
+  func refusedOpenData(address: String, message: String) async throws {
+    try await withMockSite { client in
+      let isUnreadable = address.contains("%")
+      let answer = try await client.get(address, method: isUnreadable ? .get : .delete)
+      #expect(answer.status == (isUnreadable ? 400 : 405))
+      #expect(answer.text.contains(message), "\(answer.text)")
+      let methods = address.hasPrefix("/api") ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS"
+      #expect(answer.header("Allow") == (isUnreadable ? nil : methods))
+    }
+  }
+
+  @Test(
     "refuses choices that do not exist",
     arguments: [
       "?Regio=Q", "?toon-rijen=Kleur", "?toon-onderwerp=gewicht", "?toon-perioden=geen",

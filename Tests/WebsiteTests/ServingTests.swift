@@ -497,7 +497,10 @@ struct ServingTests {
       $0.metricsPort = port
     } _: { server in
       #expect(try await server.get("/metrics").status == 404)
-      for path in ["/", "/nergens", "/download/S01.csv", Self.rows, "/api/v2/tables"] {
+      for path in [
+        "/", "/nergens", "/download/S01.csv", Self.rows, "/api/v2/tables",
+        "/odata/v1/SCHADE/S01/Observations?$apply=x",
+      ] {
         _ = try await server.get(path)
       }
       let inside = RunningServer(port: port)
@@ -514,6 +517,9 @@ struct ServingTests {
       #expect(samples["keten_http_requests_total{route=\"file\",status=\"2xx\"}"] == 1)
       #expect(samples["keten_http_requests_total{route=\"odata\",status=\"2xx\"}"] == 1)
       #expect(samples["keten_http_requests_total{route=\"pxweb\",status=\"2xx\"}"] == 1)
+      // A question for what there is not is no failure.
+      #expect(samples["keten_http_requests_total{route=\"odata\",status=\"501\"}"] == 1)
+      #expect(samples["keten_http_requests_total{route=\"odata\",status=\"5xx\"}"] == nil)
       let bytes = try await server.get("/download/S01.csv").body.count
       #expect(samples["keten_http_response_body_bytes_total{route=\"file\"}"] == Double(bytes))
       #expect(

@@ -568,6 +568,26 @@ struct NewsTests {
   private static let reason = MockRelease.text(
     "Dubbel \"geteld\" <bij>\n de balie & de post", "Counted \"twice\" <at> the desk & by post")
 
+  @Test("tells harvesters of the catalogue from when a release is seen, as other services do")
+  func catalogueMoment() async throws {
+    try await withPublications { folder in
+      var versions = Versions(folder)
+      let first = try versions.publish()
+      _ = try versions.publish(
+        Versions.tables(adding: [0: 2]), moment: Self.moment, reason: Self.reason)
+      let client = try RouterClient(folder)
+      for address in ["/catalog", Versions.quarters, Versions.quarters + "/gegevens"] {
+        let text = try await client.get(address + ".ttl").text
+        for predicate in ["dct:issued", "dct:modified"] {
+          #expect(
+            text.contains("\(predicate) \"2024-10-01T06:30:00Z\"^^xsd:dateTime"), "\(address)")
+        }
+        let earlier = try await client.get("/uitgaven/\(first)\(address).ttl").text
+        #expect(earlier.contains("^^xsd:date ;") && !earlier.contains("dateTime"), "\(address)")
+      }
+    }
+  }
+
   @Test(
     "has a correction on its page, at its table and in its feed when a definitive figure changed")
   func corrections() async throws {
@@ -930,8 +950,16 @@ struct NewsTests {
         #expect(dutch.text.contains("1 oktober 2027, 09:30 uur"))
         #expect(dutch.text.contains("1 december 2027, 09:30 uur"))
         #expect(!dutch.text.contains("Voorbij"))
-        let english = try await client.get(place + "/en/kalender").text
-        #expect(english.contains("1 October 2027, 09:30") && english.contains("EN Oktober;"))
+        let english = try await client.get(place + "/en/kalender")
+        #expect(
+          english.text.contains("1 October 2027, 09:30") && english.text.contains("EN Oktober;"))
+        #expect(MarkupReader(english.body)?.links.contains(place + "/en/kalender.ics") == true)
+        let translated = try Self.events(try await client.get(place + "/en/kalender.ics").text)
+        #expect(
+          translated.map { Self.unescaped($0["SUMMARY"] ?? "") }
+            == Self.titles.dropFirst().map { "EN " + $0 })
+        #expect(translated.map { $0["UID"] } == events.map { $0["UID"] })
+        #expect(translated.allSatisfy { $0["URL"] == "http://localhost\(place)/en/kalender" })
         clock.set(october)
         #expect(try Self.events(try await client.get(place + "/kalender.ics").text).count == 2)
         #expect(try await !client.get(place + "/kalender").text.contains("oktober 2027"))

@@ -7,6 +7,8 @@ struct CatalogueGraph {
   let release: PublishedRelease
   let tables: [PublishedTable]
   let address: LinkedAddress
+  /// From when the release is seen; nil when it was seen at once.
+  let published: Moment?
 
   private static let authority = "http://publications.europa.eu/resource/authority/"
   private static let dutch = authority + "language/NLD"
@@ -20,7 +22,10 @@ struct CatalogueGraph {
   private var theme: String {
     Self.authority + "data-theme/" + (chain.listing?.theme ?? "GOVE")
   }
-  private var released: RDFTerm { .date(release.provenance.referenceDate) }
+  private var released: RDFTerm {
+    published.map { .value($0.description, type: "dateTime") }
+      ?? .date(release.provenance.referenceDate)
+  }
 
   /// The whole catalogue.
   var graph: RDFGraph {

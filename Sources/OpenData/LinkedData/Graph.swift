@@ -6,7 +6,7 @@ enum RDFTerm: Sendable, Hashable {
   case thing(String)
   /// A text in a language.
   case words(String, language: String)
-  /// A value of a datatype of XML Schema: `date`, `integer`, `decimal`, `boolean`, `anyURI`; a plain text when nil.
+  /// A value of a datatype of XML Schema: `date`, `dateTime`, `integer`, `decimal`, `boolean`, `anyURI`; a plain text when nil.
   case value(String, type: String?)
 
   /// Addresses of things in an order that counts.

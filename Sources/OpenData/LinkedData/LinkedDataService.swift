@@ -24,16 +24,21 @@ package struct LinkedDataService: Sendable {
 
   /// The graph as bytes; nil when the release does not have the subject.
   ///
-  /// `base` is how readers reach the installation: scheme and host, no slash at the end.
+  /// `base` is how readers reach the installation: scheme and host, no slash at the end. `published` is from when the release is seen; nil
+  /// when it was seen at once.
   package func bytes(
-    of subject: Subject, as serialisation: RDFSerialisation, base: String
+    of subject: Subject, as serialisation: RDFSerialisation, base: String,
+    published: Moment? = nil
   ) -> [UInt8]? {
-    graph(of: subject, LinkedAddress(base: base))?.bytes(serialisation)
+    graph(of: subject, LinkedAddress(base: base), published)?.bytes(serialisation)
   }
 
-  private func graph(of subject: Subject, _ address: LinkedAddress) -> RDFGraph? {
+  private func graph(
+    of subject: Subject, _ address: LinkedAddress, _ published: Moment?
+  ) -> RDFGraph? {
     let concepts = ConceptGraph(chain: release.chain, address: address)
-    let catalogue = CatalogueGraph(release: release, tables: tables, address: address)
+    let catalogue = CatalogueGraph(
+      release: release, tables: tables, address: address, published: published)
     switch subject {
     case .catalogue: return catalogue.graph
     case .table(let slug):

@@ -40,10 +40,14 @@ package struct Drawing {
   ) -> [String] {
     var lines: [String] = []
     for word in text.split(whereSeparator: \.isWhitespace) {
-      if let last = lines.last, Self.width(of: "\(last) \(word)", fontSize: fontSize) <= width {
-        lines[lines.count - 1] = "\(last) \(word)"
-      } else {
-        lines.append(String(word))
+      let isTooLong = Self.width(of: String(word), fontSize: fontSize) > width
+      for (place, part) in (isTooLong ? hyphenated(word) : [String(word)]).enumerated() {
+        let joined = lines.last.map { $0 + (place == 0 ? " " : "") + part }
+        if let joined, Self.width(of: joined, fontSize: fontSize) <= width {
+          lines[lines.count - 1] = joined
+        } else {
+          lines.append(part)
+        }
       }
     }
     if lines.count > count, count > 0 {
@@ -51,6 +55,16 @@ package struct Drawing {
       lines.removeSubrange(count...)
     }
     return lines.map { cut($0, within: width, fontSize: fontSize) }
+  }
+
+  /// A word in parts that end in a hyphen of its own.
+  private static func hyphenated(_ word: Substring) -> [String] {
+    var parts = [""]
+    for character in word {
+      parts[parts.count - 1].append(character)
+      if character == "-" { parts.append("") }
+    }
+    return parts.filter { !$0.isEmpty }
   }
 
   /// The text, or as much of it as there is room for.

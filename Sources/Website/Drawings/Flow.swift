@@ -33,13 +33,16 @@ package struct Flow: Sendable {
   package struct Link: Sendable {
     package let from: String
     package let to: String
+    /// What tells it from another link between the same nodes.
+    package let name: String?
     /// Nil where no figure is published.
     package let value: Double?
     package let text: String
 
-    package init(from: String, to: String, value: Double?, text: String) {
+    package init(from: String, to: String, name: String? = nil, value: Double?, text: String) {
       self.from = from
       self.to = to
+      self.name = name
       self.value = value
       self.text = text
     }
@@ -52,6 +55,8 @@ package struct Flow: Sendable {
   package let links: [Link]
   /// By link: the indices of the nodes that it goes from and to.
   let ends: [(from: Int, to: Int)]
+  /// By link: what it leads to, in words that no other link from the same node has.
+  let goals: [String]
 
   /// Takes what can be drawn: links of known nodes that go to a later stage and count no less than
   /// nothing.
@@ -86,16 +91,29 @@ package struct Flow: Sendable {
       }
       ends.append((from, to))
     }
+    let goals = zip(links, ends).map { link, end in
+      let goal = nodes[end.to].label
+      let isAlone = ends.count { $0 == end } == 1
+      return isAlone ? goal : [goal, link.name].compactMap { $0 }.joined(separator: ", ")
+    }
     self.title = title
     self.stages = stages
     self.nodes = nodes
     self.links = links
     self.ends = ends
+    self.goals = goals
     self.description =
       description
-      ?? zip(links, ends).map { link, ends in
-        "\(nodes[ends.from].label) \u{2192} \(nodes[ends.to].label): \(link.text)"
+      ?? links.indices.map { link in
+        "\(nodes[ends[link].from].label) \u{2192} \(goals[link]): \(links[link].text)"
       }.joined(separator: "; ")
+  }
+
+  /// Whether a node leaves the chain before its last stage and only repeats the link that leads to it: under the name of the stage where
+  /// it stands it would be taken for something that happens there.
+  func isRepetition(_ node: Int) -> Bool {
+    nodes[node].column < stages.count - 1 && ends.count { $0.to == node } == 1
+      && !ends.contains { $0.from == node }
   }
 
   /// What comes in or goes out of a node, whichever is more, as far as it is published.
@@ -108,20 +126,21 @@ package struct Flow: Sendable {
     return max(incoming, outgoing)
   }
 
-  /// All nodes, each followed by the links from it.
+  /// The nodes, each followed by the links from it.
   package var table: DrawingTable {
     var rows: [DrawingTable.Row] = []
     for stage in stages.indices {
-      for node in nodes.indices where nodes[node].column == stage {
+      for node in nodes.indices where nodes[node].column == stage && !isRepetition(node) {
+        let (title, label) = (stages[stage].title, nodes[node].label)
         rows.append(
           DrawingTable.Row(
-            label: "\(stages[stage].title): \(nodes[node].label)", cells: [nodes[node].text]))
-        for (link, ends) in zip(links, ends) where ends.from == node {
+            label: title == label ? label : "\(title): \(label)", cells: [nodes[node].text]))
+        for link in links.indices where ends[link].from == node {
           rows.append(
             DrawingTable.Row(
-              label: "\(nodes[node].label) \u{2192} \(nodes[ends.to].label)"
+              label: "\(label) \u{2192} \(goals[link])"
                 + (stages[stage].unit.isEmpty ? "" : " (\(stages[stage].unit))"),
-              cells: [link.text]))
+              cells: [links[link].text]))
         }
       }
     }

@@ -190,7 +190,8 @@ package struct FlowDrawing: Chart {
       y += Double(title.count) * 18 + 2
       drawing.add(lineFrom: (0, y), to: (width, y), style: "axis")
       y += 6
-      for node in flow.nodes.indices where flow.nodes[node].column == stage {
+      for node in flow.nodes.indices
+      where flow.nodes[node].column == stage && !flow.isRepetition(node) {
         y = add(
           flow.nodes[node].label, flow.nodes[node].text, indent: 0, y: y,
           isWord: isUnknown(node), in: &drawing)
@@ -202,14 +203,15 @@ package struct FlowDrawing: Chart {
             style: isEnd(node) ? "flow-node flow-out" : "flow-node")
         }
         y += 15
-        for (link, ends) in zip(flow.links, flow.ends) where ends.from == node {
+        for place in flow.links.indices where flow.ends[place].from == node {
+          let link = flow.links[place]
           y = add(
-            "\u{2192} " + flow.nodes[ends.to].label, link.text, indent: 14, y: y,
+            "\u{2192} " + flow.goals[place], link.text, indent: 14, y: y,
             isWord: link.value == nil, in: &drawing)
           if let value = link.value {
             drawing.add(
               rectangle: (14, y), width: max(0.5, length(value) * (width - 14) / width), height: 5,
-              style: isEnd(ends.to) ? "flow flow-out" : "flow")
+              style: isEnd(flow.ends[place].to) ? "flow flow-out" : "flow")
           } else {
             drawing.add(lineFrom: (14, y + 2.5), to: (width, y + 2.5), style: "flow-hidden")
           }

@@ -83,8 +83,8 @@ struct BuilderSelection {
     return count
   }
 
-  /// The chosen figures as a file, by the service for parts of tables.
-  func file(_ format: String) -> String {
+  /// The chosen figures as a file in the reader's language, by the service for parts of tables.
+  func file(_ format: String, _ language: Language) -> String {
     var items: [(name: String, value: String)] = zip(table.dimensions, choices).map {
       (
         "valueCodes[\($0.id)]",
@@ -97,6 +97,7 @@ struct BuilderSelection {
         measures.map { table.measures[$0].id }.joined(separator: ",")
       ))
     items.append(("outputFormat", format))
+    items.append(("lang", language.rawValue))
     return "/api/v2/tables/\(table.description.id)/data" + Query(items).encoded
   }
 }
@@ -140,6 +141,7 @@ struct BuilderPage: PageContent {
     /// Whether the columns are periods, the newest last: that one stays in sight.
     let isOverTime: Bool
     let rows: [Row]
+    let legend: FigureLegend
   }
 
   let title: String
@@ -198,8 +200,10 @@ struct BuilderPage: PageContent {
       NumberText.text(Double($0), decimals: 0, language: language)
     }
     countText =
-      number.map { "\($0) \(word("cijfers gekozen", "figures chosen"))" }
-      ?? word("te veel cijfers gekozen", "too many figures chosen")
+      selection.count == 1
+      ? word("1 cijfer gekozen", "1 figure chosen")
+      : number.map { "\($0) \(word("cijfers gekozen", "figures chosen"))" }
+        ?? word("te veel cijfers gekozen", "too many figures chosen")
     let isShown = selection.count.map { $0 <= BuilderSelection.shownFigures } ?? false
     figures = isShown ? Self.figures(selection, words, language) : nil
     let limit = NumberText.text(
@@ -217,8 +221,13 @@ struct BuilderPage: PageContent {
     let isNamed = zip(table.dimensions, selection.choices).allSatisfy { dimension, choice in
       choice.allSatisfy { !dimension.categories[$0].code.contains(",") }
     }
-    files = (isNamed ? [("csv", "CSV"), ("json-stat2", "JSON-stat"), ("px", "PC-Axis")] : []).map {
-      Link(href: selection.file($0), label: word("Deze keuze als ", "This choice as ") + $1)
+    let formats = [
+      ("csv", "CSV"), ("xlsx", word("Excel-werkmap", "Excel workbook")),
+      ("json-stat2", "JSON-stat"), ("px", "PC-Axis"),
+    ]
+    files = (isNamed ? formats : []).map {
+      Link(
+        href: selection.file($0, language), label: word("Deze keuze als ", "This choice as ") + $1)
     }
   }
 
@@ -289,10 +298,14 @@ struct BuilderPage: PageContent {
     }
     add(0, [])
     let said = fixed.map { directions[$0].labels[directions[$0].choice[0]] }
+    let hasProvisional = zip(table.dimensions, selection.choices).contains { dimension, choice in
+      choice.contains { dimension.categories[$0].status == .provisional }
+    }
     return Figures(
       caption: ([table.description.title[language]] + said).joined(separator: "; "),
       corner: down.map { directions[$0].title }.joined(separator: "; "),
       columns: directions[across].choice.map { directions[across].labels[$0] },
-      isOverTime: across == table.timeDimension, rows: rows)
+      isOverTime: across == table.timeDimension, rows: rows,
+      legend: FigureLegend(rows.flatMap(\.cells), hasProvisional: hasProvisional))
   }
 }

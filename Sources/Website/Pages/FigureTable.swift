@@ -26,6 +26,20 @@ struct CellText {
   }
 }
 
+/// Which marks a table of figures needs words for.
+struct FigureLegend {
+  let showsProvisional: Bool
+  let showsHidden: Bool
+  let showsImpossible: Bool
+
+  init(_ cells: [CellText], hasProvisional: Bool) {
+    let styles = Set(cells.map(\.style))
+    showsProvisional = hasProvisional
+    showsHidden = styles.contains("hidden-figure")
+    showsImpossible = styles.contains("no-figure")
+  }
+}
+
 /// The figures that a page shows, as rows and columns.
 struct FigureTable {
   struct Column {
@@ -47,9 +61,7 @@ struct FigureTable {
   /// Whether the columns are periods, the newest last: that one stays in sight.
   let isOverTime: Bool
   let rows: [Row]
-  let showsProvisional: Bool
-  let showsHidden: Bool
-  let showsImpossible: Bool
+  let legend: FigureLegend
 
   init(_ selection: TableSelection, site: Site, _ language: Language) {
     let table = selection.table
@@ -108,13 +120,11 @@ struct FigureTable {
     caption = ([subject] + chosen).joined(separator: "; ")
     regionLabel = "\(words.figures): \(caption)"
     corner = dimension.title[language]
-    let styles = Set(rows.flatMap { $0.cells.map(\.style) })
-    showsHidden = styles.contains("hidden-figure")
-    showsImpossible = styles.contains("no-figure")
-    showsProvisional =
-      dimension.categories.contains { $0.status == .provisional }
-      || periods.contains { period in
-        period.flatMap { time?.categories[$0].status } == .provisional
-      }
+    legend = FigureLegend(
+      rows.flatMap(\.cells),
+      hasProvisional: dimension.categories.contains { $0.status == .provisional }
+        || periods.contains { period in
+          period.flatMap { time?.categories[$0].status } == .provisional
+        })
   }
 }

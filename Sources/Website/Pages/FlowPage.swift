@@ -91,8 +91,8 @@ extension FlowDrawing {
         }
         links.append(
           Flow.Link(
-            from: stage.stage.id, to: next?.stage.id ?? end, value: outcome.figure.value,
-            text: outcome.figure.text))
+            from: stage.stage.id, to: next?.stage.id ?? end, name: outcome.label,
+            value: outcome.figure.value, text: outcome.figure.text))
       }
     }
     self.init(

@@ -122,7 +122,11 @@ extension RegionTiles {
     let measure = table.measures[selection.measure]
     var place = selection.fixed
     let period = TableFacts(table: table, language: language).newestPeriod
-    if let time = table.timeDimension, let period { place[time] = period }
+    var isProvisional = false
+    if let time = table.timeDimension, let period {
+      place[time] = period
+      isProvisional = table.dimensions[time].categories[period].status == .provisional
+    }
     let tiles = dimension.categories.indices.compactMap { index -> Tile? in
       let category = dimension.categories[index]
       guard let tile = scheme.concept(category.code)?.tile else { return nil }
@@ -132,11 +136,11 @@ extension RegionTiles {
         language)
       return Tile(
         code: category.code, label: category.label[language], column: tile.column, row: tile.row,
-        value: figure.value, text: figure.text)
+        value: figure.value, text: figure.text, isProvisional: isProvisional)
     }
     let periodName =
       table.timeDimension.flatMap { time in
-        period.map { ", " + table.dimensions[time].categories[$0].label[language] }
+        period.map { ", " + table.dimensions[time].categories[$0].markedLabel(language) }
       } ?? ""
     let title =
       "\(measure.title[language]) (\(measure.unit[language])), \(words.by) "
@@ -181,7 +185,7 @@ extension ChartData {
     } else {
       title += ", \(words.by) \(dimension.title[language])"
       if let time = table.timeDimension {
-        title += ", \(table.dimensions[time].categories[place[time]].label[language])"
+        title += ", \(table.dimensions[time].categories[place[time]].markedLabel(language))"
       }
     }
     self.title = ([title] + selection.chosen(besides: across, language)).joined(separator: "; ")
@@ -206,6 +210,13 @@ extension ChartData {
   }
 }
 
+extension Category {
+  /// With an asterisk when its figures are provisional.
+  fileprivate func markedLabel(_ language: Language) -> String {
+    label[language] + (status == .provisional ? "*" : "")
+  }
+}
+
 extension ChartData.Point {
   /// The figure at a place, by the name of its category along a dimension; with an asterisk when that is provisional.
   fileprivate init(
@@ -214,12 +225,11 @@ extension ChartData.Point {
   ) {
     let table = selection.table
     let category = table.dimensions[axis].categories[place[axis]]
-    let isProvisional = category.status == .provisional
     let figure = CellText(
       table.cell(table.cells.cell(at: place), measure: selection.measure),
       of: table.measures[selection.measure], words, language)
     self.init(
-      label: category.label[language] + (isProvisional ? "*" : ""), value: figure.value,
-      text: figure.text, isProvisional: isProvisional)
+      label: category.markedLabel(language), value: figure.value, text: figure.text,
+      isProvisional: category.status == .provisional)
   }
 }

@@ -75,19 +75,21 @@ struct NewsFeeds {
   }
 
   /// What is announced, for people's own calendars.
-  func calendar(now: Moment) -> String {
+  func calendar(now: Moment, _ language: Language) -> String {
     let chain = site.release.chain
     var lines = [
-      "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Keten//\(chain.id)//NL", "CALSCALE:GREGORIAN",
+      "BEGIN:VCALENDAR", "VERSION:2.0",
+      "PRODID:-//Keten//\(chain.id)//\(language.rawValue.uppercased())", "CALSCALE:GREGORIAN",
     ]
     for release in (chain.calendar ?? []) where release.moment > now {
       let stamp = Self.stamp(release.moment)
       lines += [
         "BEGIN:VEVENT",
+        // The same event in both languages.
         "UID:\(stamp)-\(TaggedBytes.letters(of: Array(release.title.nl.utf8)))@\(chain.id)",
         "DTSTAMP:\(stamp)", "DTSTART:\(stamp)",
-        "SUMMARY:\(Self.text(release.title.nl))", "URL:\(base)\(Address.calendar(.nl))",
-        "END:VEVENT",
+        "SUMMARY:\(Self.text(release.title[language]))",
+        "URL:\(base)\(Address.calendar(language))", "END:VEVENT",
       ]
     }
     lines.append("END:VCALENDAR")

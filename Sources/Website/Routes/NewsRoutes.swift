@@ -10,12 +10,13 @@ struct NewsRoutes: Sendable {
   let now: @Sendable () -> Moment
 
   func add(to router: Router<WebsiteContext>) {
-    router.get("/kalender.ics") { _, context in
-      Self.answer(
-        NewsFeeds(site: try context.site(), base: context.base ?? "").calendar(now: now()),
-        type: "text/calendar; charset=utf-8")
-    }
     for language in Language.allCases {
+      router.get(RouterPath(Address.calendarFile(language))) { _, context in
+        Self.answer(
+          NewsFeeds(site: try context.site(), base: context.base ?? "")
+            .calendar(now: now(), language),
+          type: "text/calendar; charset=utf-8")
+      }
       router.get(RouterPath(Address.feed(language))) { _, context in
         let site = try context.site()
         let entries = try history.entries(including: site.release.id)

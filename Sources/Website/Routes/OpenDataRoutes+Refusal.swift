@@ -13,8 +13,6 @@ extension OpenDataRoutes {
         body: ResponseBody(byteBuffer: ByteBuffer(string: refusal.text)))
     }
     return Response(
-      .fault(
-        refusal.status.code, root.hasPrefix(px) ? refusal.english : refusal.dutch, root: root),
-      tag: nil)
+      fault(refusal.status.code, refusal.dutch, refusal.english, root: root), tag: nil)
   }
 }

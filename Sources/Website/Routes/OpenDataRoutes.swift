@@ -33,17 +33,25 @@ struct OpenDataRoutes: RouterMiddleware {
     guard let root = Self.root(of: parts) else { return try await next(request, context) }
     let isPx = root.hasPrefix(Self.px)
     guard let site = try? context.site() else {
-      return Response(.fault(503, "Er zijn nog geen cijfers.", root: root), tag: nil)
+      return Response(
+        Self.fault(503, "Er zijn nog geen cijfers.", "There are no figures yet.", root: root),
+        tag: nil)
     }
     if request.method == .options { return Self.preflight }
     let isReading = request.method == .get || request.method == .head
     guard isReading || request.method == .post && isPx else {
-      return Response(.fault(405, "Dit adres wordt alleen gelezen (GET).", root: root), tag: nil)
+      var refusal = Self.fault(
+        405, "Dit adres wordt alleen gelezen (GET).", "This address does not take this method.",
+        root: root)
+      refusal.headers.append(("Allow", isPx ? "GET, HEAD, OPTIONS, POST" : "GET, HEAD, OPTIONS"))
+      return Response(refusal, tag: nil)
     }
     guard let base = context.base else { return Self.answer(to: request, .hostOdd) }
     guard let path = decoded, let items = Query(encoded: request.uri.query ?? "")?.items else {
       return Response(
-        .fault(400, "Het adres kan niet worden gelezen: let op procenttekens.", root: root),
+        Self.fault(
+          400, "Het adres kan niet worden gelezen: let op procenttekens.",
+          "The address cannot be read: mind the percent signs.", root: root),
         tag: nil)
     }
     let published = try? history.entry(of: site.release.id)?.moment
@@ -123,6 +131,13 @@ struct OpenDataRoutes: RouterMiddleware {
     guard let first = parts.first?.lowercased(), roots.contains(first) else { return nil }
     let one = PxService.Request.Version.one.rawValue
     return first == px && parts.count > 1 && parts[1].lowercased() == one ? "\(px)/\(one)" : first
+  }
+
+  /// An error in the language of the service: SDMX and PxWebApi speak English, the services that are like StatLine speak Dutch.
+  static func fault(
+    _ status: Int, _ dutch: String, _ english: String, root: String
+  ) -> OpenDataAnswer {
+    .fault(status, root == "sdmx" || root.hasPrefix(px) ? english : dutch, root: root)
   }
 
   /// What a browser asks before a program of another site may send a question.

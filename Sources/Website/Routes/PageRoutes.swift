@@ -230,6 +230,11 @@ struct PageRoutes: Sendable {
     throw HTTPError(.notFound)
   }
 
+  /// From when a release is seen; nil when it was seen at once.
+  private func moment(of site: Site) throws -> Moment? {
+    try history.entry(of: site.release.id)?.moment
+  }
+
   @Sendable private func home(_ asked: PageRequest) -> FoundPage {
     plain(asked, Address.home) { HomePage($0, $1) }
   }
@@ -248,7 +253,8 @@ struct PageRoutes: Sendable {
     return page.drawn { PageDrawing(.chart, of: selection, in: asked.site, asked.language) }
       .inOtherForms { form in
         try asked.answer(
-          form, about: .table(selection.table.description.slug), table: selection.table)
+          form, about: .table(selection.table.description.slug), table: selection.table,
+          published: moment(of: asked.site))
       }
   }
 
@@ -299,7 +305,7 @@ struct PageRoutes: Sendable {
     guard let drawing = try found.drawing() else { return nil }
     let page =
       asked.context.installation + Address.release(asked.site.release.id)
-      + Address.prefix(asked.language) + found.path
+      + Address.prefix(asked.language) + found.path + found.query.encoded
     let picture = Picture(
       chart: drawing.chart, lines: drawing.lines(in: asked.site, page: page, asked.language),
       style: templates.pictureStyle)
@@ -349,7 +355,10 @@ struct PageRoutes: Sendable {
         versions: try history.entries(with: slug, including: asked.site.release.id),
         base: asked.context.installation, asked.language)
     }
-    .inOtherForms { form in try asked.answer(form, about: .table(slug), table: table) }
+    .inOtherForms { form in
+      try asked.answer(
+        form, about: .table(slug), table: table, published: moment(of: asked.site))
+    }
   }
 
   /// `van` and `tot` are names of releases; without them the current release and the one before it. The one that was published first
@@ -413,7 +422,9 @@ struct PageRoutes: Sendable {
     FoundPage(
       path: "/catalog"
     ) { TableListPage(asked.site, asked.language) }
-    .inOtherForms { try asked.answer($0, about: .catalogue) }
+    .inOtherForms {
+      try asked.answer($0, about: .catalogue, published: moment(of: asked.site))
+    }
   }
 
   @Sendable private func concepts(_ asked: PageRequest) throws -> FoundPage {
@@ -473,16 +484,19 @@ struct GonePage: Error {
 extension PageRequest {
   /// The thing in another form than its page; nil when it has none of that form.
   func answer(
-    _ form: Form, about subject: LinkedDataService.Subject, table: PublishedTable? = nil
+    _ form: Form, about subject: LinkedDataService.Subject, table: PublishedTable? = nil,
+    published: Moment? = nil
   ) throws -> Response? {
     switch form {
     case .page, .picture: return nil
     case .graph(let serialisation):
       guard let base = context.base else { return OpenDataRoutes.answer(to: request, .hostOdd) }
-      let graph = try site.shown(at: "\(base) \(subject) \(serialisation)") {
-        guard let bytes = site.linkedData.bytes(of: subject, as: serialisation, base: base) else {
-          throw HTTPError(.notFound)
-        }
+      let moment = published?.description ?? ""
+      let graph = try site.shown(at: "\(base) \(subject) \(serialisation) \(moment)") {
+        guard
+          let bytes = site.linkedData.bytes(
+            of: subject, as: serialisation, base: base, published: published)
+        else { throw HTTPError(.notFound) }
         return TaggedBytes(Data(bytes))
       }
       context.lasting?.set()

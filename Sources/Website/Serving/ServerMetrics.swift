@@ -14,8 +14,8 @@ final class ServerMetrics: Sendable {
   }
 
   private struct Route {
-    /// By the first digit of the status.
-    var answers = Array(repeating: 0, count: 6)
+    /// By the first digit of the status, and behind them those that are not implemented.
+    var answers = Array(repeating: 0, count: 7)
     /// By the first of the bounds that is not exceeded, the last without bound.
     var durations = Array(repeating: 0, count: ServerMetrics.bounds.count + 1)
     var seconds = 0.0
@@ -34,11 +34,12 @@ final class ServerMetrics: Sendable {
   private let started = Date.now.timeIntervalSince1970
 
   func record(_ answered: Answered) {
-    let digit = min(max(answered.status / 100, 0), 5)
+    // Whoever asks for what there is not is no failure of the server, and should wake nobody.
+    let kind = answered.status == 501 ? 6 : min(max(answered.status / 100, 0), 5)
     let place = Self.bounds.firstIndex { answered.seconds <= $0 } ?? Self.bounds.count
     state.withLock { state in
       var route = state.routes[answered.kind] ?? Route()
-      route.answers[digit] += 1
+      route.answers[kind] += 1
       route.durations[place] += 1
       route.seconds += answered.seconds
       route.bytes += answered.bytes
@@ -68,7 +69,10 @@ final class ServerMetrics: Sendable {
       "keten_http_requests_total", .counter, "Requests that were answered.",
       routes.flatMap { route in
         route.counts.answers.indices.dropFirst().filter { route.counts.answers[$0] > 0 }.map {
-          ("\(route.label),status=\"\($0)xx\"", Double(route.counts.answers[$0]))
+          (
+            "\(route.label),status=\"\($0 == 6 ? "501" : "\($0)xx")\"",
+            Double(route.counts.answers[$0])
+          )
         }
       })
     text.histogram(

@@ -161,7 +161,10 @@ enum DataFiles {
     func word(_ nl: String, _ en: String) -> String { language == .nl ? nl : en }
     return [
       (".csv", TableFormat.csv.contentType, word("Cijfers als CSV", "Figures as CSV")),
-      (".xlsx", Form.workbookType, word("Cijfers als Excel-werkmap", "Figures as Excel workbook")),
+      (
+        word(".xlsx", ".en.xlsx"), Form.workbookType,
+        word("Cijfers als Excel-werkmap", "Figures as Excel workbook")
+      ),
       (
         ".json-stat.json", TableFormat.jsonStat.contentType,
         word("Cijfers als JSON-stat", "Figures as JSON-stat")

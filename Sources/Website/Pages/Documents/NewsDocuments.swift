@@ -117,7 +117,7 @@ extension DocumentPage {
               }),
           links: [
             Link(
-              href: "/kalender.ics",
+              href: Address.calendarFile(language),
               label: word("In uw eigen agenda (iCalendar)", "In your own calendar (iCalendar)")),
             Link(
               href: Address.feed(language),
