@@ -244,6 +244,45 @@ import Testing
     #expect(interval == .init(lower: 0, upper: 12))
   }
 
+  /// Against every change of the cells without parts by one at most, of which there are few in so small a table.
+  @Test(
+    arguments: [
+      [[nil, 0, 0, 0], [nil, 0, 0, 0]],
+      [[nil, 0, 0], [nil, 0, 0], [nil, 0, 0]],
+      [[nil, 0, 0, 1, 1, 2, 2], [nil, 0, 0]],
+    ] as [[[Int?]]])
+  func `what is hidden for one cell is the least that protects it`(parents: [[Int?]]) throws {
+    let dimensions = parents.enumerated().map { SampleTable.dimension("d\($0)", parents: $1) }
+    var random = SeededGenerator(seed: 3)
+    var leaves: [[Int]] = []
+    let values = SampleTable.totals(dimensions) { leaf in
+      leaves.append(leaf)
+      return Int.random(in: 5...100, using: &random)
+    }
+    let steps = leaves.map { one in SampleTable.totals(dimensions) { $0 == one ? 1 : 0 } }
+    /// By cell, what is lost with the cheapest change of it.
+    var least = [Int](repeating: .max, count: values.count)
+    func change(from leaf: Int, _ changes: [Int]) {
+      if leaf < steps.count {
+        for sign in -1...1 {
+          change(from: leaf + 1, zip(changes, steps[leaf]).map { $0 + sign * $1 })
+        }
+        return
+      }
+      let changed = changes.indices.filter { changes[$0] != 0 }
+      let lost = changed.reduce(0) { $0 + values[$1] }
+      for cell in changed { least[cell] = min(least[cell], lost) }
+    }
+    change(from: 0, values.map { _ in 0 })
+    let table = try CellTable(dimensions: dimensions, values: values, contributors: values)
+    for cell in values.indices {
+      let suppression = CellSuppression(
+        table, sensitive: [SensitiveCell(cell: cell, up: 1, down: 1)], worth: values)
+      let hidden = values.indices.filter { suppression.isHidden[$0] }
+      #expect(hidden.reduce(0) { $0 + values[$1] } == least[cell])
+    }
+  }
+
   /// The formulas of the *Handbook on Statistical Disclosure Control*, chapter 4.2, on a cell of 50 + 30 + 12 + 8.
   @Test(arguments: [
     (SensitivityRule.percentOfLargest(percent: 15), nil),

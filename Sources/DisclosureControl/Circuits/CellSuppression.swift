@@ -156,38 +156,25 @@ package struct CellSuppression: Sendable {
       // What need not be uncertain is not searched for.
       exposure.isReached = one.isReached((0, 0))
       var suspects: [(sole: Int32, evidence: InsiderEvidence)]?
-      pool.forEachCircuit(changing: one.cell) { circuit in
-        let step = circuit.step(of: one.cell)
-        let reach = reach(circuit, of: one.cell, step)
+      for change in pool.changes(of: one.cell) {
+        let reach = reach(change)
         exposure.reach.up = max(exposure.reach.up, reach.up)
         exposure.reach.down = max(exposure.reach.down, reach.down)
         exposure.isReached = one.isReached(exposure.reach)
         let (rises, falls) = (reach.up > 0, reach.down > 0)
         if guardsInsiders, rises || falls {
-          if suspects == nil {
-            var found: [(sole: Int32, evidence: InsiderEvidence)] = []
-            for cell in circuit.cells {
-              let sole = sole[Int(cell)]
-              if sole >= 0, sole != self.sole[one.cell],
-                !table.knows(sole, thatIsEmpty: one.cell),
-                !found.contains(where: { $0.sole == sole })
-              {
-                found.append((sole, InsiderEvidence()))
-              }
-            }
-            suspects = found
+          let circuit = pool.circuits[change.circuit]
+          var known = suspects ?? self.suspects(circuit, one.cell)
+          suspects = nil
+          for place in known.indices {
+            known[place].evidence.add(
+              table.step(ofSole: known[place].sole, in: circuit), change.step, rises: rises,
+              falls: falls)
           }
-          if var known = suspects, !known.isEmpty {
-            for place in known.indices {
-              known[place].evidence.add(
-                table.step(ofSole: known[place].sole, in: circuit), step, rises: rises,
-                falls: falls)
-            }
-            known.removeAll(where: \.evidence.isSafe)
-            suspects = known
-          }
+          known.removeAll(where: \.evidence.isSafe)
+          suspects = known
         }
-        return !(exposure.isReached && (!guardsInsiders || suspects?.isEmpty == true))
+        if exposure.isReached, !guardsInsiders || suspects?.isEmpty == true { break }
       }
       let left = guardsInsiders ? (suspects ?? []).filter { !isOpen(one.cell, to: $0.sole) } : []
       if exposure.isReached, left.isEmpty { return nil }
@@ -200,58 +187,104 @@ package struct CellSuppression: Sendable {
       return exposure
     }
 
-    /// How far a circuit changes a cell upwards and downwards, in whole steps, before an amount is negative.
-    private func reach(_ circuit: Circuit, of cell: Int, _ own: Int) -> (up: Int, down: Int) {
-      var up = Int.max
-      var down = Int.max
-      for (other, step) in zip(circuit.cells, circuit.steps) {
-        let times = search.room[Int(other)] / abs(step)
-        if (step > 0) == (own > 0) { down = min(down, times) } else { up = min(up, times) }
+    /// Who stands alone in a cell that a circuit changes, and may compute another.
+    private func suspects(
+      _ circuit: Circuit, _ own: Int
+    ) -> [(sole: Int32, evidence: InsiderEvidence)] {
+      var found: [(sole: Int32, evidence: InsiderEvidence)] = []
+      for cell in circuit.cells {
+        let sole = sole[Int(cell)]
+        if sole >= 0, sole != self.sole[own], !table.knows(sole, thatIsEmpty: own),
+          !found.contains(where: { $0.sole == sole })
+        {
+          found.append((sole, InsiderEvidence()))
+        }
       }
-      func times(_ count: Int) -> Int {
-        count > SuppressionProof.unlimited / abs(own)
-          ? SuppressionProof.unlimited : count * abs(own)
+      return found
+    }
+
+    mutating func add(_ circuit: Circuit) { pool.add(circuit, times: times(circuit)) }
+
+    /// How often a circuit can be followed as it is, and reversed, before an amount is negative.
+    private func times(_ circuit: Circuit) -> (asIs: Int, reversed: Int) {
+      var times = (asIs: Int.max, reversed: Int.max)
+      for (cell, step) in zip(circuit.cells, circuit.steps) {
+        let room = search.room[Int(cell)] / abs(step)
+        if step > 0 {
+          times.reversed = min(times.reversed, room)
+        } else {
+          times.asIs = min(times.asIs, room)
+        }
       }
-      return (times(up), times(down))
+      return times
+    }
+
+    /// How far a cell is changed upwards and downwards, in whole steps.
+    private func reach(_ change: CircuitPool.Change) -> (up: Int, down: Int) {
+      reach(change.step, pool.times[change.circuit])
+    }
+
+    private func reach(
+      _ step: Int, _ times: (asIs: Int, reversed: Int)
+    ) -> (up: Int, down: Int) {
+      func far(_ times: Int) -> Int {
+        times > SuppressionProof.unlimited / abs(step)
+          ? SuppressionProof.unlimited : times * abs(step)
+      }
+      let (asIs, reversed) = (far(times.asIs), far(times.reversed))
+      return step > 0 ? (asIs, reversed) : (reversed, asIs)
+    }
+
+    /// Whether what is proved does not reach far enough for a cell, and any circuit that would costs too much.
+    func isOutOfReach(_ one: SensitiveCell, below budget: Int) -> Bool {
+      var far = (up: 0, down: 0)
+      if one.isReached(far) { return false }
+      for change in pool.changes(of: one.cell) {
+        let reach = reach(change)
+        far = (max(far.up, reach.up), max(far.down, reach.down))
+        if one.isReached(far) { return false }
+      }
+      return search.leastPrice(through: one.cell, below: budget) >= budget
     }
 
     /// The places of sensitive cells that a contributor may compute once circuits through his own cell are gone: those that change in all circuits that are left
-    /// through it. A cell is missed when two circuits can each be followed and both together cannot; the last round of protecting finds it.
-    func exposed(to sole: Int32) -> [Int32] {
-      var left: [Circuit] = []
-      var telling: [Circuit] = []
-      pool.forEachCircuit(changing: Int(sole)) { circuit in
-        left.append(circuit)
-        if table.step(ofSole: sole, in: circuit) != nil, table.ways(of: circuit) == (true, true) {
-          telling.append(circuit)
-        }
-        return true
+    /// through it, of those found before there were `count`. A cell is missed when two circuits can each be followed and both together cannot; the last round of
+    /// protecting finds it.
+    func exposed(to sole: Int32, before count: Int) -> [Int32] {
+      let left = pool.changes(of: Int(sole)).map(\.circuit).filter { $0 < count }
+      let telling = left.filter { number in
+        let times = pool.times[number]
+        return times.asIs > 0 && times.reversed > 0
+          && table.step(ofSole: sole, in: pool.circuits[number]) != nil
       }
-      guard let first = telling.min(by: { $0.cells.count < $1.cells.count }) else {
-        return left.flatMap(\.cells).map { place[Int($0)] }.filter { $0 >= 0 }
+      let shortest = telling.min {
+        pool.circuits[$0].cells.count < pool.circuits[$1].cells.count
       }
-      return first.cells.lazy.filter { cell in
-        self.place[Int(cell)] >= 0 && telling.allSatisfy { $0.step(of: Int(cell)) != 0 }
-      }.map { self.place[Int($0)] }
+      guard let shortest else {
+        return left.flatMap { pool.circuits[$0].cells }.map { place[Int($0)] }.filter { $0 >= 0 }
+      }
+      var shared = pool.circuits[shortest].cells.filter { place[Int($0)] >= 0 }
+      for number in telling where number != shortest && !shared.isEmpty {
+        shared.keep(in: pool.circuits[number].cells)
+      }
+      return shared.map { place[Int($0)] }
     }
 
     /// Whether circuits that change somebody's own cell and not another leave him in doubt of that.
     private func isOpen(_ cell: Int, to sole: Int32) -> Bool {
-      var isOpen = false
-      pool.forEachCircuit(changing: Int(sole)) { other in
-        isOpen = other.step(of: cell) == 0 && self.isOpen(cell, to: sole, with: other)
-        return !isOpen
+      for change in pool.changes(of: Int(sole)) {
+        let other = pool.circuits[change.circuit]
+        if other.step(of: cell) == 0, isOpen(cell, to: sole, with: other) { return true }
       }
-      return isOpen
+      return false
     }
 
     private func isOpen(_ cell: Int, to sole: Int32, with other: Circuit) -> Bool {
-      var isOpen = false
-      pool.forEachCircuit(changing: cell) { circuit in
-        isOpen = table.leavesOpen(circuit, with: other, to: sole)
-        return !isOpen
+      for change in pool.changes(of: cell)
+      where table.leavesOpen(pool.circuits[change.circuit], with: other, to: sole) {
+        return true
       }
-      return isOpen
+      return false
     }
 
     private func bar(_ insider: (sole: Int32, sign: Int?), _ isBarred: Bool) {
@@ -298,7 +331,7 @@ package struct CellSuppression: Sendable {
 
     /// Whether a circuit reaches further than those at hand, to either side: programs do not promise both.
     private func widens(_ circuit: Circuit, _ one: SensitiveCell, _ exposure: Exposure) -> Bool {
-      let reach = reach(circuit, of: one.cell, circuit.step(of: one.cell))
+      let reach = reach(circuit.step(of: one.cell), times(circuit))
       return reach.up > exposure.reach.up || reach.down > exposure.reach.down
     }
 
@@ -401,7 +434,7 @@ package struct CellSuppression: Sendable {
       guard circuit.cells.allSatisfy({ isPrimary[Int($0)] && !isKnown[Int($0)] }),
         layers[number].isProof(circuit)
       else { return }
-      layers[number].pool.add(circuit)
+      layers[number].add(circuit)
     }
 
     mutating func protect() {
@@ -416,7 +449,9 @@ package struct CellSuppression: Sendable {
 
     private mutating func secureAll() {
       for number in layers.indices {
-        for one in layers[number].order { _ = secure(one, in: number, below: .max) }
+        for one in layers[number].order {
+          _ = secure(one, layers[number].exposure(one, guardsInsiders: guardsInsiders), in: number)
+        }
       }
     }
 
@@ -428,21 +463,27 @@ package struct CellSuppression: Sendable {
 
     /// Hides cells until one is safe.
     ///
+    /// - Parameters:
+    ///   - one: the cell.
+    ///   - exposure: what is not proved of it yet.
+    ///   - number: the quantity.
+    ///   - budget: what it may not cost.
     /// - Returns: what it cost, nil when it is not safe for less than the budget.
-    mutating func secure(_ one: SensitiveCell, in number: Int, below budget: Int) -> Int? {
+    mutating func secure(
+      _ one: SensitiveCell, _ exposure: Layer.Exposure?, in number: Int, below budget: Int = .max
+    ) -> Int? {
+      var exposure = exposure
       var cost = 0
       for _ in 0..<Self.circuitsOfOne {
-        guard
-          let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders)
-        else { return cost }
+        guard let open = exposure else { return cost }
         let found = layers[number].circuit(
-          for: one, exposure, below: budget == .max ? .max : budget - cost)
+          for: one, open, below: budget == .max ? .max : budget - cost)
         guard let found else { return nil }
         cost += found.price
         hide(found.circuit)
-        layers[number].pool.add(found.circuit)
+        layers[number].add(found.circuit)
+        exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders)
       }
-      let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders)
       return exposure == nil ? cost : nil
     }
 
@@ -500,7 +541,7 @@ package struct CellSuppression: Sendable {
       var changed: [Int32] = []
       for number in layers.indices {
         let count = layers[number].pool.count
-        let users = layers[number].pool.circuits(changing: cell)
+        let users = layers[number].pool.changes(of: cell).map(\.circuit)
         if withOthers {
           for user in users { changed += layers[number].pool.circuits[user].cells }
         }
@@ -512,19 +553,9 @@ package struct CellSuppression: Sendable {
       for one in shown { show(one) }
       for layer in layers { layer.search.bar(3, cell, true) }
       let won = shown.reduce(0) { $0 + worth[$1] }
-      var cost: Int? = 0
-      search: for number in layers.indices {
-        for place in affected[number] {
-          let one = layers[number].order[Int(place)]
-          guard let sofar = cost,
-            layers[number].exposure(one, guardsInsiders: guardsInsiders) != nil
-          else { continue }
-          cost = secure(one, in: number, below: won - sofar).map { sofar + $0 }
-          if cost == nil { break search }
-        }
-      }
+      let isSafe = secure(affected, without: before, below: won)
       for layer in layers { layer.search.bar(3, cell, false) }
-      if cost != nil { return true }
+      if isSafe { return true }
       for other in newlyHidden { show(other) }
       for one in shown {
         isHidden[one] = true
@@ -535,6 +566,53 @@ package struct CellSuppression: Sendable {
         for user in before[number].users { layers[number].pool.setUsed(user, true) }
       }
       return false
+    }
+
+    /// Makes sensitive cells safe again for less than a budget.
+    ///
+    /// - Parameters:
+    ///   - affected: by quantity, the places of those that circuits protected that were given up.
+    ///   - before: by quantity, how many circuits there were, and which were given up.
+    ///   - budget: what it may not cost.
+    /// - Returns: whether they are safe.
+    private mutating func secure(
+      _ affected: [[Int32]], without before: [(count: Int, users: [Int])], below budget: Int
+    ) -> Bool {
+      // Most attempts fail, and most of these for a reason that is soon seen.
+      for (layer, places) in zip(layers, affected)
+      where places.contains(where: { layer.isOutOfReach(layer.order[Int($0)], below: budget) }) {
+        return false
+      }
+      var cost = 0
+      for number in layers.indices {
+        var places = affected[number]
+        if guardsInsiders {
+          places += exposed(without: before[number].users, before: before[number].count, in: number)
+        }
+        for place in places.ascending() {
+          let one = layers[number].order[Int(place)]
+          guard let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders) else {
+            continue
+          }
+          guard let more = secure(one, exposure, in: number, below: budget - cost) else {
+            return false
+          }
+          cost += more
+        }
+      }
+      return true
+    }
+
+    /// The places of sensitive cells that contributors may compute once circuits through their own cells are given up.
+    private func exposed(without users: [Int], before count: Int, in number: Int) -> [Int32] {
+      let layer = layers[number]
+      var soles: [Int32] = []
+      for user in users {
+        for cell in layer.pool.circuits[user].cells where layer.sole[Int(cell)] >= 0 {
+          soles.append(layer.sole[Int(cell)])
+        }
+      }
+      return soles.ascending().flatMap { layer.exposed(to: $0, before: count) }
     }
 
     /// Does without circuits that change a cell.
@@ -551,16 +629,6 @@ package struct CellSuppression: Sendable {
         }
         layers[number].pool.setUsed(user, false)
       }
-      if guardsInsiders {
-        var soles: [Int32] = []
-        for user in users {
-          for cell in layers[number].pool.circuits[user].cells
-          where layers[number].sole[Int(cell)] >= 0 {
-            soles.append(layers[number].sole[Int(cell)])
-          }
-        }
-        for sole in soles.ascending() { affected += layers[number].exposed(to: sole) }
-      }
       // One circuit is given up to take the cell out of the others.
       let lengths = users.map { layers[number].pool.circuits[$0].cells.count }
       if let pivot = zip(lengths, users).min(by: { $0.0 < $1.0 })?.1 {
@@ -568,7 +636,7 @@ package struct CellSuppression: Sendable {
           if let rest = layers[number].pool.circuits[user].combined(
             with: layers[number].pool.circuits[pivot], keeping: cell, atMost: Self.longest)
           {
-            layers[number].pool.add(rest)
+            layers[number].add(rest)
           }
         }
       }
@@ -578,6 +646,15 @@ package struct CellSuppression: Sendable {
 }
 
 extension [Int32] {
+  /// Leaves out what is not in another; both ascend.
+  fileprivate mutating func keep(in other: [Int32]) {
+    var next = 0
+    self = filter { one in
+      while next < other.count, other[next] < one { next += 1 }
+      return next < other.count && other[next] == one
+    }
+  }
+
   /// Each once, the smallest first.
   fileprivate func ascending() -> [Int32] {
     var all = sorted()

@@ -1,47 +1,50 @@
 /// The circuits that prove a pattern of hidden cells, by the cells that they change.
 struct CircuitPool {
-  private(set) var circuits: [Circuit] = []
-  private(set) var isUsed: [Bool] = []
-  private var ofCell: [[Int32]]
+  /// That a circuit changes a cell.
+  struct Change {
+    /// The number of the circuit.
+    let circuit: Int
+    let step: Int
+  }
 
-  init(cellCount: Int) { ofCell = [[Int32]](repeating: [], count: cellCount) }
+  private(set) var circuits: [Circuit] = []
+  /// By circuit: how often it can be followed as it is, and reversed, before an amount is negative.
+  private(set) var times: [(asIs: Int, reversed: Int)] = []
+  private var isUsed: [Bool] = []
+  private var ofCell: [[Change]]
+
+  init(cellCount: Int) { ofCell = [[Change]](repeating: [], count: cellCount) }
 
   var count: Int { circuits.count }
 
-  mutating func add(_ circuit: Circuit) {
-    let number = Int32(circuits.count)
-    for cell in circuit.cells { ofCell[Int(cell)].append(number) }
+  mutating func add(_ circuit: Circuit, times: (asIs: Int, reversed: Int)) {
+    for (cell, step) in zip(circuit.cells, circuit.steps) {
+      ofCell[Int(cell)].append(Change(circuit: circuits.count, step: step))
+    }
     circuits.append(circuit)
+    self.times.append(times)
     isUsed.append(true)
   }
 
   /// Takes the circuits from `count` on away again.
   mutating func removeLast(downTo count: Int) {
-    while circuits.count > count {
-      for cell in circuits[circuits.count - 1].cells { ofCell[Int(cell)].removeLast() }
+    while let circuit = circuits.last, circuits.count > count {
+      for cell in circuit.cells { ofCell[Int(cell)].removeLast() }
       circuits.removeLast()
+      times.removeLast()
       isUsed.removeLast()
     }
   }
 
   mutating func setUsed(_ number: Int, _ used: Bool) { isUsed[number] = used }
 
-  /// Numbers of the circuits that change a cell.
-  func circuits(changing cell: Int) -> [Int] {
-    ofCell[cell].lazy.map { Int($0) }.filter { isUsed[$0] }
+  /// What circuits that are used change in a cell, those first that were found first.
+  func changes(of cell: Int) -> some Sequence<Change> {
+    ofCell[cell].lazy.filter { isUsed[$0.circuit] }
   }
 
   /// Whether a circuit changes a cell.
-  func isChanged(_ cell: Int) -> Bool {
-    for number in ofCell[cell] where isUsed[Int(number)] { return true }
-    return false
-  }
-
-  func forEachCircuit(changing cell: Int, _ body: (Circuit) -> Bool) {
-    for number in ofCell[cell] where isUsed[Int(number)] {
-      if !body(circuits[Int(number)]) { return }
-    }
-  }
+  func isChanged(_ cell: Int) -> Bool { ofCell[cell].contains { isUsed[$0.circuit] } }
 
   /// Those that are still used, each once.
   var used: [Circuit] { zip(circuits, isUsed).filter(\.1).map(\.0) }

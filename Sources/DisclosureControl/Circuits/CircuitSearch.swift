@@ -19,8 +19,10 @@ final class CircuitSearch: CircuitFinder {
     /// The categories below each, one after another, and where those of each begin.
     let children: UnsafeMutablePointer<Int>
     let childStarts: UnsafeMutablePointer<Int>
-    var branches: [Int: [Branch]] = [:]
-    var fans: [Int: Fan] = [:]
+    /// By leaf, by how far above it a category is, and by whether partners are far.
+    var branches: [Branches?]
+    /// By category.
+    var fans: [Fan?]
 
     init(_ tree: CategoryTree, stride: Int, size: Int) {
       self.tree = tree
@@ -39,6 +41,8 @@ final class CircuitSearch: CircuitFinder {
         }
       }
       childStarts[size] = next
+      branches = Array(repeating: nil, count: size * ((tree.heights.max() ?? 0) + 1) * 2)
+      fans = Array(repeating: nil, count: size)
     }
 
     deinit {
@@ -55,10 +59,56 @@ final class CircuitSearch: CircuitFinder {
     var starts: [Int] = [0]
   }
 
-  /// One way to change a category, and one above it, along a dimension: distances of cells, and the sign of what changes there.
-  private struct Branch {
-    var offsets: [Int]
-    var signs: [Int]
+  /// That a cell, or one so far away, rises (1) or falls (-1).
+  private struct Change: BitwiseCopyable {
+    var cell: Int
+    var sign: Int
+  }
+
+  /// Ways to change a category, and one above it, along a dimension: the changes of all, one after another, and where those of each begin.
+  private struct Branches {
+    var changes: [Change] = []
+    private var starts = [0]
+
+    var count: Int { starts.count - 1 }
+
+    func places(_ branch: Int) -> Range<Int> { starts[branch]..<starts[branch + 1] }
+
+    mutating func append(_ branch: some Sequence<Change>) {
+      changes += branch
+      starts.append(changes.count)
+    }
+
+    /// Those that cost less than a limit when they begin at a cell, the cheapest first.
+    func order(
+      at base: Int, _ price: UnsafeMutablePointer<Int>, below limit: Int
+    ) -> [(price: Int, branch: Int)] {
+      var order: [(price: Int, branch: Int)] = []
+      for branch in 0..<count {
+        var cost = 0
+        for place in places(branch) { cost += price[base + changes[place].cell] }
+        if cost < limit { order.append((cost, branch)) }
+      }
+      order.sort { $0 < $1 }
+      return order
+    }
+
+    /// Each of these with each of others.
+    func times(_ others: Branches) -> Branches {
+      var product = Branches()
+      for one in 0..<count {
+        for other in 0..<others.count {
+          for change in changes[places(one)] {
+            for more in others.changes[others.places(other)] {
+              product.changes.append(
+                Change(cell: change.cell + more.cell, sign: change.sign * more.sign))
+            }
+          }
+          product.starts.append(product.changes.count)
+        }
+      }
+      return product
+    }
   }
 
   /// Edges of a network that takes its time.
@@ -71,10 +121,7 @@ final class CircuitSearch: CircuitFinder {
   private var budget = 0
   private var best: [(cell: Int32, step: Int)] = []
   private var isFound = false
-  /// The circuit that is being made.
-  private var cells: [Int] = []
-  private var signs: [Int] = []
-  private let network = Network()
+  private var network = Network()
 
   init(_ structure: AdditiveStructure, rooms: [Int]) {
     axes = structure.trees.indices.map { axis in
@@ -98,11 +145,14 @@ final class CircuitSearch: CircuitFinder {
     self.demand = demand
     self.budget = budget
     isFound = false
-    let target = axes.map { demand.cell / $0.stride % $0.size }
-    guard leastPrice(target) < budget else { return nil }
+    let target = coordinates(of: demand.cell)
+    let own = price[demand.cell]
+    guard own < budget else { return nil }
+    let least = own + leastPrice(beside: demand.cell, target, from: 0, below: budget - own)
+    guard least < budget else { return nil }
     searchProducts(target, isFar: false)
-    if self.budget > 0 { searchNetworks(target, level: 1) }
-    if self.budget > 0 { searchNetworks(target, level: 2) }
+    if self.budget > least { searchNetworks(target, level: 1) }
+    if self.budget > least { searchNetworks(target, level: 2) }
     if !isFound { searchProducts(target, isFar: true) }
     return isFound ? (Circuit(best), self.budget) : nil
   }
@@ -153,33 +203,53 @@ final class CircuitSearch: CircuitFinder {
     return circuit.steps.allSatisfy({ abs($0) < 1 << 30 }) ? (circuit, total) : nil
   }
 
-  /// What any circuit costs at least: in each sum of which the cell is a part, or which it is, another cell must change with it.
-  private func leastPrice(_ target: [Int]) -> Int {
-    var least = price[demand.cell]
-    for (axis, category) in zip(axes, target) {
-      func other(_ candidate: Int, _ found: inout Int) {
-        let cell = demand.cell + (candidate - category) * axis.stride
-        if price[cell] < found, allows(cell, 1) || allows(cell, -1) { found = price[cell] }
+  private func coordinates(of cell: Int) -> [Int] { axes.map { cell / $0.stride % $0.size } }
+
+  override func leastPrice(through cell: Int, below limit: Int) -> Int {
+    demand = Demand(cell: cell, up: 0, down: 0)
+    return leastPrice(beside: cell, coordinates(of: cell), from: 0, below: limit)
+  }
+
+  /// What any circuit through a cell costs at least, apart from that cell itself; no less than `limit` when it is not below that.
+  ///
+  /// In each sum in which the cell stands another must change with it, and so in each sum of that one along the dimensions behind. No cell is met
+  /// twice, so that what they cost adds up.
+  private func leastPrice(
+    beside cell: Int, _ target: [Int], from first: Int, below limit: Int
+  ) -> Int {
+    let demand = demand
+    var total = 0
+    for number in first..<axes.count where total < limit {
+      let axis = axes[number]
+      let category = target[number]
+      let origin = cell - category * axis.stride
+      func cheapest(_ candidate: Int, _ found: Int) -> Int {
+        let other = origin + candidate * axis.stride
+        let own = price[other]
+        guard candidate != category, own < found,
+          allows(other, 1, demand) || allows(other, -1, demand)
+        else {
+          return found
+        }
+        return min(
+          found, own + leastPrice(beside: other, target, from: number + 1, below: found - own))
+      }
+      func cheapest(below parent: Int, _ found: Int) -> Int {
+        var found = found
+        for place in axis.childStarts[parent]..<axis.childStarts[parent + 1] where found > 0 {
+          found = cheapest(axis.children[place], found)
+        }
+        return found
       }
       let above = axis.parent[category]
       if above >= 0 {
-        var found = Int.max
-        other(above, &found)
-        for place in axis.childStarts[above]..<axis.childStarts[above + 1]
-        where axis.children[place] != category {
-          other(axis.children[place], &found)
-        }
-        least = max(least, found)
+        total += cheapest(below: above, cheapest(above, limit - total))
       }
       if axis.childStarts[category] < axis.childStarts[category + 1] {
-        var found = Int.max
-        for place in axis.childStarts[category]..<axis.childStarts[category + 1] {
-          other(axis.children[place], &found)
-        }
-        least = max(least, found)
+        total += cheapest(below: category, limit - total)
       }
     }
-    return least
+    return total
   }
 
   // MARK: Products
@@ -198,15 +268,18 @@ final class CircuitSearch: CircuitFinder {
   }
 
   /// All ways to change a leaf, and a category that is the leaf or above it; near ones give to a neighbour or to nobody.
-  private func branches(_ axis: Int, _ leaf: Int, _ target: Int, isFar: Bool) -> [Branch] {
-    let key = (leaf * axes[axis].size + target) * 2 + (isFar ? 1 : 0)
-    if let known = axes[axis].branches[key] { return known }
-    let (tree, stride) = (axes[axis].tree, axes[axis].stride)
+  private func branches(_ number: Int, _ leaf: Int, _ target: Int, isFar: Bool) -> Branches {
+    let axis = axes[number]
+    let (tree, stride) = (axis.tree, axis.stride)
     let path = tree.paths[leaf]
     let height = path.firstIndex(of: target) ?? 0
-    var branches = [
-      Branch(offsets: path.map { ($0 - leaf) * stride }, signs: path.map { _ in 1 })
-    ]
+    let key = (height * axis.size + leaf) * 2 + (isFar ? 1 : 0)
+    if let known = axis.branches[key] { return known }
+    var branches = Branches()
+    func changes(_ categories: some Sequence<Int>, _ sign: Int) -> [Change] {
+      categories.map { Change(cell: ($0 - leaf) * stride, sign: sign) }
+    }
+    branches.append(changes(path, 1))
     for partner in tree.leavesBelow[path[path.count - 1]] where partner != leaf {
       let other = tree.paths[partner]
       var common = 0
@@ -217,19 +290,16 @@ final class CircuitSearch: CircuitFinder {
       }
       let own = path.count - common
       guard own > height, isFar || own == height + 1 else { continue }
-      let (up, down) = (path.dropLast(common), other.dropLast(common))
       branches.append(
-        Branch(
-          offsets: (up + down).map { ($0 - leaf) * stride },
-          signs: up.map { _ in 1 } + down.map { _ in -1 }))
+        changes(path.dropLast(common), 1) + changes(other.dropLast(common), -1))
     }
-    axes[axis].branches[key] = branches
+    axis.branches[key] = branches
     return branches
   }
 
   /// Whether a cell can change so, in the direction of what is asked for or against it.
   @inline(__always)
-  private func allows(_ cell: Int, _ sign: Int) -> Bool {
+  private func allows(_ cell: Int, _ sign: Int, _ demand: Demand) -> Bool {
     sign > 0
       ? barred[cell] & 1 == 0 && room[cell] >= demand.down
       : barred[cell] & 2 == 0 && room[cell] >= demand.up
@@ -251,72 +321,77 @@ final class CircuitSearch: CircuitFinder {
 
   private func searchProducts(from leaf: [Int], _ target: [Int], isFar: Bool) {
     let base = zip(leaf, axes).reduce(0) { $0 + $1.0 * $1.1.stride }
-    guard base == demand.cell || allows(base, 1) else { return }
-    var lists: [(axis: Int, branches: [Branch], order: [(price: Int, branch: Int)])] = []
+    let demand = demand
+    var budget = budget
+    guard base == demand.cell || allows(base, 1, demand) else { return }
+    var lists: [Choice] = []
     for axis in axes.indices {
       let branches = branches(axis, leaf[axis], target[axis], isFar: isFar)
       var order: [(price: Int, branch: Int)] = []
-      order.reserveCapacity(branches.count)
-      for (number, branch) in branches.enumerated() {
+      for branch in 0..<branches.count {
         var cost = 0
-        for place in branch.offsets.indices {
-          let cell = base + branch.offsets[place]
-          if cell != demand.cell, !allows(cell, branch.signs[place]) {
+        for place in branches.places(branch) {
+          let change = branches.changes[place]
+          let cell = base + change.cell
+          if cell != demand.cell, !allows(cell, change.sign, demand) {
             cost = .max
             break
           }
           cost += price[cell]
         }
-        if cost < budget { order.append((cost, number)) }
+        if cost < budget { order.append((cost, branch)) }
       }
       if order.isEmpty { return }
       order.sort { $0 < $1 }
       lists.append((axis, branches, order))
     }
     lists.sort { ($0.order.count, $0.axis) < ($1.order.count, $1.axis) }
-    cells.removeAll(keepingCapacity: true)
-    signs.removeAll(keepingCapacity: true)
-    cells.append(base)
-    signs.append(1)
-    extend(lists, 0, price[base])
+    var made = [Change(cell: base, sign: 1)]
+    extend(&made, lists, 0, price[base], demand, below: &budget)
+    self.budget = budget
   }
+
+  /// The ways along a dimension, and which cost less than the budget, the cheapest first.
+  private typealias Choice = (
+    axis: Int, branches: Branches, order: [(price: Int, branch: Int)]
+  )
 
   /// Branch and bound over the dimensions.
   private func extend(
-    _ lists: [(axis: Int, branches: [Branch], order: [(price: Int, branch: Int)])],
-    _ depth: Int, _ cost: Int
+    _ made: inout [Change], _ lists: [Choice], _ depth: Int, _ cost: Int, _ demand: Demand,
+    below budget: inout Int
   ) {
     if depth == lists.count {
       if cost < budget {
         budget = cost
         isFound = true
-        best.removeAll(keepingCapacity: true)
-        for place in cells.indices { best.append((Int32(cells[place]), signs[place])) }
+        best = made.map { (Int32($0.cell), $0.sign) }
       }
       return
     }
-    let made = cells.count
+    let count = made.count
+    let branches = lists[depth].branches
     for (least, number) in lists[depth].order {
       if least >= budget { break }
-      let branch = lists[depth].branches[number]
       var total = cost
       var fits = true
-      search: for step in branch.offsets.indices where branch.offsets[step] != 0 {
-        for place in 0..<made {
-          let cell = cells[place] + branch.offsets[step]
-          let sign = signs[place] * branch.signs[step]
-          total += price[cell]
-          if total >= budget || cell != demand.cell && !allows(cell, sign) {
+      search: for place in branches.places(number) where branches.changes[place].cell != 0 {
+        let step = branches.changes[place]
+        for place in 0..<count {
+          let change = Change(
+            cell: made[place].cell + step.cell, sign: made[place].sign * step.sign)
+          total += price[change.cell]
+          if total >= budget
+            || change.cell != demand.cell && !allows(change.cell, change.sign, demand)
+          {
             fits = false
             break search
           }
-          cells.append(cell)
-          signs.append(sign)
+          made.append(change)
         }
       }
-      if fits { extend(lists, depth + 1, total) }
-      cells.removeLast(cells.count - made)
-      signs.removeLast(signs.count - made)
+      if fits { extend(&made, lists, depth + 1, total, demand, below: &budget) }
+      made.removeLast(made.count - count)
       if budget == 0 { return }
     }
   }
@@ -350,25 +425,22 @@ final class CircuitSearch: CircuitFinder {
           for axis in axes.indices where axis != rows {
             base += (start[axis] - target[axis]) * axes[axis].stride
           }
-          var ways = [Branch(offsets: [0], signs: [1])]
+          var ways: Branches?
           for axis in axes.indices where axis != rows && axis != columns {
             let more = cheapest(branches(axis, start[axis], target[axis], isFar: false), at: base)
-            ways =
-              ways.count == 1 && ways[0].offsets.count == 1
-              ? more
-              : ways.flatMap { one in
-                more.map { other in
-                  Branch(
-                    offsets: one.offsets.flatMap { offset in other.offsets.map { offset + $0 } },
-                    signs: one.signs.flatMap { sign in other.signs.map { sign * $0 } })
-                }
-              }
+            ways = ways?.times(more) ?? more
           }
+          var still = Branches()
+          still.append([Change(cell: 0, sign: 1)])
           // First those that cost least by themselves, so that the dear ones need not be tried.
-          let prices = ways.map { way in way.offsets.reduce(0) { $0 + price[base + $1] } }
-          for way in prices.indices.sorted(by: { (prices[$0], $0) < (prices[$1], $1) }) {
-            if prices[way] >= budget { break }
-            search(rows: rows, columns: columns, fan, from: start, target, ways[way])
+          let tried = ways ?? still
+          for (price, way) in tried.order(at: base, price, below: budget) {
+            if price >= budget { break }
+            tried.changes.withUnsafeBufferPointer {
+              search(
+                rows: rows, columns: columns, fan, from: start, target,
+                UnsafeBufferPointer(rebasing: $0[tried.places(way)]), in: &network)
+            }
             if budget == 0 { return }
           }
         }
@@ -377,12 +449,13 @@ final class CircuitSearch: CircuitFinder {
   }
 
   /// All ways in a table of three dimensions; of more dimensions, where each is taken with each of another, those that cost least.
-  private func cheapest(_ branches: [Branch], at base: Int) -> [Branch] {
+  private func cheapest(_ branches: Branches, at base: Int) -> Branches {
     guard axes.count > 3, branches.count > Self.few else { return branches }
-    let prices = branches.map { branch in branch.offsets.reduce(0) { $0 + price[base + $1] } }
-    return prices.indices.sorted { (prices[$0], $0) < (prices[$1], $1) }.prefix(Self.few).map {
-      branches[$0]
+    var few = Branches()
+    for (_, branch) in branches.order(at: base, price, below: .max).prefix(Self.few) {
+      few.append(branches.changes[branches.places(branch)])
     }
+    return few
   }
 
   /// Which leaves can give to one, and to a category that is the leaf or above it, so that nothing changes from `level` steps above on.
@@ -403,7 +476,7 @@ final class CircuitSearch: CircuitFinder {
   }
 
   /// Room for shortest paths: what is not of the present search has an older stamp. A pointer each, for they are asked millions of times.
-  private final class Network {
+  private struct Network: ~Copyable {
     struct Node: BitwiseCopyable {
       var stamp = 0
       var distance = 0
@@ -442,7 +515,7 @@ final class CircuitSearch: CircuitFinder {
       heap.deallocate()
     }
 
-    func begin(nodes: Int, edges: Int) {
+    mutating func begin(nodes: Int, edges: Int) {
       stamp += 1
       waiting = 0
       if nodeCount < nodes {
@@ -464,7 +537,7 @@ final class CircuitSearch: CircuitFinder {
 
     /// Takes this way to a node when it is the shortest so far.
     @inline(__always)
-    func reach(_ place: Int, _ distance: Int, from: Int, row: Int, column: Int) {
+    mutating func reach(_ place: Int, _ distance: Int, from: Int, row: Int, column: Int) {
       let node = nodes + place
       if node.pointee.stamp == stamp, node.pointee.isDone || node.pointee.distance <= distance {
         return
@@ -484,7 +557,7 @@ final class CircuitSearch: CircuitFinder {
 
     /// The nearest node that was not taken yet; negative when there is none.
     @inline(__always)
-    func next() -> Int {
+    mutating func next() -> Int {
       while waiting > 0 {
         let first = heap[0].node
         waiting -= 1
@@ -515,7 +588,8 @@ final class CircuitSearch: CircuitFinder {
   /// Nodes are the rows without parts, in which changes cancel; each row with parts in each column; and what lies outside the table. Edges are cells:
   /// from a row to the row above it. Followed upwards a cell falls, downwards it rises.
   private func search(
-    rows: Int, columns: Int, _ fan: Fan, from start: [Int], _ target: [Int], _ other: Branch
+    rows: Int, columns: Int, _ fan: Fan, from start: [Int], _ target: [Int],
+    _ way: UnsafeBufferPointer<Change>, in network: inout Network
   ) {
     let axis = axes[rows]
     let (parent, children, childStarts) = (axis.parent, axis.children, axis.childStarts)
@@ -527,7 +601,6 @@ final class CircuitSearch: CircuitFinder {
       origin += start[axis] * axes[axis].stride
     }
     let outside = rowCount + rowCount * width
-    let network = network
     network.begin(nodes: outside + 1, edges: 2 * rowCount * width)
     let stamp = network.stamp
     let (edges, nodes) = (network.edges, network.nodes)
@@ -537,103 +610,120 @@ final class CircuitSearch: CircuitFinder {
 
     fan.parts.withUnsafeBufferPointer { parts in
       fan.starts.withUnsafeBufferPointer { starts in
-        other.offsets.withUnsafeBufferPointer { offsets in
-          other.signs.withUnsafeBufferPointer { signs in
-            @inline(__always)
-            func cost(_ row: Int, _ column: Int, rises: Bool) -> Int {
-              let edge = edges + ((row &* width &+ column) &* 2 &+ (rises ? 1 : 0))
-              if edge.pointee.stamp == stamp { return edge.pointee.price }
-              let first = origin &+ row &* rowStride
-              var total = 0
-              check: for part in starts[column]..<starts[column + 1] {
-                for place in 0..<offsets.count {
-                  let cell = first &+ parts[part] &+ offsets[place]
-                  let up = (signs[place] > 0) == rises
-                  if cell != demand.cell,
-                    up
-                      ? barred[cell] & 1 != 0 || room[cell] < demand.down
-                      : barred[cell] & 2 != 0 || room[cell] < demand.up
-                  {
-                    total = -1
-                    break check
-                  }
-                  total &+= price[cell]
-                }
+        @inline(__always)
+        func cost(_ row: Int, _ column: Int, rises: Bool) -> Int {
+          let edge = edges + ((row &* width &+ column) &* 2 &+ (rises ? 1 : 0))
+          if edge.pointee.stamp == stamp { return edge.pointee.price }
+          let first = origin &+ row &* rowStride
+          var total = 0
+          // What costs all there is to spend need not be known any better.
+          check: for part in starts[column]..<starts[column + 1] where total < budget {
+            for change in way {
+              let cell = first &+ parts[part] &+ change.cell
+              let up = (change.sign > 0) == rises
+              if cell != demand.cell,
+                up
+                  ? barred[cell] & 1 != 0 || room[cell] < demand.down
+                  : barred[cell] & 2 != 0 || room[cell] < demand.up
+              {
+                total = -1
+                break check
               }
-              edge.pointee = Network.Edge(stamp: stamp, price: total)
-              return total
+              total &+= price[cell]
             }
-            @inline(__always)
-            func node(_ row: Int, _ column: Int) -> Int {
-              if row < 0 { return outside }
-              return childStarts[row] == childStarts[row &+ 1]
-                ? row : rowCount &+ row &* width &+ column
-            }
-            let ofOwn = cost(from, own, rises: true)
-            guard ofOwn >= 0, ofOwn < budget else { return }
-            let goal = node(parent[from], own)
-            let begin = node(from, own)
-            network.reach(begin, ofOwn, from: -1, row: from, column: own)
-            @inline(__always)
-            func follow(
-              _ place: Int, _ distance: Int, _ row: Int, _ column: Int, to next: Int, rises: Bool
-            ) {
-              if row == from, column == own { return }
-              let cost = cost(row, column, rises: rises)
-              if cost >= 0, distance &+ cost < budget {
-                network.reach(next, distance &+ cost, from: place, row: row, column: column)
-              }
-            }
-            while true {
-              let place = network.next()
-              if place < 0 || place == goal { break }
-              let distance = nodes[place].distance
-              if place == outside {
-                for root in roots {
-                  for column in 0..<width {
-                    follow(place, distance, root, column, to: node(root, column), rises: true)
-                  }
-                }
-              } else if place < rowCount {
-                for column in 0..<width {
-                  follow(
-                    place, distance, place, column, to: node(parent[place], column), rises: false)
-                }
-              } else {
-                let (row, column) = ((place &- rowCount) / width, (place &- rowCount) % width)
-                for index in childStarts[row]..<childStarts[row &+ 1] {
-                  let child = children[index]
-                  follow(place, distance, child, column, to: node(child, column), rises: true)
-                }
-                follow(
-                  place, distance, row, column, to: node(parent[row], column), rises: false)
-              }
-            }
-            guard nodes[goal].stamp == stamp, nodes[goal].isDone, goal != begin else { return }
-            var changes: [(cell: Int32, step: Int)] = []
-            func change(_ row: Int, _ column: Int, _ sign: Int) {
-              for part in starts[column]..<starts[column + 1] {
-                for place in 0..<offsets.count {
-                  changes.append(
-                    (
-                      Int32(origin + row * rowStride + parts[part] + offsets[place]),
-                      sign * signs[place]
-                    ))
-                }
-              }
-            }
-            change(from, own, 1)
-            var place = goal
-            while place != begin {
-              let before = Int(nodes[place].previous)
-              // Upwards, out of a row into the one above it, the cell falls.
-              let (row, column) = (Int(nodes[place].row), Int(nodes[place].column))
-              change(row, column, node(row, column) == before ? -1 : 1)
-              place = before
-            }
-            take(changes)
+          }
+          edge.pointee = Network.Edge(stamp: stamp, price: total)
+          return total
+        }
+        @inline(__always)
+        func node(_ row: Int, _ column: Int) -> Int {
+          if row < 0 { return outside }
+          return childStarts[row] == childStarts[row &+ 1]
+            ? row : rowCount &+ row &* width &+ column
+        }
+        let ofOwn = cost(from, own, rises: true)
+        guard ofOwn >= 0, ofOwn < budget else { return }
+        let above = parent[from]
+        let goal = node(above, own)
+        let begin = node(from, own)
+        // What the last edge costs at least, whichever it is: no way may cost more before it.
+        var last = Int.max
+        @inline(__always)
+        func end(_ row: Int, _ column: Int, rises: Bool) {
+          if row == from, column == own { return }
+          let cost = cost(row, column, rises: rises)
+          if cost >= 0, cost < last { last = cost }
+        }
+        if above >= 0 {
+          end(above, own, rises: true)
+          for index in childStarts[above]..<childStarts[above &+ 1] where last > 0 {
+            end(children[index], own, rises: false)
+          }
+        } else {
+          for root in roots {
+            for column in 0..<width where last > 0 { end(root, column, rises: false) }
           }
         }
+        guard ofOwn < budget - last else { return }
+        network.reach(begin, ofOwn, from: -1, row: from, column: own)
+        @inline(__always)
+        func follow(
+          _ place: Int, _ distance: Int, _ row: Int, _ column: Int, to next: Int, rises: Bool
+        ) {
+          if row == from, column == own { return }
+          let cost = cost(row, column, rises: rises)
+          if cost >= 0, distance &+ cost < (next == goal ? budget : budget &- last) {
+            network.reach(next, distance &+ cost, from: place, row: row, column: column)
+          }
+        }
+        while true {
+          let place = network.next()
+          if place < 0 || place == goal { break }
+          let distance = nodes[place].distance
+          if place == outside {
+            for root in roots {
+              for column in 0..<width {
+                follow(place, distance, root, column, to: node(root, column), rises: true)
+              }
+            }
+          } else if place < rowCount {
+            for column in 0..<width {
+              follow(
+                place, distance, place, column, to: node(parent[place], column), rises: false)
+            }
+          } else {
+            let (row, column) = ((place &- rowCount) / width, (place &- rowCount) % width)
+            for index in childStarts[row]..<childStarts[row &+ 1] {
+              let child = children[index]
+              follow(place, distance, child, column, to: node(child, column), rises: true)
+            }
+            follow(
+              place, distance, row, column, to: node(parent[row], column), rises: false)
+          }
+        }
+        guard nodes[goal].stamp == stamp, nodes[goal].isDone, goal != begin else { return }
+        var changes: [(cell: Int32, step: Int)] = []
+        func change(_ row: Int, _ column: Int, _ sign: Int) {
+          for part in starts[column]..<starts[column + 1] {
+            for change in way {
+              changes.append(
+                (
+                  Int32(origin + row * rowStride + parts[part] + change.cell),
+                  sign * change.sign
+                ))
+            }
+          }
+        }
+        change(from, own, 1)
+        var place = goal
+        while place != begin {
+          let before = Int(nodes[place].previous)
+          // Upwards, out of a row into the one above it, the cell falls.
+          let (row, column) = (Int(nodes[place].row), Int(nodes[place].column))
+          change(row, column, node(row, column) == before ? -1 : 1)
+          place = before
+        }
+        take(changes)
       }
     }
   }

@@ -163,16 +163,6 @@ extension CellTable {
     }
     return true
   }
-
-  /// Whether a circuit can be followed once as it is, and once the other way.
-  func ways(of circuit: Circuit) -> (asIs: Bool, reversed: Bool) {
-    if hasNegative { return (true, true) }
-    var ways = (asIs: true, reversed: true)
-    for (cell, step) in zip(circuit.cells, circuit.steps) where values[Int(cell)] < abs(step) {
-      if step > 0 { ways.reversed = false } else { ways.asIs = false }
-    }
-    return ways
-  }
 }
 
 /// Whether somebody who knows a cell can compute another: what the circuits say that change this one.
