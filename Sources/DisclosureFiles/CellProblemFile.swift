@@ -66,7 +66,7 @@ package struct CellProblemFile: Sendable {
     var unit = 1.0
     while decimals < 6,
       columns.contains(where: {
-        abs($0[0] * unit - ($0[0] * unit).rounded()) > 1e-6 * max(1, abs($0[0] * unit))
+        abs($0[0] * unit - ($0[0] * unit).rounded()) > max(1e-6, 4 * ($0[0] * unit).ulp)
       })
     {
       decimals += 1

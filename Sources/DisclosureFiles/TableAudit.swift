@@ -50,8 +50,8 @@ package struct TableAudit: Sendable {
       text += (codes + bounds).joined(separator: ",") + "\n"
       guard let one = wanted[cell] else { continue }
       let value = Double(table.values[cell])
-      // How far a solver may be off.
-      let slack = 1e-6 * max(1, abs(value))
+      // How far a solver may be off; less than a unit, or a range of one value is none for a large figure.
+      let slack = min(0.25, 1e-6 * max(1, abs(value)))
       if !(range.upper >= range.lower) {
         findings.append(.init(cell: table.name(of: cell), what: "the solver found no range"))
       } else if range.upper < value + Double(one.up) - slack

@@ -348,6 +348,36 @@ import Testing
     #expect("\(try #require(error))".contains(message))
   }
 
+  @Test(arguments: [
+    (
+      "A,m,1,98765432,primary\nA,f,7,53000000,published\nB,m,6,41000000,published\n"
+        + "B,f,6,31000000,published\n", "it can be computed"
+    ),
+    (
+      "A,m,1,98765432,primary\nA,f,7,3,secondary\nB,m,6,2,secondary\nB,f,6,31000000,secondary\n",
+      "it can be known closer than its rule allows"
+    ),
+  ])
+  func `an audit finds what is hidden too little of large figures, too`(
+    cells: String, what: String
+  ) throws {
+    let spec = try ProtectionSpec(
+      yaml:
+        "dimensions: [{name: r}, {name: s}]\nvalue: v\nfrequency: n\nrules: [{minimum_frequency: 3, protection: 90}]\n",
+      file: "spec.yaml")
+    let file = try TableFile(
+      write("r,s,n,v,status\n" + cells, "large.csv"), spec: spec, folder: folder.url)
+    #expect(try TableAudit(system(file, spec), all: false).findings.map(\.what) == [what])
+  }
+
+  @Test func `figures of a problem keep their decimals, however large they are`() throws {
+    let problem = try CellProblemFile(
+      write(
+        "0\n3\n0 2469135.78 1 s 0 9999999 0 0 0\n1 1234567.89 1 s 0 9999999 0 0 0\n"
+          + "2 1234567.89 1 s 0 9999999 0 0 0\n1\n0 3 : 0 (-1) 1 (1) 2 (1)\n", "large.jj"))
+    #expect(problem.table.values == [246_913_578, 123_456_789, 123_456_789])
+  }
+
   @Test func `a negative weight is refused with its row, and a problem is no published table`()
     throws
   {

@@ -63,7 +63,8 @@ package enum SensitivityRule: Sendable, Hashable {
       let category = cell / stride % structure.index.sizes[axis]
       for child in children {
         let part = cell + (child - category) * stride
-        let most = Int((percent / 100 * Double(total)).rounded(.up))
+        // 56/100 · 25 is a little more than 14 in floating point, 56 · 25 / 100 is not.
+        let most = Int((percent * Double(total) / 100 - 1e-9).rounded(.up))
         guard table.contributors[part] >= most else { continue }
         let least = table.contributors[part] - most + 1
         found.append(
