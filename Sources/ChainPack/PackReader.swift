@@ -27,7 +27,7 @@ final class PackReader {
       rules: readRules(contracts, references), entities: entities, linkage: readLinkage(),
       products: readProducts(),
       policies: readPolicies(), synthesis: readSynthesis(),
-      digest: ChainPack.digest(of: directory, files: allFiles(["yaml", "csv", "sql"])))
+      digest: ChainPack.digest(of: directory, files: allFiles(["yaml", "csv", "sql", "geojson"])))
   }
 
   // MARK: Folders
@@ -150,11 +150,13 @@ final class PackReader {
       identifiers[id] = Identifier(id: id, name: node.localized("name"), masks: masks, check: check)
     }
     let schemes = root.items("schemes").map { node in
-      node.expect(keys: ["id", "name", "description", "owner"])
+      node.expect(keys: ["id", "name", "description", "owner", "shapes"])
       let id = node.text("id")
-      return ConceptScheme(
+      var scheme = ConceptScheme(
         id: id, name: node.localized("name"), description: node.localized("description"),
         owner: node.text("owner"), concepts: readConcepts("concepts/\(id).csv"))
+      scheme.map = node["shapes"].flatMap { readShapes($0, of: scheme) }
+      return scheme
     }
     let description = ChainDescription(
       id: root.text("id"), version: root.text("version"), name: root.localized("name"),

@@ -77,15 +77,19 @@ package struct ConceptScheme: Sendable, Hashable, Codable {
   package var description: LocalizedText
   package var owner: String
   package var concepts: [Concept]
+  /// Where its regions lie, and in which shape; nil when nobody says so.
+  package var map: RegionMap?
 
   package init(
-    id: String, name: LocalizedText, description: LocalizedText, owner: String, concepts: [Concept]
+    id: String, name: LocalizedText, description: LocalizedText, owner: String,
+    concepts: [Concept], map: RegionMap? = nil
   ) {
     self.id = id
     self.name = name
     self.description = description
     self.owner = owner
     self.concepts = concepts
+    self.map = map
   }
 
   package func concept(_ code: String) -> Concept? {

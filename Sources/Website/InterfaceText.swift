@@ -30,6 +30,7 @@ struct InterfaceText: Sendable {
   let limits, otherNumbers, nextRelease, corrected, allData, breakDown, embed, embedText: String
   let developers, quality, accessibility, releases, corrections, calendar, theme: String
   let course, courseFigures, map, mapFigures, attention, flowLink, compose: String
+  let outlinesOf, notOnMap: String
   let chartPicture, coursePicture, mapPicture, chainPicture: String
   let columns, chainStages, throughTheChain, stageOutcomes, outcome, fictitiousMark: String
   let earlierRelease, toCurrent, footNavigation: String
@@ -259,6 +260,8 @@ struct InterfaceText: Sendable {
     courseFigures = word("De cijfers van het verloop", "The figures of the course")
     map = word("Kaart", "Map")
     mapFigures = word("De cijfers van de kaart", "The figures of the map")
+    outlinesOf = word("Grenzen op de kaart", "Borders on the map")
+    notOnMap = word("Niet op de kaart", "Not on the map")
     attention = word("Let op", "Note")
     flowLink = word("Hoe het verder gaat na elke stap", "What happens after each stage")
     chartPicture = word("Deze grafiek als bestand", "This chart as a file")

@@ -1,3 +1,4 @@
+import Foundation
 import InformationModel
 import Testing
 
@@ -29,6 +30,32 @@ struct ConceptSchemeTests {
     #expect(scheme.path(to: "1") == ["3", "2", "1"])
     #expect(scheme.path(to: "4") == ["4"])
     #expect(scheme.path(to: "5") == ["gone", "5"])
+  }
+
+  @Test("without outlines is written as schemes were before there were any")
+  func withoutMap() throws {
+    let plain = scheme([("1", nil)])
+    let data = try JSONEncoder().encode(plain)
+    #expect(!String(decoding: data, as: UTF8.self).contains("map"))
+    #expect(try JSONDecoder().decode(ConceptScheme.self, from: data) == plain)
+    var drawn = plain
+    drawn.map = RegionMap(
+      source: LocalizedText(nl: "k", en: "m"),
+      outlines: [RegionMap.Outline(code: "1", lines: [[0, 0, 9, 0, 9, 9]])])
+    let again = try JSONDecoder().decode(
+      ConceptScheme.self, from: JSONEncoder().encode(drawn))
+    #expect(again == drawn)
+  }
+
+  @Test(
+    "has outlines as paths that go from corner to corner",
+    arguments: [
+      ([], ""), ([[]], ""), ([[1, 2]], "M1 2z"),
+      ([[10, 20, 13, 16, 8, 20], [0, 0, 5, 0, 5, 5]], "M10 20l3-4 -5 4zM0 0l5 0 0 5z"),
+      ([[.min, .max, .max, .min, 1]], "M-9223372036854775808 9223372036854775807l-1 1z"),
+    ] as [([[Int]], String)])
+  func outlinePath(of lines: [[Int]], is path: String) {
+    #expect(RegionMap.Outline(code: "", lines: lines).path == path)
   }
 }
 

@@ -29,6 +29,22 @@ struct RasteriserTests {
     }
   }
 
+  @Test("leaves the hole of a region open, and fills it with a pattern")
+  func hole() throws {
+    let png = try Rasteriser().png(
+      of: Self.drawing(
+        """
+        <style>.a { fill: #1f4e96; }</style>
+        <defs><pattern id="p" width="10" height="10" patternUnits="userSpaceOnUse" \
+        patternTransform="scale(1.5)"><rect width="10" height="10" class="a"/></pattern></defs>
+        <path fill="url(#p)" fill-rule="evenodd" \
+        d="M10 5l60 0 0 30 -60 0zM30 15l20 0 0 10 -20 0z"/>
+        """))
+    let picture = try #require(PNGReader(png))
+    #expect(picture[80, 40] == 0xFFFFFF && picture[4, 40] == 0xFFFFFF)
+    for (x, y) in [(30, 20), (120, 60), (80, 16)] { #expect(picture[x, y] == 0x1F4E96) }
+  }
+
   @Test("loses no more than part of a dot when its size is no whole number")
   func parts() throws {
     let svg = Self.drawing("", width: "120.3", height: "40.4")

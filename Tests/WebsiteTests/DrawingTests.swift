@@ -513,11 +513,11 @@ struct RegionTilesTests {
 
   @Test("has classes with equally many regions, and equal figures in one class")
   func classes() {
-    #expect(RegionTiles.bounds((1...10).map(Double.init)) == [2, 4, 6, 8, 10])
-    #expect(RegionTiles.bounds([3, 1, 2]) == [1, 2, 3])
-    #expect(RegionTiles.bounds([5, 5, 5, 5, 5, 9]) == [5, 9])
-    #expect(RegionTiles.bounds([4]) == [4])
-    #expect(RegionTiles.bounds([]) == [])
+    #expect(RegionClasses.bounds((1...10).map(Double.init)) == [2, 4, 6, 8, 10])
+    #expect(RegionClasses.bounds([3, 1, 2]) == [1, 2, 3])
+    #expect(RegionClasses.bounds([5, 5, 5, 5, 5, 9]) == [5, 9])
+    #expect(RegionClasses.bounds([4]) == [4])
+    #expect(RegionClasses.bounds([]) == [])
   }
 
   @Test("tells each class by colour, by hatching and by its bounds, and hidden regions by the word")

@@ -31,6 +31,19 @@ private enum Journey {
           tile: MapTile(column: place % 3, row: place / 3))
       })
 
+  /// The same regions with outlines, but for the last one.
+  private static var drawn: ConceptScheme {
+    var drawn = scheme
+    drawn.map = RegionMap(
+      source: text("Proefkaart", "Trial map"),
+      outlines: areas.dropLast().enumerated().map { place, code in
+        let (x, y) = (place % 2 * 500, place / 2 * 500)
+        return RegionMap.Outline(
+          code: code, lines: [[x, y, x + 500, y, x + 500, y + 500, x, y + 500]])
+      })
+    return drawn
+  }
+
   private static let area = InformationModel.Dimension(
     id: "Gebied", title: text("Gebied", "Area"), role: .region, scheme: "gebied",
     categories: [Category(code: "NL", label: text("Heel het land", "Whole country"))]
@@ -136,11 +149,12 @@ private enum Journey {
   }()
 
   /// The second stage is counted in other years.
-  static func release(into folder: URL, repairs years: ClosedRange<Int> = 2021...2023) throws
-    -> ReleaseID
-  {
+  static func release(
+    into folder: URL, repairs years: ClosedRange<Int> = 2021...2023, hasOutlines: Bool = false
+  ) throws -> ReleaseID {
     try MockRelease.release(
-      into: folder, chain: described, schemes: MockRelease.schemes + [scheme],
+      into: folder, chain: described,
+      schemes: MockRelease.schemes + [hasOutlines ? drawn : scheme],
       tables: [reports, repairs(years)])
   }
 }
@@ -253,6 +267,44 @@ struct PictureFileTests {
           texts.contains { $0.contains(prefix.isEmpty ? "Afgewezen" : "Rejected") },
           "the title names what was chosen")
       }
+    }
+  }
+
+  @Test("draw regions in their shapes once a release has these; earlier releases keep their map")
+  func shapes() async throws {
+    try await withPublications { folder in
+      let before = try Journey.release(into: folder)
+      let concepts = folder.appending(path: "\(before)/concepts.json")
+      #expect(!(try String(contentsOf: concepts, encoding: .utf8)).contains("\"map\""))
+      let now = try Journey.release(into: folder, hasOutlines: true)
+      let client = try RouterClient(folder)
+      let table = try #require(
+        PublicationStore(directory: folder).release(now).allTables()
+          .first { $0.description.id == "S11" })
+      let query = "?Afloop=A&toon-onderwerp=bedrag"
+      let drawing = try #require(
+        DrawingReader(try await client.get("\(Journey.map).svg\(query)").text))
+      #expect(drawing.all("path", style: "region").count == 4)
+      #expect(drawing.all("rect", style: "tile").isEmpty)
+      let titles = drawing.all("title").map(\.text)
+      for (place, area) in ["A", "B", "C", "D"].enumerated() {
+        let cell = table.cell(table.cells.cell(at: [place + 1, 2, 2]), measure: 1)
+        let digits = if case .value(let amount) = cell { String(Int(amount)) } else { "" }
+        let figure = digits.isEmpty ? "geheim" : "\(digits.dropLast(3)).\(digits.suffix(3))"
+        #expect(titles.contains("Gebied \(area): \(figure)"))
+      }
+      let texts = drawing.all("text").map(\.text)
+      #expect(texts.contains("Niet op de kaart: Gebied E"))
+      #expect(texts.contains("Grenzen op de kaart: Proefkaart"))
+      let earlier = try await client.get("/uitgaven/\(before)\(Journey.map).svg\(query)")
+      let tiles = try #require(DrawingReader(earlier.text))
+      #expect(tiles.all("path", style: "region").isEmpty)
+      #expect(!tiles.all("rect", style: "tile").isEmpty)
+      let painted = try #require(
+        PNGReader(try await client.get("\(Journey.map).png\(query)").body))
+      #expect(painted.width == 2400)
+      let page = try await client.get("/tabellen/meldingen-naar-gebied?toon-rijen=Gebied")
+      #expect(page.text.contains("class=\"region\""))
     }
   }
 

@@ -150,6 +150,9 @@ package struct Drawing {
     add("rect", attributes)
   }
 
+  /// Adds what a pointer at the element around it is told.
+  mutating func add(title: String) { elements += "<title>\(Self.escaped(title))</title>" }
+
   /// Adds a text of one line.
   mutating func add(
     text: String, x: Double, y: Double, style: String, anchor: String = "start", size: Double

@@ -33,8 +33,7 @@ package struct RegionTiles: Chart {
   let tiles: [Tile]
   /// By tile: its place counted from the first column and row that is used.
   private let places: [(column: Int, row: Int)]
-  /// The highest value of each class, lowest class first.
-  private let bounds: [Double]
+  private let classes: RegionClasses
 
   /// As many columns or rows as can be seen.
   private static let limit = 40
@@ -67,7 +66,7 @@ package struct RegionTiles: Chart {
       description ?? tiles.map { "\($0.label): \($0.text)" }.joined(separator: "; ")
     self.tiles = tiles
     self.places = places
-    bounds = Self.bounds(tiles.compactMap(\.value))
+    classes = RegionClasses(tiles.map { RegionClasses.Figure(value: $0.value, text: $0.text) })
   }
 
   package var table: DrawingTable {
@@ -77,24 +76,6 @@ package struct RegionTiles: Chart {
         let code = tile.code.isEmpty || tile.code == tile.label ? "" : " (\(tile.code))"
         return DrawingTable.Row(label: tile.label + code, cells: [tile.text])
       })
-  }
-
-  /// The highest value of each fifth of the values; equal values are never in different classes, so
-  /// there can be fewer than five.
-  package static func bounds(_ values: [Double]) -> [Double] {
-    let values = values.sorted()
-    var bounds: [Double] = []
-    for fifth in 1...5 where !values.isEmpty {
-      let bound = values[max(0, (values.count * fifth + 4) / 5 - 1)]
-      if bounds.last != bound { bounds.append(bound) }
-    }
-    return bounds
-  }
-
-  /// From 1 to 5; with fewer classes the outer ones are kept apart.
-  private func shade(_ value: Double) -> Int {
-    let index = bounds.firstIndex { value <= $0 } ?? 0
-    return bounds.count > 1 ? 1 + (index * 4 + (bounds.count - 1) / 2) / (bounds.count - 1) : 3
   }
 
   package func draw(in drawing: inout Drawing) -> Double {
@@ -116,14 +97,15 @@ package struct RegionTiles: Chart {
     }
     let height = Double(rows) * (size + gap)
     let left = drawing.isNarrow ? 1 : Double(columns) * (size + gap) + 20
-    let end = drawLegend(x: left, y: drawing.isNarrow ? height + 14 : 1, in: &drawing)
+    let end = classes.drawLegend(
+      at: (left, drawing.isNarrow ? height + 14 : 1), in: &drawing, sample: addSample)
     return max(height + 2, end)
   }
 
   private func draw(
     _ tile: Tile, x: Double, y: Double, size: Double, in drawing: inout Drawing
   ) {
-    let shade = tile.value.map(shade)
+    let shade = tile.value.map(classes.shade)
     drawing.add(
       rectangle: (x, y), width: size, height: size, corner: 3,
       style: shade.map { "tile tile-\($0)" } ?? "tile tile-hidden")
@@ -163,50 +145,23 @@ package struct RegionTiles: Chart {
     }
   }
 
-  /// What the classes are: the lowest and the highest figure in each, as they are published.
-  private func drawLegend(x: Double, y: Double, in drawing: inout Drawing) -> Double {
-    var y = y
-    func entry(_ text: String, _ shade: Int?) {
-      drawing.add(
-        rectangle: (x, y), width: 34, height: 22, corner: 2,
-        style: shade.map { "tile tile-\($0)" } ?? "tile tile-hidden")
-      if let shade {
-        drawing.add(
-          rectangle: (x + 1, y + 11), width: 32, height: 10, style: "tile-band")
-        drawing.add(
-          rectangle: (x + 1, y + 11), width: 32, height: 10, style: "hatching",
-          fill: "class-\(shade)")
-      }
-      drawing.add(
-        text: Drawing.cut(text, within: drawing.width - x - 44, fontSize: 14), x: x + 44, y: y + 16,
-        style: shade == nil ? "chart-word" : "chart-label", size: 14)
-      y += 28
-    }
-    let known = tiles.filter { $0.value != nil }.sorted { ($0.value ?? 0) < ($1.value ?? 0) }
-    for shade in 1...5 {
-      let members = known.filter { self.shade($0.value ?? 0) == shade }
-      guard let first = members.first, let last = members.last else { continue }
-      entry(first.text == last.text ? first.text : "\(first.text) \u{2013} \(last.text)", shade)
-    }
-    var words: [String] = []
-    for tile in tiles where tile.value == nil && !words.contains(tile.text) {
-      words.append(tile.text)
-      entry(tile.text, nil)
-    }
-    return y
+  private func addSample(
+    of shade: Int?, at place: (x: Double, y: Double), to drawing: inout Drawing
+  ) {
+    drawing.add(
+      rectangle: place, width: 34, height: 22, corner: 2,
+      style: shade.map { "tile tile-\($0)" } ?? "tile tile-hidden")
+    guard let shade else { return }
+    let band = (place.x + 1, place.y + 11)
+    drawing.add(rectangle: band, width: 32, height: 10, style: "tile-band")
+    drawing.add(
+      rectangle: band, width: 32, height: 10, style: "hatching", fill: "class-\(shade)")
   }
-
-  /// The higher the class, the denser.
-  private static let hatchings = [
-    "M0 0", "M5 5h.01", "M-2 2L2 -2M-2 12L12 -2M8 12L12 8",
-    "M-2 2L2 -2M-2 12L12 -2M8 12L12 8M-2 8L2 12M-2 -2L12 12M8 -2L12 2",
-    "M0 1H10M0 3.5H10M0 6H10M0 8.5H10M1 0V10M3.5 0V10M6 0V10M8.5 0V10",
-  ]
 
   private func addHatchings(to drawing: inout Drawing) {
     let id = drawing.id
     drawing.add("defs", []) { drawing in
-      for (index, path) in Self.hatchings.enumerated() {
+      for (index, path) in RegionClasses.hatchings.enumerated() {
         drawing.add(
           "pattern",
           [

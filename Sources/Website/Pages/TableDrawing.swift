@@ -7,7 +7,7 @@ enum TableDrawing: CaseIterable {
   case chart
   /// The parts of the rows' total over time.
   case course
-  /// The rows as a map of tiles, in the newest whole period.
+  /// The rows as a map, in their own shapes or as tiles, in the newest whole period.
   case map
 
   /// What stands behind the address of the table; only the chart goes by the table's own.
@@ -25,7 +25,7 @@ enum TableDrawing: CaseIterable {
     return switch self {
     case .chart: ChartData(selection, words, language).chart
     case .course: Self.course(of: selection, words, language)
-    case .map: RegionTiles(selection, in: site, words, language)
+    case .map: Self.map(of: selection, in: site, words, language)
     }
   }
 
@@ -95,6 +95,97 @@ enum TableDrawing: CaseIterable {
     let stacked = measure.isAdditive ? StackedBarChart(data: data, isShare: false) : nil
     return stacked ?? SmallMultiples(data: data)
   }
+
+  /// The newest whole period by region; nil when the rows are no regions, or nobody says where they lie.
+  private static func map(
+    of selection: TableSelection, in site: Site, _ words: InterfaceText, _ language: Language
+  ) -> (any Chart)? {
+    let table = selection.table
+    let dimension = table.dimensions[selection.rowDimension]
+    guard dimension.role == .region,
+      let scheme = dimension.scheme.flatMap({ site.release.scheme($0) })
+    else { return nil }
+    let measure = table.measures[selection.measure]
+    let period = TableFacts(table: table, language: language).newestPeriod
+    func figure(of region: Int) -> CellText {
+      var place = selection.fixed
+      if let time = table.timeDimension, let period { place[time] = period }
+      place[selection.rowDimension] = region
+      return CellText(
+        table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure, words,
+        language)
+    }
+    let newest = table.timeDimension.flatMap { time in
+      period.map { table.dimensions[time].categories[$0] }
+    }
+    let subject =
+      "\(measure.title[language]) (\(measure.unit[language])), \(words.by) "
+      + dimension.title[language] + (newest.map { ", " + $0.markedLabel(language) } ?? "")
+    let chosen = selection.chosen(besides: selection.rowDimension, language)
+    let title = ([subject] + chosen).joined(separator: "; ")
+    return shapes(of: dimension, in: scheme, title: title, words, language, figure)
+      ?? tiles(
+        of: dimension, in: scheme, title: title, isProvisional: newest?.status == .provisional,
+        language, figure)
+  }
+
+  /// With fewer regions there is nothing to see on a map.
+  private static let fewestRegions = 3
+
+  private static func shapes(
+    of dimension: Dimension, in scheme: ConceptScheme, title: String, _ words: InterfaceText,
+    _ language: Language, _ figure: (Int) -> CellText
+  ) -> RegionShapes? {
+    guard let map = scheme.map else { return nil }
+    let outlines = Dictionary(
+      map.outlines.map { ($0.code, $0) }, uniquingKeysWith: { first, _ in first })
+    let regions = dimension.categories.indices.compactMap { index -> RegionShapes.Region? in
+      let category = dimension.categories[index]
+      guard let outline = outlines[category.code] else { return nil }
+      let text = figure(index)
+      return RegionShapes.Region(
+        code: category.code, label: category.label[language], outline: outline,
+        figure: RegionClasses.Figure(value: text.value, text: text.text))
+    }
+    guard regions.count >= fewestRegions else { return nil }
+    let missing = dimension.withoutPlace(among: Set(outlines.keys))
+      .map { dimension.categories[$0].label[language] }
+    return RegionShapes(
+      title: title, regions: regions,
+      notes: (missing.isEmpty ? [] : ["\(words.notOnMap): \(missing.joined(separator: "; "))"])
+        + ["\(words.outlinesOf): \(map.source[language])"])
+  }
+
+  private static func tiles(
+    of dimension: Dimension, in scheme: ConceptScheme, title: String, isProvisional: Bool,
+    _ language: Language, _ figure: (Int) -> CellText
+  ) -> RegionTiles? {
+    let tiles = dimension.categories.indices.compactMap { index -> RegionTiles.Tile? in
+      let category = dimension.categories[index]
+      guard let tile = scheme.concept(category.code)?.tile else { return nil }
+      let text = figure(index)
+      return RegionTiles.Tile(
+        code: category.code, label: category.label[language], column: tile.column, row: tile.row,
+        value: text.value, text: text.text, isProvisional: isProvisional)
+    }
+    guard tiles.count >= fewestRegions else { return nil }
+    return try? RegionTiles(title: title, tiles: tiles)
+  }
+}
+
+extension Dimension {
+  /// The categories that no outline is of, and none of what they are part of or made of.
+  fileprivate func withoutPlace(among codes: Set<String>) -> [Int] {
+    // A parent stands before its children.
+    var isDrawn = categories.map { codes.contains($0.code) }
+    for (index, category) in categories.enumerated() {
+      if let parent = category.parent, isDrawn[parent] { isDrawn[index] = true }
+    }
+    for (index, category) in categories.enumerated().reversed() {
+      if let parent = category.parent, isDrawn[index] { isDrawn[parent] = true }
+    }
+    return isDrawn.indices.filter { !isDrawn[$0] }
+  }
 }
 
 extension PageDrawing {
@@ -106,51 +197,6 @@ extension PageDrawing {
     self.init(
       chart: chart, subject: selection.table.description.title[language],
       tables: [selection.table])
-  }
-}
-
-extension RegionTiles {
-  /// The newest whole period by region; nil when the rows are no regions, or nobody says where they lie.
-  init?(
-    _ selection: TableSelection, in site: Site, _ words: InterfaceText, _ language: Language
-  ) {
-    let table = selection.table
-    let dimension = table.dimensions[selection.rowDimension]
-    guard dimension.role == .region,
-      let scheme = dimension.scheme.flatMap({ site.release.scheme($0) })
-    else { return nil }
-    let measure = table.measures[selection.measure]
-    var place = selection.fixed
-    let period = TableFacts(table: table, language: language).newestPeriod
-    var isProvisional = false
-    if let time = table.timeDimension, let period {
-      place[time] = period
-      isProvisional = table.dimensions[time].categories[period].status == .provisional
-    }
-    let tiles = dimension.categories.indices.compactMap { index -> Tile? in
-      let category = dimension.categories[index]
-      guard let tile = scheme.concept(category.code)?.tile else { return nil }
-      place[selection.rowDimension] = index
-      let figure = CellText(
-        table.cell(table.cells.cell(at: place), measure: selection.measure), of: measure, words,
-        language)
-      return Tile(
-        code: category.code, label: category.label[language], column: tile.column, row: tile.row,
-        value: figure.value, text: figure.text, isProvisional: isProvisional)
-    }
-    let periodName =
-      table.timeDimension.flatMap { time in
-        period.map { ", " + table.dimensions[time].categories[$0].markedLabel(language) }
-      } ?? ""
-    let title =
-      "\(measure.title[language]) (\(measure.unit[language])), \(words.by) "
-      + dimension.title[language] + periodName
-    let chosen = selection.chosen(besides: selection.rowDimension, language)
-    guard tiles.count > 2,
-      let map = try? RegionTiles(
-        title: ([title] + chosen).joined(separator: "; "), tiles: tiles)
-    else { return nil }
-    self = map
   }
 }
 
