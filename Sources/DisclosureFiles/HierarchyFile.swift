@@ -20,6 +20,8 @@ enum HierarchyFile {
       $0.trimmingCharacters(in: .whitespaces)
     }.filter { !$0.isEmpty }
     guard let first = lines.first else { throw DisclosureFileError("\(name): the file is empty") }
+    let separator: Character = first.contains(";") ? ";" : ","
+    func fields(_ line: String) -> [String] { Self.fields(line, separator) }
     var pairs: [(code: String, parent: String?)]
     if file.pathExtension.lowercased() == "hrc" {
       let rows =
@@ -52,11 +54,23 @@ enum HierarchyFile {
     return try ordered(pairs, file: name)
   }
 
-  private static func fields(_ line: String) -> [String] {
-    let separator: Character = line.contains(";") ? ";" : ","
-    return line.split(separator: separator, omittingEmptySubsequences: false).map {
-      $0.trimmingCharacters(in: CharacterSet(charactersIn: " \t\""))
+  /// What stands between separators outside quotation marks, of which two within them are one.
+  private static func fields(_ line: String, _ separator: Character) -> [String] {
+    var fields = [""]
+    var isQuoted = false
+    var previous: Character?
+    for character in line {
+      if character == "\"" {
+        if !isQuoted, previous == "\"" { fields[fields.count - 1].append(character) }
+        isQuoted.toggle()
+      } else if character == separator, !isQuoted {
+        fields.append("")
+      } else {
+        fields[fields.count - 1].append(character)
+      }
+      previous = character
     }
+    return fields.map { $0.trimmingCharacters(in: .whitespaces) }
   }
 
   /// τ-ARGUS knows a sum by its place: its code may be that of another row. The second is then `code#2`.

@@ -8,8 +8,9 @@ package struct TableFile: Sendable {
   package let table: CellTable
   /// Decimals of the figures: a whole unit of the table is one of the last.
   package let decimals: Int
-  /// What is lost with each cell.
-  let worth: [Int]
+  /// What is lost with each cell; where a column of the file says so, in units of its last decimal.
+  package let worth: [Int]
+  let decimalsOfCost: Int
   /// All columns of the file, by name.
   let columns: [(name: String, column: DictionaryColumn)]
   /// By cell, the row of the file; -1 for a cell that was not there.
@@ -35,6 +36,7 @@ package struct TableFile: Sendable {
     var largest: [String]
     var holding: String?
     var request: String?
+    var cost: String?
   }
 
   /// Columns that the answer has beside those of the table.
@@ -83,7 +85,8 @@ package struct TableFile: Sendable {
     roles = Roles(
       dimensions: spec.dimensions.map(\.name), value: spec.value ?? frequency,
       frequency: frequency, largest: spec.largest ?? [], holding: spec.holding,
-      request: spec.request)
+      request: spec.request,
+      cost: spec.cost.flatMap { ["value", "frequency", "cells"].contains($0) ? nil : $0 })
     var dimensions: [InformationModel.Dimension] = []
     for dimension in spec.dimensions {
       dimensions.append(
@@ -105,19 +108,6 @@ package struct TableFile: Sendable {
       zip(dimensions, index.coordinates(of: cell)).map { "\($0.id) \($0.categories[$1].code)" }
         .joined(separator: ", ")
     }
-    func costs(_ column: DictionaryColumn, called other: String, at cells: [Int]) throws -> [Int] {
-      let costs = try Figures(column, file: name, called: other)
-      let scaled = try costs.scaled(to: costs.decimals, file: name)
-      var worth = [Int](repeating: 0, count: cellCount)
-      for (row, cell) in cells.enumerated() {
-        worth[cell] = min(worth[cell] + scaled[Int(costs.codes[row])], 1 << 50)
-      }
-      if let cell = worth.firstIndex(where: { $0 < 0 }) {
-        throw DisclosureFileError("\(name): the cost of \(called(cell)) is negative")
-      }
-      return worth
-    }
-
     var knowledge = CellTable.Knowledge()
     knowledge.mayHideEmpty = spec.empty == .unknown
     knowledge.countsOnce = spec.holding != nil
@@ -191,7 +181,8 @@ package struct TableFile: Sendable {
       let shown = roles.dimensions + [roles.frequency] + (spec.value.map { [$0] } ?? [])
       let hasSigns = zip(made.magnitudes ?? [], values).contains { $0 != abs($1) }
       let more =
-        [spec.holding, spec.request].compactMap { $0 } + (hasSigns ? [Self.magnitude] : [])
+        [spec.holding, spec.request, roles.cost].compactMap { $0 }
+        + (hasSigns ? [Self.magnitude] : [])
       columns = (shown + roles.largest + more).map {
         ($0, DictionaryColumn(codes: [], values: ByteStrings()))
       }
@@ -242,7 +233,14 @@ package struct TableFile: Sendable {
       largest = Array(columns.dropFirst())
       try Self.makeSums(
         dimensions, index: index, rows: rows, values: &values, contributors: &contributors,
-        largest: &largest, requests: spec.request == nil ? 0 : 1)
+        largest: &largest, requests: spec.request == nil ? 0 : 1,
+        ofHoldings: spec.holding == nil
+          ? nil
+          : { cell in
+            DisclosureFileError(
+              "\(name): of \(called(cell)), which has no row, its parts do not tell how many holdings it is of; give the cell, or the contributors (--microdata)"
+            )
+          })
       requests = spec.request == nil ? nil : largest.removeLast()
       let hasNegative = values.contains { $0 < 0 }
       for cell in rowCells {
@@ -285,11 +283,29 @@ package struct TableFile: Sendable {
     table = try CellTable(
       dimensions: dimensions, values: values, contributors: contributors, largest: largest,
       knowledge: knowledge)
-    switch spec.cost ?? "value" {
-    case "value": worth = values.map { abs($0) }
-    case "frequency": worth = contributors
-    case "cells": worth = values.map { _ in 1 }
-    case let other: worth = try costs(column(other), called: other, at: rowCells)
+    if let cost = roles.cost {
+      let costs = try Figures(column(cost), file: name, called: cost)
+      let scaled = try costs.scaled(to: costs.decimals, file: name)
+      var worth = [Int](repeating: 0, count: cellCount)
+      for (row, cell) in rowCells.enumerated() {
+        worth[cell] = min(worth[cell] + scaled[Int(costs.codes[row])], 1 << 50)
+      }
+      if let cell = worth.firstIndex(where: { $0 < 0 }) {
+        throw DisclosureFileError("\(name): the cost of \(called(cell)) is negative")
+      }
+      Self.forEachMadeSum(dimensions, index: index, rows: rows) { cell, parts in
+        worth[cell] = parts.reduce(0) { min($0 + worth[$1], 1 << 50) }
+      }
+      self.worth = worth
+      decimalsOfCost = costs.decimals
+    } else {
+      worth =
+        switch spec.cost {
+        case "frequency": contributors
+        case "cells": values.map { _ in 1 }
+        default: values.map { abs($0) }
+        }
+      decimalsOfCost = 0
     }
   }
 
@@ -336,25 +352,39 @@ package struct TableFile: Sendable {
     return rowCells
   }
 
-  /// Cells without a row of their own that have parts along a dimension are their sum, and have the largest contributions of these; of the last
-  /// `requests` columns, the largest of these.
-  private static func makeSums(
+  /// The cells without a row of their own that have parts along a dimension, with these; parts come before their sums.
+  private static func forEachMadeSum(
     _ dimensions: [InformationModel.Dimension], index: CellIndex, rows: [Int],
-    values: inout [Int], contributors: inout [Int], largest: inout [[Int]], requests: Int
-  ) throws {
+    _ body: (_ cell: Int, _ parts: [Int]) throws -> Void
+  ) rethrows {
     let children = dimensions.map(\.children)
-    // Parts stand behind their sums.
-    let largestSum = values.reduce(0.0) { $0 + abs(Double($1)) }
-    guard largestSum < 0x1p60 else {
-      throw DisclosureFileError("the figures are too large to be added")
-    }
     for cell in rows.indices.reversed() where rows[cell] < 0 {
       let place = index.coordinates(of: cell)
       guard let axis = dimensions.indices.first(where: { !children[$0][place[$0]].isEmpty }) else {
         continue
       }
-      let parts = children[axis][place[axis]].map {
-        cell + ($0 - place[axis]) * index.strides[axis]
+      try body(
+        cell,
+        children[axis][place[axis]].map { cell + ($0 - place[axis]) * index.strides[axis] })
+    }
+  }
+
+  /// Cells without a row of their own are the sum of their parts, and have the largest contributions of these; of the last `requests` columns, the largest
+  /// of these.
+  ///
+  /// - Throws: what `ofHoldings` makes of a cell, where that is given and several parts have contributors: one holding may stand in all of them.
+  private static func makeSums(
+    _ dimensions: [InformationModel.Dimension], index: CellIndex, rows: [Int],
+    values: inout [Int], contributors: inout [Int], largest: inout [[Int]], requests: Int,
+    ofHoldings: ((Int) -> DisclosureFileError)?
+  ) throws {
+    let largestSum = values.reduce(0.0) { $0 + abs(Double($1)) }
+    guard largestSum < 0x1p60 else {
+      throw DisclosureFileError("the figures are too large to be added")
+    }
+    try forEachMadeSum(dimensions, index: index, rows: rows) { cell, parts in
+      if let ofHoldings, parts.count(where: { contributors[$0] > 0 }) > 1 {
+        throw ofHoldings(cell)
       }
       values[cell] = parts.reduce(0) { $0 + values[$1] }
       contributors[cell] = parts.reduce(0) { $0 + contributors[$1] }

@@ -197,6 +197,8 @@ package struct TableProtection: Sendable {
           text += file.decimal(table.magnitude(of: cell))
         } else if name == file.roles.request {
           text += file.decimal(file.requests?[cell] ?? 0)
+        } else if name == file.roles.cost {
+          text += DecimalText.text(file.worth[cell], decimals: file.decimalsOfCost)
         }
         text += ","
       }

@@ -7,6 +7,8 @@ struct TableTexts: Sendable {
   let chain: ChainDescription
   /// From when the public sees it; nil when it was seen at once.
   var published: Moment?
+  /// Why it was published; nil when nobody said so.
+  var reason: LocalizedText?
 
   var source: String {
     chain.sources(of: table.provenance).map(\.name.nl).joined(separator: ", ")

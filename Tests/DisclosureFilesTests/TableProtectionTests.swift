@@ -370,6 +370,56 @@ import Testing
     #expect(try TableAudit(system(file, spec), all: false).findings.map(\.what) == [what])
   }
 
+  @Test func `a sum that is made costs what its parts cost, and says so to who reads it again`()
+    throws
+  {
+    let spec = Self.spec + "\ncost: dear"
+    let dear = ["1.5", "2", "3", "4", "5", "6", "7", "8"]
+    let lines = Self.cells.split(separator: "\n").map(String.init)
+    let cells = zip(lines, ["dear"] + dear).map { "\($0),\($1)\n" }.joined()
+    let protection = try protection(cells, spec: spec)
+    let output = try write(
+      String(decoding: protection.contents(0, hidesFigures: false), as: UTF8.self), "out.csv")
+    let read = try ProtectionSpec(yaml: spec, file: "spec.yaml")
+    let again = try TableFile(output, spec: read, folder: folder.url)
+    let table = again.table
+    for (region, sex, cost) in [
+      ("NL", "T", 365), ("Noord", "T", 105), ("Noord", "m", 45), ("Zeeland", "T", 150),
+      ("Groningen", "m", 15),
+    ] {
+      let cell = try #require(
+        (0..<table.cellCount).first {
+          table.name(of: $0).contains(region) && table.name(of: $0).hasSuffix(sex)
+        }, "\(region) \(sex)")
+      #expect(again.worth[cell] == cost, "\(region) \(sex)")
+    }
+    #expect(try TableAudit(system(again, read), all: false).findings.isEmpty)
+  }
+
+  @Test func `how many holdings a sum is of is not made up of its parts`() throws {
+    let spec = """
+      dimensions: [{name: r}, {name: s}]
+      value: v
+      frequency: n
+      holding: who
+      rules: [{minimum_frequency: 2}]
+      """
+    let parts = "r,s,n,v,who\nA,x,1,60,h1\nA,y,1,60,h1\nB,x,5,10,\nB,y,5,10,\n"
+    let error = #expect(throws: DisclosureFileError.self) { try protection(parts, spec: spec) }
+    #expect("\(try #require(error))".contains("r A, s Total"))
+    let sums =
+      "A,Total,1,120,h1\nB,Total,9,20,\nTotal,x,6,70,\nTotal,y,6,70,\nTotal,Total,10,140,\n"
+    let lines = try lines(protection(parts + sums, spec: spec))
+    #expect(lines.contains { $0.hasPrefix("A,Total,1,120,h1,primary") })
+  }
+
+  @Test func `codes between quotation marks may have commas and quotation marks`() throws {
+    let protection = try protection(
+      Self.cells.replacing("Groningen", with: "\"Bergen, \"\"NH\"\"\""),
+      hierarchy: Self.hierarchy.replacing("Groningen", with: "\"Bergen, \"\"NH\"\"\""))
+    #expect(try lines(protection).count { $0.hasPrefix("\"Bergen, \"\"NH\"\"\",") } == 3)
+  }
+
   @Test func `figures of a problem keep their decimals, however large they are`() throws {
     let problem = try CellProblemFile(
       write(

@@ -719,11 +719,20 @@ struct NewsTests {
             "/odata/v1/Datasets", "/odata/v1/SCHADE/S03/Properties", "/ODataCatalog/Tables",
             "/ODataFeed/odata/S03/TableInfos", "/sdmx/2.1/dataflow", "/sdmx/2.1/data/DF_S03/all",
           ] {
-            let text = try await client.get("/uitgaven/\(id)\(path)").text
+            let answer = try await client.get("/uitgaven/\(id)\(path)")
             // OData 3 has no zone.
             let told = path.contains("/OData") ? String(moment.dropLast()) : moment
-            #expect(text.contains(told), "\(path)")
+            #expect(answer.text.contains(told), "\(path)")
+            #expect(
+              answer.header("Last-Modified")
+                == (id == first
+                  ? "Fri, 01 Mar 2024 00:00:00 GMT" : "Tue, 01 Oct 2024 06:30:00 GMT"),
+              "\(path)")
           }
+          let datasets = try await client.get("/uitgaven/\(id)/odata/v1/Datasets").text
+          #expect(
+            datasets.contains(
+              id == first ? "\"VersionNotes\":null" : "\"VersionNotes\":\"\(Self.reason.nl)\""))
         }
         #expect(
           feed.entries.map { $0["id"] }

@@ -20,6 +20,7 @@ package final class ODataService: Sendable {
     let base: String?
     let table: String?
     let published: Moment?
+    let reason: LocalizedText?
   }
 
   /// Rows of one answer of OData 4.
@@ -43,6 +44,8 @@ package final class ODataService: Sendable {
     package var base: String
     /// From when the public sees the release; nil when it was seen at once.
     package var published: Moment?
+    /// Why it was published; nil when nobody said so.
+    package var reason: LocalizedText?
     /// Gives the tables of a version by its name; nil when there is no such version.
     package var version: VersionReader
     /// Gives the tables that the public is shown now, where these may be others than the service's own.
@@ -92,7 +95,8 @@ package final class ODataService: Sendable {
   }
 
   private func texts(of table: PublishedTable, _ request: Request) -> TableTexts {
-    TableTexts(table: table, chain: chain, published: request.published)
+    TableTexts(
+      table: table, chain: chain, published: request.published, reason: request.reason)
   }
 
   /// Sets are made once for a release, a table and an address.
@@ -101,7 +105,8 @@ package final class ODataService: Sendable {
     _ make: () -> [EntitySet]
   ) -> [EntitySet] {
     let name = MadeSets(
-      version: version, base: base, table: table?.description.id, published: request.published)
+      version: version, base: base, table: table?.description.id, published: request.published,
+      reason: request.reason)
     if let known = made.withLock({ $0[name] }) { return known }
     let sets = make()
     made.withLock { known in

@@ -41,7 +41,8 @@ struct Version4: Sendable {
     [
       .text(table.description.id), .text(table.description.title.nl),
       .text(table.description.summary.nl), .text("nl"), .text(catalog), .text(texts.version),
-      .text("Actualisering"), .null, .text("Regulier"), .text(texts.updated.description),
+      .text("Actualisering"), texts.reason.map { .text($0.nl) } ?? .null, .text("Regulier"),
+      .text(texts.updated.description),
       .text(texts.updated.description), .text("Numeric"), .integer(observationCount),
     ]
   }

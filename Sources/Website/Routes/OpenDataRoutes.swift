@@ -54,8 +54,9 @@ struct OpenDataRoutes: RouterMiddleware {
           "The address cannot be read: mind the percent signs.", root: root),
         tag: nil)
     }
-    let published = try? history.entry(of: site.release.id)?.moment
-    let tag = isReading ? Self.tag(site, request, base, published) : nil
+    let entry = try? history.entry(of: site.release.id)
+    let published = entry?.moment
+    let tag = isReading ? Self.tag(site, request, base, entry) : nil
     if root == "sdmx" {
       return Response(
         site.sdmx.answer(
@@ -94,6 +95,7 @@ struct OpenDataRoutes: RouterMiddleware {
       return try history.site(of: id)?.tables
     }
     question.published = published
+    question.reason = entry?.reason
     question.shownNow = { [history] () throws(PublicationError) in
       try history.shownNow(by: site)?.tables
     }
@@ -151,11 +153,12 @@ struct OpenDataRoutes: RouterMiddleware {
 
   /// The same release gives the same bytes to the same question.
   private static func tag(
-    _ site: Site, _ request: Request, _ base: String, _ published: Moment?
+    _ site: Site, _ request: Request, _ base: String, _ entry: PublicationEntry?
   ) -> String {
     let question =
       base + " " + request.uri.path + "?" + (request.uri.query ?? "")
-      + " " + (request.headers[.accept] ?? "") + (published.map { " \($0)" } ?? "")
+      + " " + (request.headers[.accept] ?? "") + (entry?.moment.map { " \($0)" } ?? "")
+      + (entry?.reason.map { " \($0.nl)" } ?? "")
     return OpenDataAnswer.shape + site.release.id.digest
       + TaggedBytes.letters(of: Array(question.utf8))
   }

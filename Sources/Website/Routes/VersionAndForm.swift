@@ -81,6 +81,20 @@ struct VersionAndForm<Site: HTTPResponder<WebsiteContext>>: RouterMiddleware {
     next: (Request, Context) async throws -> Response
   ) async throws -> Response {
     var context = context
+    var response = try await routed(request, &context, next)
+    // Open data are as old as their release.
+    if response.headers[.eTag] != nil, response.headers[.accessControlAllowOrigin] == "*",
+      let release = try? context.site().release.id, let entry = try? history.entry(of: release)
+    {
+      response.headers[.lastModified] = entry.date.inHeader
+    }
+    return response
+  }
+
+  private func routed(
+    _ request: Request, _ context: inout Context,
+    _ next: (Request, Context) async throws -> Response
+  ) async throws -> Response {
     context.base = address.base(of: request)
     var parts = request.uri.path.split(separator: "/").map(String.init)
     if parts.count > 1, parts[0] == "uitgaven", let id = ReleaseID(parts[1]) {
