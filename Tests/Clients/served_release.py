@@ -14,11 +14,13 @@ assert len(tables) > 10
 
 
 def wait():
-    for _ in range(200):
+    """Until the server is there, on a busy machine too."""
+    for _ in range(6_000):
         try:
             return requests.get(base)
         except requests.ConnectionError:
-            time.sleep(0.05)
+            time.sleep(0.1)
+    raise AssertionError(f"nobody listens at {base}")
 
 
 def published(table):

@@ -12,7 +12,7 @@ import Warehouse
   func `clients read every table as they are, number for number`(script: String) throws {
     let made = try MadeChain.shared.get()
     let output = try TemporaryFolder()
-    let port = Int.random(in: 20_000..<50_000)
+    let port = Program.freePort()
     let server = try Program.start(
       ["serve", made.workspace.directory.path, "--port", String(port)],
       output: output.url.appending(path: "served"))

@@ -24,6 +24,9 @@ enum Program {
 
   struct MissingProgram: Error {}
 
+  /// Most likely free: the system gives connections no port below 32,768.
+  static func freePort() -> Int { Int.random(in: 20_000..<32_000) }
+
   /// Starts the program; its answers go to files, so that nothing is lost when it is killed.
   static func start(_ arguments: [String], output: URL) throws -> Process {
     let process = Process()

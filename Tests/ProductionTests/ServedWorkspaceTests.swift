@@ -29,7 +29,7 @@ import Warehouse
           [.posixPermissions: isFolder ? 0o755 : 0o644], ofItemAtPath: place.path)
       }
     }
-    let port = Int.random(in: 20_000..<50_000)
+    let port = Program.freePort()
     var command = [try Program.executable.path]
     if getuid() == 0 {
       // Nothing is closed to root.
@@ -72,7 +72,7 @@ import Warehouse
   @Test func `told to stop, it ends its answers first and leaves in good order`() throws {
     let made = try MadeChain.shared.get()
     let folder = try TemporaryFolder()
-    let port = Int.random(in: 20_000..<50_000)
+    let port = Program.freePort()
     let server = try Self.start(
       [
         try Program.executable.path, "serve", made.workspace.directory.path, "--port", "\(port)",
@@ -136,7 +136,7 @@ import Warehouse
     let folder = try TemporaryFolder()
     let process = try start(
       [
-        "/usr/bin/curl", "-s", "--retry", "40", "--retry-connrefused", "--retry-delay", "1",
+        "/usr/bin/curl", "-s", "--retry", "600", "--retry-connrefused", "--retry-delay", "1",
         "-o", file?.path ?? "/dev/null", "-w", "%{http_code}", "http://127.0.0.1:\(port)\(path)",
       ], output: folder.url)
     process.waitUntilExit()

@@ -165,12 +165,11 @@ package struct RegionShapes: Chart {
       guard !lines.contains("") else { continue }
       let height = Double(lines.count) * 15 + 2
       let width = lines.map { Drawing.width(of: $0, fontSize: size) }.max() ?? 0
-      guard
-        let room = Self.room(in: region.outline, height: height / scale),
-        room.width * scale > width + 4
-      else { continue }
-      let x = origin.x + room.x * scale
-      let top = origin.y + room.y * scale - height / 2
+      let place = Self.room(
+        in: region.outline, width: (width + 4) / scale, height: height / scale)
+      guard let place else { continue }
+      let x = origin.x + place.x * scale
+      let top = origin.y + place.y * scale - height / 2
       for (index, line) in lines.enumerated() {
         let isFigure = index == lines.count - 1
         let style =
@@ -183,16 +182,17 @@ package struct RegionShapes: Chart {
     }
   }
 
-  /// The middle of the widest place within an outline where lines of text of that height fit.
+  /// The middle of a place within an outline where lines of text fit, as near to the outline's own height in the middle as can be; nil when there is none.
   private static func room(
-    in outline: RegionMap.Outline, height: Double
-  ) -> (x: Double, y: Double, width: Double)? {
+    in outline: RegionMap.Outline, width: Double, height: Double
+  ) -> (x: Double, y: Double)? {
     let extent = Extent(outline)
     let free = extent.height - height
     guard free > 0 else { return nil }
-    var best: (x: Double, y: Double, width: Double)?
     let tries = 12
-    for attempt in 0...tries {
+    for attempt in (0...tries).sorted(by: {
+      (abs(2 * $0 - tries), $0) < (abs(2 * $1 - tries), $1)
+    }) {
       let y = extent.top + height / 2 + free * Double(attempt) / Double(tries)
       var rooms = [extent.left...(extent.left + extent.width)]
       for step in -2...2 {
@@ -206,13 +206,14 @@ package struct RegionShapes: Chart {
           }
         }
       }
-      for room in rooms where room.upperBound - room.lowerBound > best?.width ?? 0 {
-        best = (
-          (room.lowerBound + room.upperBound) / 2, y, room.upperBound - room.lowerBound
-        )
+      let widest = rooms.max {
+        $0.upperBound - $0.lowerBound < $1.upperBound - $1.lowerBound
+      }
+      if let widest, widest.upperBound - widest.lowerBound > width {
+        return ((widest.lowerBound + widest.upperBound) / 2, y)
       }
     }
-    return best
+    return nil
   }
 
   /// Where the outline is crossed at a height, from the left; between the first and the second lies the region.
