@@ -33,7 +33,7 @@ enum ContentCoding: Sendable {
   /// Whether packing such content makes it shorter.
   static func shortens(_ contentType: String) -> Bool {
     let type = contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
-    return type.hasPrefix("text/") || type.hasSuffix("json") || type.hasSuffix("xml")
+    return type.hasPrefix("text/") || ["json", "xml", "csv"].contains { type.hasSuffix($0) }
       || ["application/n-triples", "application/trig", "application/sql"].contains(type)
   }
 }
