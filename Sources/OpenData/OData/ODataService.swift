@@ -8,6 +8,8 @@ import Synchronization
 /// Addresses, shapes and their traps: docs/open-data.md.
 package final class ODataService: Sendable {
   private let tables: [PublishedTable]
+  /// By id in small letters.
+  private let tablesByID: [String: PublishedTable]
   private let chain: ChainDescription
   private let themes: [Concept]
   /// Identifier of the only catalogue.
@@ -30,6 +32,8 @@ package final class ODataService: Sendable {
 
   package init(_ release: PublishedRelease, tables: [PublishedTable]) {
     self.tables = tables
+    tablesByID = Dictionary(
+      tables.map { ($0.description.id.lowercased(), $0) }, uniquingKeysWith: { first, _ in first })
     chain = release.chain
     themes = release.scheme(Naming.themeScheme)?.concepts ?? []
     catalog = release.chain.id.uppercased()
@@ -81,12 +85,34 @@ package final class ODataService: Sendable {
     }
   }
 
+  /// Whether rows may have to be looked at one by one for so long that others should not wait for each core that does it.
+  package func isLongSearch(_ request: Request) -> Bool {
+    var filter = 0
+    for (name, value) in request.items {
+      // `??$filter=…` occurs.
+      switch name.drop(while: { $0 == "?" }).lowercased() {
+      case "$orderby": return true
+      case "$filter": filter += value.utf8.count
+      default: break
+      }
+    }
+    guard filter > 0 else { return false }
+    let parts = request.path.split(separator: "/").lazy
+    guard let table = parts.compactMap({ self.tablesByID[$0.lowercased()] }).first else {
+      return true
+    }
+    return table.figures.cellCount * table.figures.columnCount > Self.shortSearch / filter
+  }
+
+  /// Figures times letters of a filter: some milliseconds.
+  private static let shortSearch = 1 << 20
+
   private static func absent(_ what: String) -> ODataError {
     ODataError(.absent, "\(what) bestaat niet")
   }
 
   private func table(_ id: String) throws(ODataError) -> PublishedTable {
-    guard let table = Self.table(id, in: tables) else { throw Self.absent("Tabel '\(id)'") }
+    guard let table = tablesByID[id.lowercased()] else { throw Self.absent("Tabel '\(id)'") }
     return table
   }
 
@@ -393,7 +419,7 @@ package final class ODataService: Sendable {
 
   // MARK: Lists
 
-  /// A page of entities, made while it is sent.
+  /// A page of entities; a long one is made while it is sent.
   private func list(
     _ cursor: RowCursor, of set: EntitySet, _ query: ODataQuery, page: Int, _ request: Request,
     head: [(String, OrderedJSON)], count: (Int) -> (String, OrderedJSON), next: String,
@@ -416,37 +442,20 @@ package final class ODataService: Sendable {
       link.append(UInt8(ascii: ":"))
       OrderedJSON.write(Self.nextLink(request, query, page: page), to: &link)
     }
-    let json = EntityJSON(set, columns: query.columns)
-    let first = cursor
-    return OpenDataAnswer(
-      status: 200, contentType: type, headers: headers,
-      body: .pieces { [start, link] in
-        var cursor = first
-        var left = most
-        var isFirst = true
-        var isDone = false
-        return AnswerPieces {
-          if isDone { return nil }
-          var bytes = isFirst ? start : []
-          bytes.reserveCapacity(Self.pieceLength + 4096)
-          while bytes.count < Self.pieceLength, left > 0, let row = cursor.next() {
-            if left < most { bytes.append(UInt8(ascii: ",")) }
-            json.write(row: row, to: &bytes)
-            left -= 1
-          }
-          isFirst = false
-          if bytes.count < Self.pieceLength || left == 0 {
-            bytes.append(UInt8(ascii: "]"))
-            if left == 0, follows, cursor.next() != nil { bytes.append(contentsOf: link) }
-            bytes.append(UInt8(ascii: "}"))
-            isDone = true
-          }
-          return bytes
-        }
-      })
+    var pieces = EntityList(
+      cursor, EntityJSON(set, columns: query.columns), most: most, start: start, link: link)
+    let first = pieces.next() ?? []
+    // Most answers are one piece: they travel whole, with their length.
+    let body: OpenDataAnswer.Body =
+      pieces.isDone
+      ? .whole(first)
+      : .pieces { [pieces] in
+        var pieces = pieces
+        var begun = Optional(first)
+        return AnswerPieces { begun.take() ?? pieces.next() }
+      }
+    return OpenDataAnswer(status: 200, contentType: type, headers: headers, body: body)
   }
-
-  private static let pieceLength = 64 * 1024
 
   /// The same request with the rows that come next.
   private static func nextLink(_ request: Request, _ query: ODataQuery, page: Int) -> String {

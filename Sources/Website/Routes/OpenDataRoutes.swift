@@ -100,9 +100,7 @@ struct OpenDataRoutes: RouterMiddleware {
       try history.shownNow(by: site)?.tables
     }
     // What looks at rows one by one may take long: not on all cores at once.
-    let isSearching = items.contains { name, _ in
-      ["$filter", "$orderby"].contains(name.lowercased())
-    }
+    let isSearching = site.odata.isLongSearch(question)
     let found: OpenDataAnswer??
     if isSearching {
       found = try await context.whileAwaited { [turn, question] in
