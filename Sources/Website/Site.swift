@@ -18,7 +18,7 @@ final class Site: Sendable {
   let isEarlier: Bool
   private let rendered = Kept<TaggedBytes>(mostBytes: Site.mostKeptBytes)
   /// For the most part of the same bytes, packed or not.
-  private let answers = Kept<Response>(mostBytes: Site.mostKeptBytes)
+  private let answers = Kept<KeptAnswer>(mostBytes: Site.mostKeptBytes)
   /// Made at the first question.
   private let index = Mutex<SearchIndex?>(nil)
 
@@ -86,11 +86,11 @@ final class Site: Sendable {
   }
 
   /// The whole answer that was given to the same question before; nil when there was none.
-  func answer(to question: String) -> Response? { answers[question] }
+  func answer(to question: String) -> KeptAnswer? { answers[question] }
 
   /// Keeps an answer that stays the same as long as the release is shown.
-  func keep(_ answer: Response, to question: String) {
-    answers.keep(answer, bytes: answer.body.contentLength ?? 0, as: question)
+  func keep(_ answer: KeptAnswer, to question: String) {
+    answers.keep(answer, bytes: answer.response.body.contentLength ?? 0, as: question)
   }
 
   /// What this address shows, a page or another form; made once when it is not too long.
@@ -156,6 +156,15 @@ final class CurrentSite: Sendable {
       state.trouble = found.trouble
       state.isLooking = false
       return found.site
+    }
+  }
+
+  /// The site as `site` gives it, for who cannot wait: nil when it is time to look, and when there is no site.
+  var siteInSight: Site? {
+    state.withLock { state in
+      guard let looked = state.looked, state.isLooking || ContinuousClock.now - looked < interval
+      else { return nil }
+      return state.site
     }
   }
 

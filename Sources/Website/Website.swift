@@ -29,6 +29,8 @@ package enum Website {
     let connections = OpenConnections(perClient: settings.connectionsPerClient)
     let metrics = ServerMetrics()
     let requestLogger = settings.logsRequests ? logger : nil
+    let (router, rules) = try makeRouter(
+      current: current, store: store, now: Moment.present, settings: settings, logger: logger)
     let decoder = HTTP1Channel.Configuration.DecoderConfiguration(
       maxHeaderFieldSize: ServerSettings.longestHead, maxHeaderListSize: ServerSettings.longestHead,
       maxHeaderFieldCount: ServerSettings.mostHeaders)
@@ -36,13 +38,12 @@ package enum Website {
       configuration: HTTP1Channel.Configuration(
         additionalChannelHandlers: [
           ConnectionGuard(
-            settings: settings, connections: connections, metrics: metrics, logger: requestLogger)
+            settings: settings, connections: connections, metrics: metrics, logger: requestLogger,
+            rules: rules)
         ],
         idleTimeout: .seconds(Int64(settings.headSeconds)), httpDecoderConfiguration: decoder))
     var application = try Application(
-      router: makeRouter(
-        current: current, store: store, now: Moment.present, settings: settings, logger: logger),
-      server: settings.certificate?.securing(server) ?? server,
+      router: router, server: settings.certificate?.securing(server) ?? server,
       configuration: ApplicationConfiguration(
         address: .hostname(settings.host, port: settings.port),
         availableConnectionsDelegate: connections.limited(to: settings.connections)),
@@ -81,13 +82,14 @@ package enum Website {
     settings.publicAddress = publicAddress
     return try makeRouter(
       current: CurrentSite(store: store, interval: interval), store: store, now: now,
-      settings: settings, logger: logger)
+      settings: settings, logger: logger
+    ).router
   }
 
   private static func makeRouter(
     current: CurrentSite, store: PublicationStore, now: @escaping @Sendable () -> Moment,
     settings: ServerSettings, logger: Logger
-  ) throws -> Router<WebsiteContext> {
+  ) throws -> (router: Router<WebsiteContext>, rules: ResponseRules) {
     let history = History(
       store: store, interval: current.interval, keptSites: settings.earlierReleases,
       logger: logger)
@@ -107,9 +109,9 @@ package enum Website {
     let inner = Router(context: WebsiteContext.self, options: options)
     add(to: inner)
     let router = Router(context: WebsiteContext.self, options: options)
-    router.add(
-      middleware: ResponseRules(
-        current: current, pages: pages, rate: rate, settings: settings, logger: logger))
+    let rules = ResponseRules(
+      current: current, pages: pages, rate: rate, settings: settings, logger: logger)
+    router.add(middleware: rules)
     router.add(middleware: AnswerPacking())
     router.add(
       middleware: VersionAndForm(
@@ -119,7 +121,7 @@ package enum Website {
           scheme: settings.certificate == nil ? "http" : "https"),
         site: inner.buildResponder()))
     add(to: router)
-    return router
+    return (router, rules)
   }
 }
 

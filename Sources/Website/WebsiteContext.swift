@@ -13,8 +13,6 @@ package struct WebsiteContext: RequestContext {
   /// release appears meanwhile.
   var shown: Result<Site?, PublicationError> = .success(nil)
 
-  /// Who asks; nil without a connection.
-  let peer: ClientAddress?
   /// On which the answer goes; nil when there is none.
   private let connection: (any Channel)?
   /// How the answer is asked for, and whether the address itself says so.
@@ -30,16 +28,17 @@ package struct WebsiteContext: RequestContext {
   /// Made by the server for each request.
   package init(source: ApplicationRequestContextSource) {
     coreContext = .init(source: source)
-    peer = source.channel.remoteAddress?.ipAddress.flatMap { ClientAddress($0) }
     connection = source.channel
   }
 
   /// Made by anyone who has a logger.
   package init(withoutConnection source: some RequestContextSource) {
     coreContext = .init(source: source)
-    peer = nil
     connection = nil
   }
+
+  /// Who asks; nil without a connection.
+  var peer: ClientAddress? { connection.flatMap { ClientAddress(of: $0) } }
 
   /// The name by which logs and the reader know the answer; nil without a connection.
   var requestID: String? { logger[metadataKey: "hb.request.id"]?.description }

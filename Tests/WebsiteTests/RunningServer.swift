@@ -9,6 +9,8 @@ import Website
 /// The website on a port of the loopback address.
 struct RunningServer: Sendable {
   let port: Int
+  /// Where it reads releases; nil for a server that reads none.
+  var publications: URL?
 
   /// Sends bytes and reads until the server closes, the text is there that was waited for, or nothing
   /// comes any more.
@@ -85,7 +87,7 @@ func withServer(
       defer { server.cancel() }
       var listening = ports.makeAsyncIterator()
       guard let port = await listening.next() else { throw NoServer() }
-      try await body(RunningServer(port: port))
+      try await body(RunningServer(port: port, publications: folder))
     }
   }
 }

@@ -16,6 +16,18 @@ struct ResponseRules: RouterMiddleware {
   let rate: RequestRate?
   let settings: ServerSettings
   let logger: Logger
+  private let moment = AnswerMoment()
+
+  init(
+    current: CurrentSite, pages: PageRoutes, rate: RequestRate?, settings: ServerSettings,
+    logger: Logger
+  ) {
+    self.current = current
+    self.pages = pages
+    self.rate = rate
+    self.settings = settings
+    self.logger = logger
+  }
 
   func handle(
     _ request: Request, context: Context,
@@ -27,23 +39,28 @@ struct ResponseRules: RouterMiddleware {
         logger.error("The current release cannot be read.", metadata: ["reason": "\(error)"])
       }
     }
+    let site = (try? context.shown.get()) ?? nil
+    let question = request.method == .get ? site.map { self.question(request.head, of: $0) } : nil
     var response: Response
     if let refused = refused(request, context: context) {
       response = refused
+      protect(&response)
+    } else if let question, let known = site?.answer(to: question) {
+      response = known.response
     } else {
-      response = await answer(request, context: context, next: next)
+      let lasting = LastingMark()
+      if question != nil { context.lasting = lasting }
+      response = await answer(request, of: site, context: context, next: next)
+      protect(&response)
+      if let question, response.status == .ok, lasting.isSet {
+        await site?.keep(KeptAnswer(response), to: question)
+      }
     }
-    protect(&response)
     if let id = context.requestID { response.headers[.requestID] = id }
-    if response.status == .ok, let tag = response.headers[.eTag], let known = request.known(tag) {
+    if let headers = response.headersAlone(for: request.headers) {
       response.status = .notModified
       response.body = ResponseBody()
-      response.headers[.eTag] = known
-      for name in [
-        HTTPField.Name.contentLength, .contentType, .contentEncoding, .contentDisposition,
-      ] {
-        response.headers[name] = nil
-      }
+      response.headers = headers
     }
     guard request.method == .head else { return response }
     var head = response.createHeadResponse()
@@ -52,13 +69,37 @@ struct ResponseRules: RouterMiddleware {
     return head
   }
 
+  /// The answer to a question that was asked before, as `handle` gives it; nil for any other, and for what only `handle` does: saying no,
+  /// looking for a newer release, the last answer of a connection.
+  ///
+  /// - Parameters:
+  ///   - request: without a body.
+  ///   - peer: at the other end of the connection.
+  /// - Returns: the answer; without body for who has it already.
+  func keptAnswer(
+    to request: HTTPRequest, of peer: ClientAddress?
+  ) -> (head: HTTPResponse, body: ByteBuffer?)? {
+    let asked = request.headerFields
+    guard request.method == .get, asked[.connection] != "close", asked[.contentLength] == nil,
+      asked[.transferEncoding] == nil, let site = current.siteInSight,
+      let known = site.answer(to: question(request, of: site)), let body = known.body,
+      secondsToWait(asked, peer) == nil
+    else { return nil }
+    let alone = known.response.headersAlone(for: asked)
+    var head = HTTPResponse(
+      status: alone == nil ? known.response.status : .notModified,
+      headerFields: alone ?? known.response.headers)
+    head.headerFields.append(HTTPField(name: .requestID, value: RequestID().description))
+    head.headerFields.append(HTTPField(name: .date, value: moment.inHeader))
+    return (head, alone == nil ? body : nil)
+  }
+
   private func refused(_ request: Request, context: Context) -> Response? {
     if let target = request.head.path, target.utf8.count > ServerSettings.longestTarget {
       return OpenDataRoutes.answer(to: request, .targetTooLong)
     }
-    guard let rate, let client = client(of: request, context: context), !client.isLoopback,
-      ![HealthRoutes.live, HealthRoutes.ready].contains(request.uri.path),
-      case .refused(let seconds) = rate.admit(client, at: NIODeadline.now().uptimeNanoseconds)
+    guard let rate, ![HealthRoutes.live, HealthRoutes.ready].contains(request.uri.path),
+      let seconds = secondsToWait(request.headers, context.peer)
     else { return nil }
     var response = OpenDataRoutes.answer(to: request, .tooMany)
     response.headers[.retryAfter] = "\(seconds)"
@@ -67,33 +108,31 @@ struct ResponseRules: RouterMiddleware {
     return response
   }
 
-  private func client(of request: Request, context: Context) -> ClientAddress? {
+  /// Until whoever asks may ask again; nil when that is now, which counts as asked.
+  private func secondsToWait(
+    _ headers: HTTPFields, _ peer: @autoclosure () -> ClientAddress?
+  ) -> Int? {
+    guard let rate, let client = client(of: headers) ?? peer(), !client.isLoopback,
+      case .refused(let seconds) = rate.admit(client, at: NIODeadline.now().uptimeNanoseconds)
+    else { return nil }
+    return seconds
+  }
+
+  /// For whom a proxy asks.
+  private func client(of headers: HTTPFields) -> ClientAddress? {
     guard let header = settings.trustedHeader, let name = HTTPField.Name(header.rawValue) else {
-      return context.peer
+      return nil
     }
-    return ClientAddress(header, in: request.headers[values: name]) ?? context.peer
+    return ClientAddress(header, in: headers[values: name])
   }
 
   private func answer(
-    _ request: Request, context: Context,
+    _ request: Request, of site: Site?, context: Context,
     next: (Request, Context) async throws -> Response
   ) async -> Response {
-    let site = (try? context.shown.get()) ?? nil
     let path = request.uri.path
-    var context = context
-    let question =
-      request.method == .get
-      ? site.map { "\(Self.question(request))\n\(pages.announced(by: $0))" } : nil
-    if let site, let question {
-      if let answer = site.answer(to: question) { return answer }
-      context.lasting = LastingMark()
-    }
     do {
-      let response = try await next(request, context)
-      if let site, let question, response.status == .ok, context.lasting?.isSet == true {
-        site.keep(response, to: question)
-      }
-      return response
+      return try await next(request, context)
     } catch let error as HTTPError {
       let isReading = request.method == .get || request.method == .head
       if error.status == .notFound, !isReading {
@@ -112,12 +151,15 @@ struct ResponseRules: RouterMiddleware {
     }
   }
 
-  /// All of a request that an answer may depend on, apart from the release.
-  private static func question(_ request: Request) -> String {
-    [
-      request.head.authority, request.head.path, request.headers[.accept],
-      request.headers[.acceptEncoding],
-    ].map { $0 ?? "" }.joined(separator: "\n")
+  /// All that an answer may depend on, apart from the release.
+  private func question(_ request: HTTPRequest, of site: Site) -> String {
+    let fields = request.headerFields
+    var question = request.authority ?? ""
+    for part in [request.path, fields[.accept], fields[.acceptEncoding]] {
+      question += "\n"
+      question += part ?? ""
+    }
+    return question + "\n\(pages.announced(by: site))"
   }
 
   private func protect(_ response: inout Response) {
@@ -140,10 +182,24 @@ struct ResponseRules: RouterMiddleware {
   }
 }
 
-extension Request {
-  /// The tag by which the reader has this version already, packed or not; nil when it does not.
+extension Response {
+  /// The headers for a reader who has the body already; nil when it does not.
+  fileprivate func headersAlone(for asked: HTTPFields) -> HTTPFields? {
+    guard status == .ok, let tag = headers[.eTag], let known = asked.known(tag) else { return nil }
+    var headers = headers
+    headers[.eTag] = known
+    for name in [HTTPField.Name.contentLength, .contentType, .contentEncoding, .contentDisposition]
+    {
+      headers[name] = nil
+    }
+    return headers
+  }
+}
+
+extension HTTPFields {
+  /// The tag by which whoever sends them has this version already, packed or not; nil when it does not.
   func known(_ tag: String) -> String? {
-    for field in headers[values: .ifNoneMatch] {
+    for field in self[values: .ifNoneMatch] {
       for item in field.split(separator: ",") {
         let item = item.trimmingPrefix { $0 == " " }
         let candidate = (item.hasPrefix("W/") ? item.dropFirst(2) : item).prefix { $0 != " " }

@@ -45,7 +45,7 @@ struct AnswerPacking: RouterMiddleware {
     else { return false }
     if let length = response.length, length < shortest { return false }
     // What the reader has already is not sent.
-    return response.headers[.eTag].map { request.known($0) == nil } ?? true
+    return response.headers[.eTag].map { request.headers.known($0) == nil } ?? true
   }
 
   /// Packed once and kept; nil for what is not kept.

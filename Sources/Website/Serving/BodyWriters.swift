@@ -63,5 +63,10 @@ final class CollectedPieces: Sendable {
 
   var whole: ByteBuffer { bytes.withLock { $0 } }
 
-  func append(_ piece: ByteBuffer) { bytes.withLock { _ = $0.writeImmutableBuffer(piece) } }
+  func append(_ piece: ByteBuffer) {
+    bytes.withLock { bytes in
+      // What comes in one piece is not copied.
+      if bytes.readableBytes == 0 { bytes = piece } else { bytes.writeImmutableBuffer(piece) }
+    }
+  }
 }

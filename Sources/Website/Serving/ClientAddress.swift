@@ -1,4 +1,5 @@
 import Glibc
+import NIOCore
 
 /// Who asks, as far as limits need to know it: an IPv4 address, or the 64 bits of an IPv6 address
 /// that one subscriber has.
@@ -33,6 +34,12 @@ struct ClientAddress: Hashable, Sendable {
       isVersion4 = false
       isLoopback = network == 0 && Self.number(bytes.suffix(8)) == 1
     }
+  }
+
+  /// The other end of a connection; nil when it has no address of the Internet.
+  init?(of connection: any Channel) {
+    guard let address = connection.remoteAddress?.ipAddress else { return nil }
+    self.init(address)
   }
 
   /// Whom the last proxy asks for: what stands last was written by the proxy that is trusted, all

@@ -37,6 +37,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let connections: OpenConnections
   private let metrics: ServerMetrics
   private let logger: Logger?
+  private let rules: ResponseRules
 
   private var client: ClientAddress?
   private var asked = CircularBuffer<Asked>(initialCapacity: 2)
@@ -55,13 +56,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   ///   - connections: those of all clients.
   ///   - metrics: where answers are counted.
   ///   - logger: gets a line for each request; nobody does when nil.
+  ///   - rules: give answers that were given before.
   init(
-    settings: ServerSettings, connections: OpenConnections, metrics: ServerMetrics, logger: Logger?
+    settings: ServerSettings, connections: OpenConnections, metrics: ServerMetrics, logger: Logger?,
+    rules: ResponseRules
   ) {
     self.settings = settings
     self.connections = connections
     self.metrics = metrics
     self.logger = logger
+    self.rules = rules
   }
 
   // MARK: - The connection
@@ -77,6 +81,14 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   func channelActive(context: ChannelHandlerContext) {
+    do {
+      // Now that the server has its part in the connection.
+      try KeptAnswerHandler.add(
+        to: context.pipeline.syncOperations, rules: rules,
+        client: ClientAddress(of: context.channel))
+    } catch {
+      context.close(promise: nil)
+    }
     context.fireChannelActive()
     admit(context)
   }
@@ -84,8 +96,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func admit(_ context: ChannelHandlerContext) {
     // Behind a proxy all connections are the proxy's.
     guard client == nil, settings.trustedHeader == nil,
-      let address = context.channel.remoteAddress?.ipAddress.flatMap({ ClientAddress($0) }),
-      !address.isLoopback
+      let address = ClientAddress(of: context.channel), !address.isLoopback
     else { return }
     if connections.open(address) {
       client = address

@@ -1,4 +1,5 @@
 import InformationModel
+import Synchronization
 
 extension Moment {
   /// As a header has it: `Tue, 01 Oct 2024 06:30:00 GMT` (RFC 9110, 5.6.7).
@@ -18,4 +19,19 @@ extension Moment {
   private static let months = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
+}
+
+/// The moment of an answer in its header, written once a second.
+final class AnswerMoment: Sendable {
+  private let last = Mutex<(moment: Moment, text: String)?>(nil)
+
+  var inHeader: String {
+    let moment = Moment.present()
+    return last.withLock { last in
+      if let last, last.moment == moment { return last.text }
+      let text = moment.inHeader
+      last = (moment, text)
+      return text
+    }
+  }
 }
