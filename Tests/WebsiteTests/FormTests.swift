@@ -464,9 +464,13 @@ struct FormTests {
           try await client.get("/download/\(name)\(suffix)")
         }
         #expect(try FigureReading.csv(await download(".csv").text) == figures, "\(name)")
-        #expect(
-          try FigureReading.jsonStat(await download(".json-stat.json").body) == figures, "\(name)")
-        #expect(try FigureReading.pcAxis(await download(".px").text) == figures, "\(name)")
+        for language in ["", ".en"] {
+          #expect(
+            try FigureReading.jsonStat(await download(language + ".json-stat.json").body)
+              == figures, "\(name)")
+          #expect(
+            try FigureReading.pcAxis(await download(language + ".px").text) == figures, "\(name)")
+        }
         for suffix in [".xlsx", ".en.xlsx"] {
           #expect(
             try FigureReading.workbook(await download(suffix).body, table) == figures, "\(name)")

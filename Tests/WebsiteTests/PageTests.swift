@@ -84,6 +84,23 @@ struct PageTests {
     }
   }
 
+  @Test("in English leads to files in English")
+  func englishFiles() async throws {
+    try await withMockSite { client in
+      let page = try await client.get("/en/tabellen/meldingen-naar-soort").text
+      for (suffix, mark) in [
+        (".en.px", "LANGUAGE=\"en\";"),
+        (".en.json-stat.json", "\"label\":\"Reports of damage by kind and region\""),
+      ] {
+        #expect(page.contains("/download/S01\(suffix)\""))
+        let file = try await client.get("/download/S01\(suffix)")
+        #expect(file.text.contains(mark))
+        #expect(file.header("Content-Disposition") == "attachment; filename=\"S01\(suffix)\"")
+      }
+      #expect(try await client.get("/download/S99.en.px").status == 404)
+    }
+  }
+
   @Test("of a table says what is counted, where it comes from and how it is protected")
   func provenance() async throws {
     try await withMockSite { client in

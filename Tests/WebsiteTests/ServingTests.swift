@@ -453,6 +453,7 @@ struct ServingTests {
         #expect(headers["cross-origin-opener-policy"] == "same-origin")
         let isOpen = headers["access-control-allow-origin"] == "*"
         #expect(isOpen == ["/jsonstat/S01", Self.rows].contains(path))
+        #expect(headers["access-control-expose-headers"] == (isOpen ? "*" : nil))
         #expect(
           headers["cross-origin-resource-policy"] == (isOpen ? "cross-origin" : "same-origin"))
         #expect(headers["x-request-id"]?.isEmpty == false)

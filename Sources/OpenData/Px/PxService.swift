@@ -103,6 +103,33 @@ package struct PxService: Sendable {
     return language
   }
 
+  /// Whether one answer has room for all figures of a table.
+  package static func givesAll(of table: PublishedTable) -> Bool {
+    table.figures.cellCount * table.figures.columnCount <= mostCells
+  }
+
+  /// All figures of a table in a language, as the file of a release has them in Dutch.
+  ///
+  /// - Parameters:
+  ///   - table: of the service.
+  ///   - format: JSON-stat or PC-Axis.
+  ///   - language: of the texts.
+  ///   - base: scheme and host by which clients reach the installation.
+  ///   - now: the moment of the question.
+  /// - Returns: the answer, of the same shape as to a client that asks for all codes.
+  package func all(
+    of table: PublishedTable, as format: TableFormat, _ language: Language, base: String,
+    now: Moment
+  ) -> OpenDataAnswer {
+    let kind: PxFormat.Kind = format == .pcAxis ? .px : .jsonStat
+    let variables = PxVariable.all(of: table).map { ("valueCodes[\($0.id)]", "*") }
+    return answer(
+      Request(
+        parts: ["tables", table.description.id, "data"],
+        items: [("lang", language.rawValue), ("outputFormat", kind.rawValue)] + variables,
+        body: nil, base: base, now: now))
+  }
+
   package func answer(_ request: Request) -> OpenDataAnswer {
     do throws(PxFault) {
       switch request.version {

@@ -10,6 +10,11 @@ struct DataRoutes: Sendable {
   func add(to router: Router<WebsiteContext>) {
     router.get("/download/:file") { _, context in
       let name = try context.decoded("file")
+      for format in [TableFormat.jsonStat, .pcAxis]
+      where name.hasSuffix(DataFiles.english(format)) {
+        let id = String(name.dropLast(DataFiles.english(format).count))
+        return try Self.english(id, format, of: context.site(), context)
+      }
       for format in TableFormat.allCases where name.hasSuffix(format.suffix) {
         return try Self.file(
           String(name.dropLast(format.suffix.count)), format, of: context.site(),
@@ -61,6 +66,22 @@ struct DataRoutes: Sendable {
       response.body = ResponseBody(byteBuffer: whole.buffer)
       context.lasting?.set()
     }
+    return response
+  }
+
+  /// The release has a file of it in Dutch only; of a large table there is no other.
+  private static func english(
+    _ id: String, _ format: TableFormat, of site: Site, _ context: WebsiteContext
+  ) throws -> Response {
+    guard let table = site.table(id: id), PxService.givesAll(of: table), let base = context.base
+    else { throw HTTPError(.notFound) }
+    let name = id + DataFiles.english(format)
+    let answer = site.px.all(of: table, as: format, .en, base: base, now: Moment.present())
+    var response = Response(
+      answer,
+      tag: OpenDataAnswer.shape + site.release.id.digest
+        + TaggedBytes.letters(of: Array((base + " " + name).utf8)))
+    response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
     return response
   }
 

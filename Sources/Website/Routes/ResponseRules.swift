@@ -172,9 +172,10 @@ struct ResponseRules: RouterMiddleware {
     response.headers[.referrerPolicy] = "strict-origin-when-cross-origin"
     response.headers[.permissionsPolicy] = "camera=(), geolocation=(), microphone=()"
     response.headers[.crossOriginOpenerPolicy] = "same-origin"
-    // Open data are for pages of others too.
-    response.headers[.crossOriginResourcePolicy] =
-      response.headers[.accessControlAllowOrigin] == "*" ? "cross-origin" : "same-origin"
+    // Open data are for pages of others too, with all that stands about them in headers.
+    let isOpen = response.headers[.accessControlAllowOrigin] == "*"
+    response.headers[.crossOriginResourcePolicy] = isOpen ? "cross-origin" : "same-origin"
+    if isOpen { response.headers[.accessControlExposeHeaders] = "*" }
     response.headers[.vary] = "Accept, Accept-Encoding"
     if settings.isSecure {
       response.headers[.strictTransportSecurity] = "max-age=31536000"

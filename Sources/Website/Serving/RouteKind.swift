@@ -13,10 +13,14 @@ enum RouteKind: String, CaseIterable, Sendable {
 
   /// - Parameter target: an address with its parameters.
   init(target: String) {
-    let parts = target.prefix { $0 != "?" }.split(separator: "/", maxSplits: 3)
-    let first = parts.first == "uitgaven" ? parts.dropFirst(2).first : parts.first
+    var rest = target.utf8[...]
+    var part = Self.part(of: &rest)
+    if part == "uitgaven" {
+      _ = Self.part(of: &rest)
+      part = Self.part(of: &rest)
+    }
     self =
-      switch (first ?? "").prefix(20).lowercased() {
+      switch part.lowercased() {
       case "download", "jsonstat", "csv": .file
       case "odata", "odatacatalog", "odataapi", "odatafeed": .odata
       case "api": .pxweb
@@ -25,5 +29,16 @@ enum RouteKind: String, CaseIterable, Sendable {
       case "health": .health
       default: .page
       }
+  }
+
+  /// What stands before the next slash, as far as it can be a name that is known; nothing behind the last.
+  private static func part(of rest: inout Substring.UTF8View) -> String {
+    let slash = UInt8(ascii: "/")
+    rest = rest.drop { $0 == slash }
+    let part = rest.prefix { $0 != slash && $0 != UInt8(ascii: "?") }
+    rest =
+      part.endIndex < rest.endIndex && rest[part.endIndex] == slash
+      ? rest[part.endIndex...] : rest.suffix(0)
+    return String(decoding: part.prefix(20), as: UTF8.self)
   }
 }

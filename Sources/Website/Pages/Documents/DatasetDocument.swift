@@ -155,21 +155,27 @@ extension DocumentPage {
 
 /// The files in which a table can be taken away, for readers.
 enum DataFiles {
+  /// What the English file of a format ends in that a release has in Dutch.
+  static func english(_ format: TableFormat) -> String { ".en" + format.suffix }
+
   static func all(
     of table: PublishedTable, in release: PublishedRelease, _ language: Language
   ) -> [(suffix: String, type: String, label: String)] {
     func word(_ nl: String, _ en: String) -> String { language == .nl ? nl : en }
+    func translated(_ format: TableFormat, _ name: String) -> (String, String, String) {
+      let isEnglish = language == .en && PxService.givesAll(of: table)
+      return (
+        isEnglish ? english(format) : format.suffix, format.contentType,
+        word("Cijfers als \(name)", "Figures as \(name)\(isEnglish ? "" : ", in Dutch")")
+      )
+    }
     return [
       (".csv", TableFormat.csv.contentType, word("Cijfers als CSV", "Figures as CSV")),
       (
         word(".xlsx", ".en.xlsx"), Form.workbookType,
         word("Cijfers als Excel-werkmap", "Figures as Excel workbook")
       ),
-      (
-        ".json-stat.json", TableFormat.jsonStat.contentType,
-        word("Cijfers als JSON-stat", "Figures as JSON-stat")
-      ),
-      (".px", TableFormat.pcAxis.contentType, word("Cijfers als PC-Axis", "Figures as PC-Axis")),
+      translated(.jsonStat, "JSON-stat"), translated(.pcAxis, "PC-Axis"),
       (
         ".csv-metadata.json", TableFormat.csvMetadata.contentType,
         word("Beschrijving van de kolommen (CSVW)", "Description of the columns (CSVW)")
