@@ -113,6 +113,39 @@ private struct Served {
 }
 
 @Suite struct ODataTests {
+  @Test func `an answer of one piece is whole, a longer one is made while it is sent`() throws {
+    let served = try Served(regions: 40, kinds: 20)
+    func isWhole(_ items: [(name: String, value: String)]) throws -> Bool {
+      let answer = try #require(
+        served.service.answer(
+          ODataService.Request(
+            path: "/odata/v1/PROEF/T01/Observations", items: items, base: "http://localhost")))
+      if case .whole = answer.body { return true }
+      return false
+    }
+    #expect(try isWhole([("$top", "100")]))
+    #expect(try isWhole([("$filter", "Regio eq 'R1' and Soort eq 'S1'")]))
+    #expect(try !isWhole([]))
+  }
+
+  @Test func `only a search that takes long waits for its turn`() throws {
+    let served = try Served()
+    func isLong(_ items: [(name: String, value: String)], of path: String) -> Bool {
+      served.service.isLongSearch(
+        ODataService.Request(path: path, items: items, base: "http://localhost"))
+    }
+    let table = "/odata/v1/PROEF/t01/Observations"
+    let long = Array(repeating: "Value eq 12345", count: 1_000).joined(separator: " or ")
+    #expect(!isLong([("$top", "5")], of: table))
+    #expect(!isLong([("$filter", "Value eq 12345")], of: table))
+    // 180 figures, each of them held against a thousand others.
+    #expect(isLong([("$filter", long)], of: table))
+    #expect(isLong([("?$Filter", long)], of: table))
+    #expect(isLong([("$orderby", "Value desc")], of: table))
+    // Nobody knows how much there is to look at.
+    #expect(isLong([("$filter", "Value eq 12345")], of: "/odata/v1/PROEF/T99/Observations"))
+  }
+
   /// A condition as text, and as an obvious test of a row.
   private struct Condition {
     var text: String
