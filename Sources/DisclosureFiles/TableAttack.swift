@@ -25,6 +25,7 @@ package struct TableAttack: Sendable {
   package init(
     _ system: TableSystem, intervals: Bool, progress: (String) -> Void = { _ in }
   ) throws {
+    let system = try system.asPublished()
     let table = system.table
     let isHidden = try system.hidden()
     func finding(_ cell: Int, _ what: String) -> TableProtection.Report.Finding {
@@ -49,7 +50,7 @@ package struct TableAttack: Sendable {
     var insiders = sensitive.filter { cell in
       guard let group = exact.together[cell] else { return false }
       return known[group]?.contains {
-        $0 != table.soleContributor[cell] && !table.knows($0, thatIsEmpty: cell)
+        $0 != table.soleContributor[cell] && !table.knows($0, cell)
       } ?? false
     }
     // With all cells of one that has several.
@@ -60,7 +61,7 @@ package struct TableAttack: Sendable {
       let sole = table.soleContributor[cells[0]]
       insiders += sensitive.filter {
         found.contains($0) && !computed.contains($0) && table.soleContributor[$0] != sole
-          && !table.knows(sole, thatIsEmpty: $0)
+          && !table.knows(sole, $0)
       }
     }
     attempts.append(

@@ -17,6 +17,7 @@ package struct TableAudit: Sendable {
   package init(
     _ system: TableSystem, all: Bool, progress: (String) -> Void = { _ in }
   ) throws {
+    let system = try system.asPublished()
     let table = system.table
     let isHidden = try system.hidden()
     let wanted = Dictionary(

@@ -76,18 +76,41 @@ package struct TableProtection: Sendable {
         insiders: system.insiders, rounds: system.rounds)
       self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
       // What the fast search does not find programs may: they know circuits of any form.
-      if !isProved, system.table.cellCount <= Self.mostForPrograms {
+      if !isProved, !system.table.dimensions.isEmpty,
+        system.table.cellCount <= Self.mostForPrograms
+      {
         let more = CellSuppression(
           try system.table.asEquations(), sensitive: system.sensitive, worth: system.worth,
           isKnown: system.isKnown, insiders: system.insiders, rounds: system.rounds)
         let other = TableProtection(system, isHidden: more.isHidden, circuits: more.circuits)
         if other.report.findings.count < report.findings.count { self = other }
       }
+      if !isProved, system.hasEarlier { self = try hidingWhatWasShown() }
     }
+  }
+
+  /// What is the same as before is not certain to be the same once it is hidden: where nothing else protects, that is hidden too. First what adds up from
+  /// cells that are not proved, then anything.
+  private func hidingWhatWasShown() throws -> TableProtection {
+    var best = self
+    let isAbove = system.isAbove(Set(proof.findings.map(\.cell)))
+    for isApart in [{ isAbove[$0] }, { _ in true }] as [(Int) -> Bool] {
+      let apart = try system.apart(where: isApart)
+      let suppression = CellSuppression(
+        [CellQuantity(apart.table, sensitive: apart.sensitive)], worth: apart.worth,
+        isKnown: apart.isKnown, spared: apart.spared.sorted(), insiders: apart.insiders,
+        rounds: apart.rounds)
+      let other = TableProtection(
+        apart, isHidden: suppression.isHidden, circuits: suppression.proofs[0])
+      if other.report.findings.count < best.report.findings.count { best = other }
+      if best.isProved { break }
+    }
+    return best
   }
 
   /// A pattern that was made before, with its circuits: only checked.
   package init(_ system: TableSystem, certificate: Certificate) throws {
+    let system = try system.asPublished()
     self.init(
       system, isHidden: try system.hidden(), circuits: try certificate.circuits(system))
   }
@@ -141,7 +164,7 @@ package struct TableProtection: Sendable {
     if let reason = system.reasons[cell] {
       text += DelimitedText.field(reason)
     } else if status == "secondary" {
-      text += "protects others"
+      text += system.spared.contains(cell) ? "protects others; was shown before" : "protects others"
     }
     guard isHidden[cell] else { return text + ",," }
     let reach = proof.reach(of: cell)

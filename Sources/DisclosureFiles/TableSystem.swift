@@ -9,6 +9,14 @@ package struct TableSystem: Sendable {
   /// By cell, whether it is known whatever is hidden.
   package let isKnown: [Bool]
   let inputs: [TableProtection.Input]
+  private let earlier: [TableProtection.Input]
+  private let preferred: [TableProtection.Input]
+  /// Cells of now whose figure is that of before, which was shown, and that nobody knows of once they are hidden: the last resort.
+  let spared: Set<Int>
+  /// How much more such a cell counts for than another.
+  private static let priceOfSpared = 8
+  /// What changed: which cell, and which cell of which table of before it changed since.
+  private let changes: [(cell: Int, since: (table: Int, cell: Int))]
   /// Cells and equations that are no tables.
   let problem: CellProblemFile?
   /// By table and its cell, the cell of all.
@@ -28,7 +36,7 @@ package struct TableSystem: Sendable {
   var isSmall: Bool { table.cellCount <= 100 && inputs.allSatisfy { $0.spec.method == nil } }
 
   /// Whether something was published before.
-  var hasEarlier: Bool { cells.count > inputs.count }
+  var hasEarlier: Bool { !earlier.isEmpty }
 
   /// Tables of one release.
   ///
@@ -41,15 +49,25 @@ package struct TableSystem: Sendable {
     _ inputs: [TableProtection.Input], earlier: [TableProtection.Input] = [],
     preferred: [TableProtection.Input] = []
   ) throws {
-    self.inputs = inputs
+    try self.init(
+      inputs, earlier: earlier, preferred: preferred, known: earlier.map { try Self.known($0.file) }
+    )
+  }
+
+  /// `before` is by earlier table and its cell what the public has of it.
+  private init(
+    _ inputs: [TableProtection.Input], earlier: [TableProtection.Input],
+    preferred: [TableProtection.Input], known before: [[TableLinking.Earlier]]
+  ) throws {
+    (self.inputs, self.earlier, self.preferred) = (inputs, earlier, preferred)
     problem = nil
     let all = inputs + earlier
     decimals = all.map(\.file.decimals).max() ?? 0
     insiders = inputs.contains { $0.spec.insiders ?? true }
     method = inputs.contains { $0.spec.method == .optimal } ? .optimal : .suppression
     rounds = inputs.compactMap(\.spec.rounds).max()
-    var changes: [Int] = []
     if all.count == 1 {
+      (changes, spared) = ([], [])
       table = inputs[0].file.table
       cells = [Array(0..<inputs[0].file.table.cellCount)]
       publishedCount = table.cellCount
@@ -62,8 +80,10 @@ package struct TableSystem: Sendable {
           all.map {
             $0.file.holders ?? [String](repeating: "", count: $0.file.table.cellCount)
           }) : nil
-      (table, cells, changes) = try CellTable.linking(
-        scaled, holders: holders, releases: inputs.count)
+      let linking = try TableLinking(
+        scaled, holders: holders, earlier: before)
+      (table, cells, changes) = (linking.table, linking.cells, linking.changes)
+      spared = Set(linking.apart)
       publishedCount = (cells.prefix(inputs.count).joined().max() ?? -1) + 1
     }
 
@@ -129,18 +149,16 @@ package struct TableSystem: Sendable {
         for (cell, cost) in costs { worth[cells[number][cell]] = cost }
       }
       if number >= inputs.count {
-        let isHidden = try Self.hidden(file)
-        let isShown = Set(file.order)
-        for cell in isHidden.indices
-        where !isHidden[cell] && (file.table.contributors[cell] > 0 || isShown.contains(cell)) {
-          known[cells[number][cell]] = true
+        for (cell, figure) in zip(cells[number], before[number - inputs.count])
+        where figure != .hidden {
+          known[cell] = true
         }
       }
     }
     var unit = 1
     for _ in 0..<decimals { unit *= 10 }
     // What changed between two releases is known when both are: of too few it may not be.
-    for change in changes {
+    for (change, _) in changes {
       let rules = inputs.flatMap { $0.spec.rules ?? [] }.filter { $0.minimumFrequency != nil }
       // Rules on contributions say nothing of who came: three are wanted then, as by the handbook.
       let limits =
@@ -163,7 +181,8 @@ package struct TableSystem: Sendable {
     }
     for input in preferred {
       let isHidden = try Self.hidden(input.file)
-      let linked = try CellTable.linking([inputs[0].file.table, input.file.table], releases: 1)
+      let linked = try TableLinking(
+        [inputs[0].file.table, input.file.table], earlier: [isHidden.map { _ in .hidden }])
       // Cells with the same codes come from the table of now.
       let here = Dictionary(
         linked.cells[0].enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
@@ -177,6 +196,7 @@ package struct TableSystem: Sendable {
         }
       }
     }
+    for cell in spared { worth[cell] = max(1, worth[cell]) * Self.priceOfSpared }
     self.worth = worth
     sensitive = found.values.sorted { $0.cell < $1.cell }
     self.reasons = reasons
@@ -187,7 +207,7 @@ package struct TableSystem: Sendable {
   /// Cells and equations from elsewhere.
   package init(_ problem: CellProblemFile, method: ProtectionSpec.Method = .suppression) {
     self.problem = problem
-    inputs = []
+    (inputs, earlier, preferred, spared, changes) = ([], [], [], [], [])
     table = problem.table
     sensitive = problem.sensitive
     isKnown = problem.isKnown
@@ -249,6 +269,15 @@ package struct TableSystem: Sendable {
     return isHidden
   }
 
+  /// What the public has of a table that was published before.
+  private static func known(_ file: TableFile) throws -> [TableLinking.Earlier] {
+    let hasRow = Set(file.order)
+    return try hidden(file).enumerated().map { cell, isHidden in
+      let isShown = !isHidden && (file.table.contributors[cell] > 0 || hasRow.contains(cell))
+      return isShown ? .shown : .hidden
+    }
+  }
+
   /// The cells that the statuses of the tables hide; what an earlier release hides, and what changed, is hidden unless it was published.
   package func hidden() throws -> [Bool] {
     guard problem == nil else {
@@ -256,16 +285,72 @@ package struct TableSystem: Sendable {
         "a problem in the JJ format does not say what is hidden: protect it")
     }
     var isHidden = isKnown.map { !$0 }
-    for (number, input) in inputs.enumerated() {
-      // One table that shows it is enough.
-      for (cell, hides) in try Self.hidden(input.file).enumerated() where !hides {
-        isHidden[cells[number][cell]] = false
-      }
-    }
+    for (cell, isShown) in try shownNow().enumerated() where isShown { isHidden[cell] = false }
     return isHidden
   }
 
-  /// By cell the row in which it stands first, counted from 0 over all tables; behind these, what is in none.
+  /// What the statuses of the tables show: one table that does is enough.
+  private func shownNow() throws -> [Bool] {
+    var isShown = [Bool](repeating: false, count: table.cellCount)
+    for (number, input) in inputs.enumerated() {
+      for (cell, hides) in try Self.hidden(input.file).enumerated() where !hides {
+        isShown[cells[number][cell]] = true
+      }
+    }
+    return isShown
+  }
+
+  // MARK: What is the same as before
+
+  /// The same, where nobody knows that a figure of now is what was shown before.
+  ///
+  /// - Parameter isApart: of which cells of now.
+  /// - Returns: this one when there are none.
+  /// - Throws: `DisclosureFileError` when a table of before has no status.
+  func apart(where isApart: (_ cell: Int) -> Bool) throws -> TableSystem {
+    let known = try zip(earlier, cells.dropFirst(inputs.count)).map { input, joint in
+      zip(joint, try Self.known(input.file)).map { cell, figure in
+        figure == .shown && cell < publishedCount && !table.isEmpty(cell) && isApart(cell)
+          ? TableLinking.Earlier.shownApart : figure
+      }
+    }
+    guard known.joined().contains(.shownApart) else { return self }
+    return try TableSystem(inputs, earlier: earlier, preferred: preferred, known: known)
+  }
+
+  /// The same as the statuses of the tables have it: nobody knows that what is hidden now is what was shown before.
+  func asPublished() throws -> TableSystem {
+    guard hasEarlier else { return self }
+    let isShown = try shownNow()
+    return try apart { !isShown[$0] }
+  }
+
+  /// By cell whether it adds up from one of these, or from what changed in between.
+  func isAbove(_ chosen: Set<Int>) -> [Bool] {
+    var isAbove = [Bool](repeating: false, count: table.cellCount)
+    let ofChange = Dictionary(
+      grouping: changes.filter { chosen.contains($0.cell) }, by: \.since.table)
+    for (number, input) in (inputs + earlier).enumerated() {
+      let joint = cells[number]
+      var isMarked = joint.map { chosen.contains($0) }
+      for change in ofChange[number] ?? [] { isMarked[change.since.cell] = true }
+      var parts: [(total: Int, parts: [Int])] = []
+      input.file.table.forEachSum { parts.append(($0, $1)) }
+      var hasGrown = true
+      while hasGrown {
+        hasGrown = false
+        for sum in parts where !isMarked[sum.total] && sum.parts.contains(where: { isMarked[$0] }) {
+          isMarked[sum.total] = true
+          hasGrown = true
+        }
+      }
+      for (place, cell) in joint.enumerated() where isMarked[place] { isAbove[cell] = true }
+    }
+    return isAbove
+  }
+
+  /// By cell the row in which it stands first, counted from 0 over all tables; behind these, what is in none by its place in the first table, what was before
+  /// included; and behind these what changed since. So the numbers are the same whatever is known to be the same as before.
   var rowOfCell: [Int] {
     var rows = [Int](repeating: -1, count: table.cellCount)
     var next = 0
@@ -275,10 +360,14 @@ package struct TableSystem: Sendable {
         next += 1
       }
     }
-    for cell in rows.indices where rows[cell] < 0 {
-      rows[cell] = next
-      next += 1
+    var starts: [Int] = []
+    for joint in cells {
+      starts.append(next)
+      for (place, cell) in joint.enumerated() where rows[cell] < 0 { rows[cell] = next + place }
+      next += joint.count
     }
+    let start = starts.first ?? 0
+    for (cell, since) in changes { rows[cell] = next + starts[since.table] - start + since.cell }
     return rows
   }
 }

@@ -60,7 +60,8 @@ import Testing
     let persons = Self.persons(UInt64(seed), 150)
     let dimensions = [Self.region, Self.offence, Self.age]
     let tables = try [[0, 1], [0, 2], [1, 2]].map { try Self.table(dimensions, $0, persons) }
-    let (table, cells, _) = try CellTable.linking(tables)
+    let linking = try TableLinking(tables)
+    let (table, cells) = (linking.table, linking.cells)
     // The total and each margin are one cell in both tables that show it.
     #expect(cells[0][0] == cells[1][0] && cells[1][0] == cells[2][0])
     #expect(table.cellCount == 8 * 7 + 8 * 5 + 7 * 5 - 8 - 7 - 5 + 1)
@@ -75,7 +76,7 @@ import Testing
     let dimensions = [Self.region, Self.offence, Self.age]
     let one = try Self.table(dimensions, [0, 1], persons)
     let other = try Self.table(dimensions, [0, 2], Array(persons.dropLast()))
-    let error = #expect(throws: DisclosureError.self) { try CellTable.linking([one, other]) }
+    let error = #expect(throws: DisclosureError.self) { try TableLinking([one, other]) }
     #expect("\(try #require(error))".contains("two tables give different figures for"))
   }
 
@@ -86,7 +87,9 @@ import Testing
     let before = try Self.table(dimensions, [0, 1], persons)
     let now = try Self.table(dimensions, [0, 1], persons + [[3, 3, 1], [3, 3, 2]])
     let rule = SensitivityRule.minimumFrequency(threshold: 4, protection: 1)
-    let (table, cells, changes) = try CellTable.linking([now, before], releases: 1)
+    let linking = try TableLinking(
+      [now, before], earlier: [[TableLinking.Earlier](repeating: .hidden, count: before.cellCount)])
+    let (table, cells, changes) = (linking.table, linking.cells, linking.changes.map(\.cell))
     #expect(!changes.isEmpty)
     #expect(changes.allSatisfy { table.values[$0] == 2 })
     // Last year all that the rule allows was published.

@@ -134,7 +134,7 @@ struct PublishedCaseTests {
         dimensions: table.dimensions, values: table.counts, contributors: table.counts,
         knowledge: knowledge)
     }
-    let table = try CellTable.linking(tables).table
+    let table = try TableLinking(tables).table
     let rules = [
       SensitivityRule.minimumFrequency(threshold: 4, protection: 1), .empty(protection: 1),
     ]

@@ -194,7 +194,7 @@ package struct CellSuppression: Sendable {
       var found: [(sole: Int32, evidence: InsiderEvidence)] = []
       for cell in circuit.cells {
         let sole = sole[Int(cell)]
-        if sole >= 0, sole != self.sole[own], !table.knows(sole, thatIsEmpty: own),
+        if sole >= 0, sole != self.sole[own], !table.knows(sole, own),
           !found.contains(where: { $0.sole == sole })
         {
           found.append((sole, InsiderEvidence()))

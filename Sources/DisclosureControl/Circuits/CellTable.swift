@@ -14,8 +14,9 @@ package struct CellTable: Sendable {
   package let soleContributor: [Int32]
   /// Of contributors that stand alone in cells that need not change alike: these cells, by what they are known by.
   let cellsOfHolder: [Int32: [Int32]]
-  /// Of contributors, empty cells that are part of a sum in which they are known to stand alone: they know these, and nothing can keep it from them.
-  private let emptyCellsKnown: [Int32: Set<Int32>]
+  /// Of contributors, cells that they know and that nothing can keep from them: empty ones that are part of a sum in which they are known to stand alone, for
+  /// instance.
+  private let cellsKnown: [Int32: Set<Int32>]
   /// Some amount is negative; then nobody can rule out any other.
   package let hasNegative: Bool
   /// By cell the sum of its contributions without their signs; nil where that is the value.
@@ -55,6 +56,10 @@ package struct CellTable: Sendable {
     package var mayHideEmpty = false
     /// Amounts are rounded each by itself, so that sums may miss by a little.
     package var isRounded = false
+    /// Cells that change alike whatever is hidden, beside those of which a sum says so: who stands alone in the one does in the other.
+    var alike: [(Int, Int)] = []
+    /// Cells that whoever stands alone in another knows whatever is hidden.
+    var known: [(sole: Int, cell: Int)] = []
 
     package init() {}
   }
@@ -122,108 +127,6 @@ package struct CellTable: Sendable {
       contributors: contributors, largest: largest, knowledge)
   }
 
-  /// Several tables that share cells: those are one that have the same codes, where a dimension's total, and a dimension that a table does not have, say
-  /// nothing.
-  ///
-  /// - Parameters:
-  ///   - tables: each by itself; amounts in the same units.
-  ///   - holders: by table and cell, who stands alone in it, where that is known; negative elsewhere.
-  ///   - releases: how many of the tables are published now; those behind them were before and may give a cell differently. Then what changed in
-  ///     between is a cell too, which is the difference of the two.
-  /// - Returns: the cells of all, by table and cell which of them it is, and which of them are changes.
-  /// - Throws: `DisclosureError` when two tables of one release give a cell differently.
-  package static func linking(
-    _ tables: [CellTable], holders: [[Int]]? = nil, releases: Int? = nil
-  ) throws(DisclosureError) -> (table: CellTable, cells: [[Int]], changes: [Int]) {
-    var numbers: [String: Int] = [:]
-    var names: [String] = []
-    var (values, contributors, joint): ([Int], [Int], [Int]) = ([], [], [])
-    let ranks = tables.map(\.largest.count).min() ?? 0
-    var magnitudes: [Int] = []
-    var largest = [[Int]](repeating: [], count: ranks)
-    var members: [LinkedTable] = []
-    var equations: [CellEquation] = []
-    var changes: [Int] = []
-    var known = Set<[Int]>()
-    for (number, table) in tables.enumerated() {
-      guard case .hierarchies(let structure) = table.sums else {
-        throw DisclosureError(.shape, "only tables with dimensions can be linked")
-      }
-      let axes = structure.dimensions.indices.sorted {
-        structure.dimensions[$0].id < structure.dimensions[$1].id
-      }
-      let words = axes.map { axis in
-        let dimension = structure.dimensions[axis]
-        return dimension.categories.enumerated().map { place, category in
-          structure.trees[axis].roots == [place]
-            ? "" : "\(dimension.id)\u{1F}\(category.code)\u{1E}"
-        }
-      }
-      var cells: [Int] = []
-      cells.reserveCapacity(structure.cellCount)
-      for cell in 0..<structure.cellCount {
-        var key = ""
-        for (place, axis) in axes.enumerated() {
-          key += words[place][cell / structure.index.strides[axis] % structure.index.sizes[axis]]
-        }
-        let same = numbers[key]
-        if let same, values[same] == table.values[cell],
-          contributors[same] == table.contributors[cell]
-        {
-          cells.append(same)
-          if joint[same] < 0, let holder = holders?[number][cell] { joint[same] = holder }
-          continue
-        }
-        guard same == nil || number >= releases ?? tables.count else {
-          throw DisclosureError(
-            .totals, "two tables give different figures for \(structure.name(of: cell))")
-        }
-        let one = names.count
-        cells.append(one)
-        names.append(structure.name(of: cell) + (same == nil ? "" : ", as it was before"))
-        values.append(table.values[cell])
-        contributors.append(table.contributors[cell])
-        joint.append(holders?[number][cell] ?? -1)
-        magnitudes.append(table.magnitude(of: cell))
-        for rank in largest.indices { largest[rank].append(table.largest[rank][cell]) }
-        guard let same else {
-          numbers[key] = one
-          continue
-        }
-        let (more, less) = values[same] > values[one] ? (same, one) : (one, same)
-        let change = names.count
-        changes.append(change)
-        equations.append(CellEquation([(more, -1), (less, 1), (change, 1)]))
-        names.append(structure.name(of: cell) + ", what changed")
-        values.append(values[more] - values[less])
-        contributors.append(max(1, abs(contributors[more] - contributors[less])))
-        joint.append(-1)
-        magnitudes.append(values[more] - values[less])
-        for rank in largest.indices { largest[rank].append(0) }
-      }
-      structure.forEachSum { total, parts in
-        let terms = [cells[total]] + parts.map { cells[$0] }
-        // The same sum in two tables says nothing new.
-        if known.insert(terms).inserted {
-          equations.append(
-            CellEquation([(terms[0], -1)] + terms.dropFirst().map { ($0, 1) }))
-        }
-      }
-      members.append(LinkedTable(structure: structure, cells: cells))
-    }
-    var knowledge = Knowledge()
-    knowledge.holders = holders == nil ? nil : joint
-    knowledge.countsOnce = tables.contains { $0.countsOnce } || !changes.isEmpty
-    knowledge.magnitudes = magnitudes
-    knowledge.mayHideEmpty = tables.contains { $0.mayHideEmpty }
-    return (
-      try CellTable(
-        .equations(CellEquations(names: names, equations), of: members), values: values,
-        contributors: contributors, largest: largest, knowledge),
-      members.map(\.cells), changes
-    )
-  }
-
   init(
     _ sums: CellSums, values: [Int], contributors: [Int], largest: [[Int]],
     _ knowledge: Knowledge
@@ -270,7 +173,7 @@ package struct CellTable: Sendable {
           .measure, "\(sums.name(of: cell)) has an amount and no contributor")
       }
     }
-    var sole = Self.soleContributors(sums, contributors)
+    var sole = Self.soleContributors(sums, contributors, alike: knowledge.alike)
     var known: [Int: Int32] = [:]
     var same: [Int32: Int32] = [:]
     for (cell, holder) in (holders ?? []).enumerated() where holder >= 0 && sole[cell] >= 0 {
@@ -294,8 +197,12 @@ package struct CellTable: Sendable {
     }
     soleContributor = sole
     self.cellsOfHolder = cellsOfHolder
-    emptyCellsKnown =
+    var cellsKnown =
       knowledge.mayHideEmpty ? Self.emptyCells(known: sole, sums, contributors) : [:]
+    for (alone, cell) in knowledge.known where sole[alone] >= 0 {
+      cellsKnown[sole[alone], default: []].insert(Int32(cell))
+    }
+    self.cellsKnown = cellsKnown
   }
 
   /// The same cells with what holds between them as equations, in which programs look for circuits: slower, and they find whatever there is.
@@ -334,7 +241,9 @@ package struct CellTable: Sendable {
   }
 
   /// The same contributor stands alone in a sum and in the part of it that is not empty.
-  private static func soleContributors(_ sums: CellSums, _ contributors: [Int]) -> [Int32] {
+  private static func soleContributors(
+    _ sums: CellSums, _ contributors: [Int], alike: [(Int, Int)]
+  ) -> [Int32] {
     switch sums {
     case .hierarchies(let structure):
       return contributors.indices.map { cell in
@@ -348,6 +257,9 @@ package struct CellTable: Sendable {
         if alone.count == 2, alone.allSatisfy({ contributors[$0.cell] == 1 }) {
           leaders.join(alone[0].cell, alone[1].cell)
         }
+      }
+      for (one, other) in alike where contributors[one] == 1 && contributors[other] == 1 {
+        leaders.join(one, other)
       }
       return contributors.indices.map { contributors[$0] == 1 ? Int32(leaders.find($0)) : -1 }
     }
@@ -373,9 +285,9 @@ package struct CellTable: Sendable {
     return known
   }
 
-  /// Whether a contributor knows that a cell is empty because he stands alone in a sum of which it is a part.
-  package func knows(_ sole: Int32, thatIsEmpty cell: Int) -> Bool {
-    emptyCellsKnown[sole]?.contains(Int32(cell)) ?? false
+  /// Whether a contributor knows a cell whatever is hidden.
+  package func knows(_ sole: Int32, _ cell: Int) -> Bool {
+    cellsKnown[sole]?.contains(Int32(cell)) ?? false
   }
 
   /// What a circuit changes in the cells of a contributor that stands alone in them; nil when it does not change all of these alike.

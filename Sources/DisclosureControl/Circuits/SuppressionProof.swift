@@ -93,7 +93,7 @@ package struct SuppressionProof: Sendable {
           insiders = [:]
           for sole in soles
           where sole >= 0 && sole != table.soleContributor[one.cell]
-            && !table.knows(sole, thatIsEmpty: one.cell)
+            && !table.knows(sole, one.cell)
           {
             insiders?[sole] = InsiderEvidence()
           }
