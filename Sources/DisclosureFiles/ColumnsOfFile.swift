@@ -37,8 +37,21 @@ enum ColumnsOfFile {
       let texts = names.map { "CAST(\(quoted($0)) AS VARCHAR)" }.joined(separator: ", ")
       return Array(zip(names, try engine.dictionaryColumns("SELECT \(texts) FROM \(relation)")))
     } catch let error as EngineError {
+      if hasDoubledReturns(file) {
+        throw DisclosureFileError(
+          "\(file.lastPathComponent) cannot be read: its lines end in CR CR LF; give them LF or CR LF"
+        )
+      }
       throw DisclosureFileError("\(file.lastPathComponent) cannot be read: \(error.message)")
     }
+  }
+
+  /// A file that went through a text mode twice.
+  private static func hasDoubledReturns(_ file: URL) -> Bool {
+    guard let handle = try? FileHandle(forReadingFrom: file) else { return false }
+    defer { try? handle.close() }
+    let beginning = (try? handle.read(upToCount: 1 << 16)) ?? nil
+    return beginning?.range(of: Data("\r\r\n".utf8)) != nil
   }
 
   private static let separators: Set<Character> = [",", ";", "\t", "|"]

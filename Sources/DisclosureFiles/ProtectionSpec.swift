@@ -199,7 +199,7 @@ package struct ProtectionSpec: Sendable, Codable {
   package var value: String?
   /// The column that tells how many contribute; `frequency` when left out.
   package var frequency: String?
-  /// The columns of the largest contributions, the largest first.
+  /// The columns of the largest contributions, the largest first; `largest_1`, `largest_2`, … when a rule looks at them and nobody says.
   package var largest: [String]?
   /// Of contributors: the column of what each stands for in the population.
   package var weight: String?
@@ -270,6 +270,7 @@ package struct ProtectionSpec: Sendable, Codable {
     }
     let checked = try rules.map { try $0.sensitivityRule(file: file) }
     let ranks = checked.map(\.ranks).max() ?? 0
+    if largest == nil, ranks > 0 { largest = (1...ranks).map { "largest_\($0)" } }
     guard largest?.count ?? 0 >= ranks else {
       throw fail(
         "a rule looks at the \(ranks) largest contributions; 'largest' names \(largest?.count ?? 0) columns"

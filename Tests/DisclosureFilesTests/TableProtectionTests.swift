@@ -472,7 +472,7 @@ import Testing
 
   @Test(arguments: [
     ("rules: []\ndimensions: [{name: a}]\n", "there is no rule"),
-    ("rules: [{p_percent: 15}]\ndimensions: [{name: a}]\n", "2 largest"),
+    ("rules: [{p_percent: 15}]\nlargest: [x]\ndimensions: [{name: a}]\n", "2 largest"),
     ("rules: [{minimum_frequency: 3, pq: [1, 2]}]\ndimensions: [{name: a}]\n", "one of"),
     ("rules: [{minimum_frequency: 0}]\ndimensions: [{name: a}]\n", "at least 1"),
     ("rules: [{dominance: [2.5, 80]}]\ndimensions: [{name: a}]\nlargest: [x, y, z]\n", "whole"),

@@ -46,6 +46,36 @@ import Testing
     #expect(text == "table.csv, line 3: not as many columns as the first line (r,s,n)")
   }
 
+  @Test func `lines that end in two returns are told as such`() throws {
+    let layout = folder.url.appending(path: "t.rda")
+    try Data("<SEPARATOR> \",\"\nr 1\n<RECODEABLE>\nx 2\n<NUMERIC>\n".utf8).write(to: layout)
+    let read = try ProtectionSpec(
+      yaml: "layout: t.rda\ndimensions: [{name: r}]\nvalue: x\nrules: [{minimum_frequency: 3}]",
+      file: "spec.yaml")
+    let file = try write("a,1\r\r\nb,2\r\r\n", "t.asc")
+    let text = message {
+      _ = try TableFile(file, spec: read, folder: folder.url, isMicrodata: true)
+    }
+    #expect(
+      text == "t.asc cannot be read: its lines end in CR CR LF; give them LF or CR LF")
+  }
+
+  @Test func `of contributors the largest contributions have a name by themselves`() throws {
+    let spec = "dimensions: [{name: r}]\nvalue: x\nrules: [{p_percent: 10}]"
+    let records =
+      "r,x\na,100\na,1\na,1\n"
+      + (0..<3).map { "b,\(20 + $0)\nc,\(30 + $0)\nd,\(25 + $0)\n" }.joined()
+    let protection = try TableProtection(system(records, spec, isMicrodata: true))
+    #expect(protection.isProved)
+    let lines = String(decoding: protection.contents(0, hidesFigures: false), as: UTF8.self)
+      .split(separator: "\n")
+    #expect(lines.first?.hasPrefix("r,frequency,x,largest_1,largest_2,status") == true)
+    #expect(lines.contains { $0.hasPrefix("a,3,102,100,1,primary") })
+    // A table of cells must have them.
+    let text = message { _ = try system("r,frequency,x\na,3,5\nb,4,9\n", spec) }
+    #expect(text.contains("has no column 'largest_1'"))
+  }
+
   @Test func `a code that nothing has is not safe either`() throws {
     let text = message {
       _ = try system(
