@@ -5,9 +5,13 @@ import Warehouse
 package enum OutputFiles {
   /// Looks whether files can be written, before any work is done for them.
   ///
+  /// - Parameters:
+  ///   - places: where they go.
+  ///   - inputs: what the command reads: that stays as it is.
   /// - Throws: `DisclosureFileError` that names the place where none can be.
-  package static func check(_ places: [URL]) throws {
+  package static func check(_ places: [URL], beside inputs: [URL] = []) throws {
     var known = Set<String>()
+    let read = Set(inputs.map { target($0).path })
     for place in places {
       let target = target(place)
       func fail(_ what: String) -> DisclosureFileError {
@@ -16,6 +20,7 @@ package enum OutputFiles {
       guard known.insert(target.path).inserted else {
         throw fail("two files cannot have one place")
       }
+      guard !read.contains(target.path) else { throw fail("the command reads this file") }
       let folder = target.deletingLastPathComponent().path
       guard mode(of: folder).map({ $0 & S_IFMT == S_IFDIR }) == true else {
         throw fail("there is no folder \(folder)")

@@ -54,6 +54,19 @@ import Testing
     #expect(try self.text("old.csv") == "before")
   }
 
+  @Test func `what a command reads is not written over, by whatever name`() throws {
+    try write("records", "micro.csv")
+    try FileManager.default.createSymbolicLink(
+      at: place("link.csv"), withDestinationURL: place("micro.csv"))
+    for name in ["micro.csv", "./micro.csv", "link.csv"] {
+      let text = message {
+        try OutputFiles.check([place("out.csv"), place(name)], beside: [place("micro.csv")])
+      }
+      #expect(text.contains("the command reads this file; nothing was written"))
+    }
+    try OutputFiles.check([place("out.csv")], beside: [place("micro.csv")])
+  }
+
   @Test func `until it is booked nothing can be read, and when it is not all is as it was`() throws
   {
     try write("before", "old.csv")

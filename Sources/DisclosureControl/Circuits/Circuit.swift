@@ -31,6 +31,9 @@ package struct Circuit: Sendable, Hashable {
     }
   }
 
+  /// The same the other way.
+  var reversed: Circuit { Circuit(cells: cells, steps: steps.map { -$0 }) }
+
   /// What one step changes in a cell.
   package func step(of cell: Int) -> Int {
     var (low, high) = (0, cells.count)

@@ -2,12 +2,22 @@
 class CircuitFinder {
   /// What is asked for: a circuit that changes `cell`, and that can be followed `up` upwards and `down` downwards before an amount is negative.
   struct Demand {
-    var cell: Int
+    let cell: Int
     let up: Int
     let down: Int
     /// Which of the two no other circuit gives yet.
     var needsUp = true
     var needsDown = true
+
+    /// The same of another cell.
+    func of(_ cell: Int) -> Demand {
+      Demand(cell: cell, up: up, down: down, needsUp: needsUp, needsDown: needsDown)
+    }
+
+    /// The same with up and down exchanged.
+    var reversed: Demand {
+      Demand(cell: cell, up: down, down: up, needsUp: needsDown, needsDown: needsUp)
+    }
 
     /// The same upwards or downwards only.
     func oneWay(up isUp: Bool) -> Demand {

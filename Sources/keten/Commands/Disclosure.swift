@@ -90,9 +90,11 @@ struct DisclosureOptions: ParsableArguments {
       preferred: inputs(preferred, isMicrodata: false))
   }
 
-  /// Looks whether the report, and what else a command makes, can be written.
-  func check(_ others: [URL] = []) throws {
-    try OutputFiles.check(others + [reportPlace].compactMap { $0 })
+  /// Looks whether the report, and what else a command makes, can be written, and nothing that it reads is overwritten.
+  func check(_ others: [URL] = [], beside inputs: [String] = []) throws {
+    try OutputFiles.check(
+      others + [reportPlace].compactMap { $0 },
+      beside: (tables + spec + earlier + inputs).map { location($0, isDirectory: false) })
   }
 
   /// Writes the report and what else a command made.
@@ -161,7 +163,7 @@ struct DisclosureProtect: ParsableCommand {
     let places = out.map { location($0, isDirectory: false) }
     let forPublic = published.map { location($0, isDirectory: false) }
     let proof = certificate.map { location($0, isDirectory: false) }
-    try options.check(places + forPublic + [proof].compactMap { $0 })
+    try options.check(places + forPublic + [proof].compactMap { $0 }, beside: prefer)
     if try options.changesFigures() { return try perturb(places, forPublic) }
     let system = try options.system(isMicrodata: microdata, preferred: prefer)
     let protection = try TableProtection(system)
@@ -211,7 +213,7 @@ struct DisclosureVerify: ParsableCommand {
   var certificate: String
 
   func run() throws {
-    try options.check()
+    try options.check(beside: [certificate])
     let place = location(certificate, isDirectory: false)
     guard let data = try? Data(contentsOf: place),
       let certificate = try? JSONDecoder().decode(Certificate.self, from: data)

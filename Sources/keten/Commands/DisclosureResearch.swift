@@ -27,7 +27,9 @@ struct DisclosureRecords: ParsableCommand {
   func run() throws {
     let output = location(out, isDirectory: false)
     let reportPlace = report.map { location($0, isDirectory: false) }
-    try OutputFiles.check([output] + [reportPlace].compactMap { $0 })
+    try OutputFiles.check(
+      [output] + [reportPlace].compactMap { $0 },
+      beside: [file, spec].map { location($0, isDirectory: false) })
     let place = location(spec, isDirectory: false)
     let read = try RecordSpec(yaml: SpecText.read(spec), file: place.lastPathComponent)
     let protection = try RecordProtection(
@@ -72,8 +74,8 @@ struct DisclosureCheck: ParsableCommand {
 
   func run() throws {
     let output = out.map { location($0, isDirectory: false) }
-    try OutputFiles.check([output].compactMap { $0 })
     let place = location(request, isDirectory: false)
+    try OutputFiles.check([output].compactMap { $0 }, beside: [place])
     let read = try OutputRequest(yaml: SpecText.read(request), file: place.lastPathComponent)
     let review = try OutputReview(read, folder: place.deletingLastPathComponent())
     if let output { try OutputFiles.write([(output, try OutputFiles.json(review))]) }
