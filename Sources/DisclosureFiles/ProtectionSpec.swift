@@ -213,6 +213,8 @@ package struct ProtectionSpec: Sendable, Codable {
   package var empty: Empty?
   /// Whether the only contributor of a cell is an attacker; yes when left out.
   package var insiders: Bool?
+  /// Whether it must be safe from those, too, who take a figure that an earlier release hides, and this one too, for the same when it is; when left out it is where a pattern is found.
+  package var guesses: Bool?
   /// What is lost with a hidden cell: `value` (as when left out), `frequency`, `cells` (each the same), or a column.
   package var cost: String?
   package var method: Method?
@@ -225,7 +227,7 @@ package struct ProtectionSpec: Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case layout, dimensions, value, frequency, largest, weight, holding, request, rules, apriori
-    case empty, insiders, cost, method, base
+    case empty, insiders, guesses, cost, method, base
     case cellKey = "cell_key"
     case privacy, rounds
   }
@@ -236,7 +238,7 @@ package struct ProtectionSpec: Sendable, Codable {
   package static let keys = [
     "": [
       "layout", "dimensions", "value", "frequency", "largest", "weight", "holding", "request",
-      "rules", "apriori", "empty", "insiders", "cost", "method", "base", "cell_key",
+      "rules", "apriori", "empty", "insiders", "guesses", "cost", "method", "base", "cell_key",
       "privacy", "rounds",
     ],
     "dimensions": ["name", "hierarchy", "total", "safe"],
@@ -287,6 +289,9 @@ package struct ProtectionSpec: Sendable, Codable {
       if rule.fullPercent != nil || rule.emptyCells != nil, empty != .unknown {
         throw fail("full_percent and empty_cells hide empty cells: they need 'empty: unknown'")
       }
+    }
+    if guesses == false, method == .optimal {
+      throw fail("guesses: false is for the method suppression")
     }
     let needsBase = method == .controlledRounding || method == .smallCountRounding
     for (isGiven, isNeeded, word) in [

@@ -25,7 +25,26 @@ package struct TableAttack: Sendable {
   package init(
     _ system: TableSystem, intervals: Bool, progress: (String) -> Void = { _ in }
   ) throws {
-    let system = try system.asPublished()
+    let attempts = try Self.attempts(system.asPublished(), intervals: intervals, progress)
+    let found = attempts.reduce(0) { $0 + $1.findings.count }
+    guard found > 0, let other = try system.withoutGuesses()?.asPublished() else {
+      self.attempts = attempts
+      return
+    }
+    self.attempts =
+      try Self.attempts(other, intervals: intervals, progress) + [
+        Attempt(
+          attack: "guess",
+          what:
+            "take what is hidden again for the same, which nobody can know: \(found) would be found so",
+          findings: [])
+      ]
+  }
+
+  /// On tables as they are published.
+  private static func attempts(
+    _ system: TableSystem, intervals: Bool, _ progress: (String) -> Void
+  ) throws -> [Attempt] {
     let table = system.table
     let isHidden = try system.hidden()
     func finding(_ cell: Int, _ what: String) -> TableProtection.Report.Finding {
@@ -81,14 +100,14 @@ package struct TableAttack: Sendable {
           }))
     }
     if intervals {
-      let audit = try TableAudit(system, all: false, progress: progress)
+      let audit = try TableAudit(published: system, all: false, progress)
       attempts.append(
         Attempt(
           attack: "interval",
           what: "the least and the most of each sensitive cell, by linear programs",
           findings: audit.findings))
     }
-    self.attempts = attempts
+    return attempts
   }
 
   /// On a table of which figures are changed.

@@ -8,6 +8,8 @@ package struct TableAudit: Sendable {
   package let findings: [TableProtection.Report.Finding]
   /// CSV: the codes of each attacked cell, its smallest and its largest possible figure; empty where nothing bounds it.
   package let ranges: String
+  /// How many cells would be findings if somebody took what is hidden again for the same, where that is not among the findings.
+  package private(set) var guessed = 0
 
   /// - Parameters:
   ///   - system: tables with a status for each cell.
@@ -17,7 +19,17 @@ package struct TableAudit: Sendable {
   package init(
     _ system: TableSystem, all: Bool, progress: (String) -> Void = { _ in }
   ) throws {
-    let system = try system.asPublished()
+    var audit = try TableAudit(published: system.asPublished(), all: all, progress)
+    if !audit.findings.isEmpty, let other = try system.withoutGuesses()?.asPublished() {
+      let guessed = audit.findings.count
+      audit = try TableAudit(published: other, all: all, progress)
+      audit.guessed = guessed
+    }
+    self = audit
+  }
+
+  /// Of tables as they are published.
+  init(published system: TableSystem, all: Bool, _ progress: (String) -> Void) throws {
     let table = system.table
     let isHidden = try system.hidden()
     let wanted = Dictionary(

@@ -26,6 +26,8 @@ package struct TableProtection: Sendable {
     package var hiddenValue: Double
     package var hiddenShare: Double
     package var circuits: Int
+    /// Whether it is proved against those, too, who take what an earlier release hides, and this one too, for the same when it is.
+    package var guesses: Bool
     /// What the proof does not prove; empty when the table may be published.
     package var findings: [Finding]
   }
@@ -53,17 +55,29 @@ package struct TableProtection: Sendable {
   private let system: TableSystem
   private let proof: SuppressionProof
 
-  /// Protects what is published, with all that is known of it.
+  /// Protects what is published, with all that is known of it. Where no pattern is found for those who take what is hidden again for the same, one for all others
+  /// is, unless the spec says otherwise.
   package init(_ system: TableSystem) throws {
+    var made = try Self.made(system)
+    if !made.isProved, let other = try system.withoutGuesses() { made = try Self.made(other) }
+    self = made
+  }
+
+  private static func made(_ system: TableSystem) throws -> TableProtection {
+    let made = try TableProtection(searching: system)
+    return made.isProved || !system.hasEarlier ? made : try made.hidingWhatWasShown()
+  }
+
+  private init(searching system: TableSystem) throws {
     switch system.method {
-    case .optimal:
+    case .optimal where system.kept.isEmpty:
       let suppression = try OptimalSuppression(
         system.table, sensitive: system.sensitive, worth: system.worth, isKnown: system.isKnown,
         insiders: system.insiders)
       self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
     default:
       // In a small table the best pattern costs no more time than a good one.
-      if system.isSmall,
+      if system.isSmall, system.kept.isEmpty,
         let best = try? OptimalSuppression(
           system.table, sensitive: system.sensitive, worth: system.worth,
           isKnown: system.isKnown, insiders: system.insiders)
@@ -72,8 +86,9 @@ package struct TableProtection: Sendable {
         if isProved { return }
       }
       let suppression = CellSuppression(
-        system.table, sensitive: system.sensitive, worth: system.worth, isKnown: system.isKnown,
-        insiders: system.insiders, rounds: system.rounds)
+        [CellQuantity(system.table, sensitive: system.sensitive)], worth: system.worth,
+        isKnown: system.isKnown, closed: system.kept, insiders: system.insiders,
+        rounds: system.rounds)
       self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
       // What the fast search does not find programs may: they know circuits of any form.
       if !isProved, !system.table.dimensions.isEmpty,
@@ -85,7 +100,6 @@ package struct TableProtection: Sendable {
         let other = TableProtection(system, isHidden: more.isHidden, circuits: more.circuits)
         if other.report.findings.count < report.findings.count { self = other }
       }
-      if !isProved, system.hasEarlier { self = try hidingWhatWasShown() }
     }
   }
 
@@ -94,23 +108,42 @@ package struct TableProtection: Sendable {
   private func hidingWhatWasShown() throws -> TableProtection {
     var best = self
     let isAbove = system.isAbove(Set(proof.findings.map(\.cell)))
-    for isApart in [{ isAbove[$0] }, { _ in true }] as [(Int) -> Bool] {
-      let apart = try system.apart(where: isApart)
-      let suppression = CellSuppression(
-        [CellQuantity(apart.table, sensitive: apart.sensitive)], worth: apart.worth,
-        isKnown: apart.isKnown, spared: apart.spared.sorted(), insiders: apart.insiders,
-        rounds: apart.rounds)
-      let other = TableProtection(
-        apart, isHidden: suppression.isHidden, circuits: suppression.proofs[0])
-      if other.report.findings.count < best.report.findings.count { best = other }
-      if best.isProved { break }
+    for isAnything in [false, true] {
+      var closed: [Int]?
+      // Once more where what is not hidden is known to be the same: less is to be protected then.
+      for _ in 0..<2 {
+        let isClosed = closed.map(Set.init)
+        let apart = try system.apart {
+          isClosed?.contains($0) ?? (isAnything || isAbove[$0])
+        }
+        let suppression = CellSuppression(
+          [CellQuantity(apart.table, sensitive: apart.sensitive)], worth: apart.worth,
+          isKnown: apart.isKnown, closed: apart.kept + (closed ?? []),
+          spared: apart.spared.sorted(), insiders: apart.insiders, rounds: apart.rounds)
+        let other = TableProtection(
+          apart, isHidden: suppression.isHidden, circuits: suppression.proofs[0])
+        if other.report.findings.count < best.report.findings.count { best = other }
+        if best.isProved { return best }
+        closed = (0..<system.publishedCount).filter { other.isHidden[$0] && !apart.isKnown[$0] }
+      }
     }
     return best
   }
 
   /// A pattern that was made before, with its circuits: only checked.
+  ///
+  /// - Throws: `DisclosureFileError` when the certificate is of other tables, or holds for fewer readers than the spec asks for.
   package init(_ system: TableSystem, certificate: Certificate) throws {
-    let system = try system.asPublished()
+    var system = system
+    if certificate.guesses == false, system.guesses {
+      guard let other = try system.withoutGuesses() else {
+        throw DisclosureFileError(
+          "the certificate is for readers who do not take what is hidden again for the same: the spec wants it for these too"
+        )
+      }
+      system = other
+    }
+    system = try system.asPublished()
     self.init(
       system, isHidden: try system.hidden(), circuits: try certificate.circuits(system))
   }
@@ -134,7 +167,7 @@ package struct TableProtection: Sendable {
       rules: system.rules, primary: primary,
       secondary: cells.count { isHidden[$0] } - primary,
       hiddenValue: hidden / unit, hiddenShare: all > 0 ? hidden / all : 0,
-      circuits: circuits.count,
+      circuits: circuits.count, guesses: system.guesses,
       findings: system.sensitive.filter { system.isKnown[$0.cell] }.map {
         .init(
           cell: table.name(of: $0.cell),
@@ -242,9 +275,12 @@ package struct TableProtection: Sendable {
 package struct Certificate: Sendable, Codable {
   /// A row, counted from 0, what changes there, the next row, …
   package var circuits: [[Int]]
+  /// False when it holds only for readers who do not take what is hidden again for the same.
+  package var guesses: Bool?
 
   init(_ circuits: [Circuit], _ system: TableSystem) {
     let rows = system.rowOfCell
+    guesses = system.guesses ? nil : false
     self.circuits = circuits.map { circuit in
       zip(circuit.cells, circuit.steps).flatMap { [rows[Int($0)], $1] }
     }

@@ -11,8 +11,14 @@ package struct TableSystem: Sendable {
   let inputs: [TableProtection.Input]
   private let earlier: [TableProtection.Input]
   private let preferred: [TableProtection.Input]
+  /// By earlier table and its cell, what the public has of it.
+  private let before: [[TableLinking.Earlier]]
+  /// By earlier table and its cell, the cell of now with the same codes and the same figure.
+  private let sameNow: [[Int?]]
   /// Cells of now whose figure is that of before, which was shown, and that nobody knows of once they are hidden: the last resort.
   let spared: Set<Int>
+  /// Cells of now that must stay hidden, for the same figure was hidden before and nobody is taken to guess that it is the same.
+  let kept: [Int]
   /// How much more such a cell counts for than another.
   private static let priceOfSpared = 8
   /// What changed: which cell, and which cell of which table of before it changed since.
@@ -29,6 +35,8 @@ package struct TableSystem: Sendable {
   let reasons: [Int: String]
   let rules: [TableProtection.Report.Rule]
   let insiders: Bool
+  /// Whether what is hidden twice and is the same is taken for the same.
+  let guesses: Bool
   let method: ProtectionSpec.Method
   let rounds: Int?
 
@@ -49,25 +57,38 @@ package struct TableSystem: Sendable {
     _ inputs: [TableProtection.Input], earlier: [TableProtection.Input] = [],
     preferred: [TableProtection.Input] = []
   ) throws {
+    let words = inputs.compactMap(\.spec.guesses)
     try self.init(
-      inputs, earlier: earlier, preferred: preferred, known: earlier.map { try Self.known($0.file) }
-    )
+      inputs, earlier: earlier, preferred: preferred, guesses: words.first ?? true)
+    guard Set(words).count < 2 else {
+      throw DisclosureFileError("one spec says guesses: true, another guesses: false")
+    }
   }
 
-  /// `before` is by earlier table and its cell what the public has of it.
   private init(
     _ inputs: [TableProtection.Input], earlier: [TableProtection.Input],
-    preferred: [TableProtection.Input], known before: [[TableLinking.Earlier]]
+    preferred: [TableProtection.Input], guesses: Bool
+  ) throws {
+    try self.init(
+      inputs, earlier: earlier, preferred: preferred, guesses: guesses,
+      known: earlier.map { try Self.known($0.file, guesses: guesses) })
+  }
+
+  private init(
+    _ inputs: [TableProtection.Input], earlier: [TableProtection.Input],
+    preferred: [TableProtection.Input], guesses: Bool, known before: [[TableLinking.Earlier]]
   ) throws {
     (self.inputs, self.earlier, self.preferred) = (inputs, earlier, preferred)
+    (self.before, self.guesses) = (before, guesses)
     problem = nil
     let all = inputs + earlier
     decimals = all.map(\.file.decimals).max() ?? 0
     insiders = inputs.contains { $0.spec.insiders ?? true }
     method = inputs.contains { $0.spec.method == .optimal } ? .optimal : .suppression
     rounds = inputs.compactMap(\.spec.rounds).max()
+    var hiddenBefore: [Int] = []
     if all.count == 1 {
-      (changes, spared) = ([], [])
+      (changes, spared, sameNow) = ([], [], [])
       table = inputs[0].file.table
       cells = [Array(0..<inputs[0].file.table.cellCount)]
       publishedCount = table.cellCount
@@ -83,7 +104,9 @@ package struct TableSystem: Sendable {
       let linking = try TableLinking(
         scaled, holders: holders, earlier: before)
       (table, cells, changes) = (linking.table, linking.cells, linking.changes)
-      spared = Set(linking.apart)
+      spared = Set(linking.shownBefore)
+      hiddenBefore = linking.hiddenBefore
+      sameNow = linking.sameNow
       publishedCount = (cells.prefix(inputs.count).joined().max() ?? -1) + 1
     }
 
@@ -150,7 +173,7 @@ package struct TableSystem: Sendable {
       }
       if number >= inputs.count {
         for (cell, figure) in zip(cells[number], before[number - inputs.count])
-        where figure != .hidden {
+        where figure.isShown {
           known[cell] = true
         }
       }
@@ -182,7 +205,8 @@ package struct TableSystem: Sendable {
     for input in preferred {
       let isHidden = try Self.hidden(input.file)
       let linked = try TableLinking(
-        [inputs[0].file.table, input.file.table], earlier: [isHidden.map { _ in .hidden }])
+        [inputs[0].file.table, input.file.table],
+        earlier: [isHidden.map { _ in .init(isShown: false) }])
       // Cells with the same codes come from the table of now.
       let here = Dictionary(
         linked.cells[0].enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
@@ -196,18 +220,22 @@ package struct TableSystem: Sendable {
         }
       }
     }
+    // Of what was hidden before, and of what changed, nothing is lost any more.
+    for cell in publishedCount..<worth.count { worth[cell] = 0 }
     for cell in spared { worth[cell] = max(1, worth[cell]) * Self.priceOfSpared }
     self.worth = worth
     sensitive = found.values.sorted { $0.cell < $1.cell }
     self.reasons = reasons
     isKnown = known
+    kept = hiddenBefore.filter { [known, spared] in !known[$0] && !spared.contains($0) }
     rules = names.map { .init(rule: $0, cells: counts[$0] ?? 0) }
   }
 
   /// Cells and equations from elsewhere.
   package init(_ problem: CellProblemFile, method: ProtectionSpec.Method = .suppression) {
     self.problem = problem
-    (inputs, earlier, preferred, spared, changes) = ([], [], [], [], [])
+    (inputs, earlier, preferred, before, sameNow) = ([], [], [], [], [])
+    (spared, kept, changes, guesses) = ([], [], [], true)
     table = problem.table
     sensitive = problem.sensitive
     isKnown = problem.isKnown
@@ -270,11 +298,11 @@ package struct TableSystem: Sendable {
   }
 
   /// What the public has of a table that was published before.
-  private static func known(_ file: TableFile) throws -> [TableLinking.Earlier] {
+  private static func known(_ file: TableFile, guesses: Bool) throws -> [TableLinking.Earlier] {
     let hasRow = Set(file.order)
     return try hidden(file).enumerated().map { cell, isHidden in
       let isShown = !isHidden && (file.table.contributors[cell] > 0 || hasRow.contains(cell))
-      return isShown ? .shown : .hidden
+      return .init(isShown: isShown, isApart: !isShown && !guesses && !file.table.isEmpty(cell))
     }
   }
 
@@ -306,23 +334,47 @@ package struct TableSystem: Sendable {
   ///
   /// - Parameter isApart: of which cells of now.
   /// - Returns: this one when there are none.
-  /// - Throws: `DisclosureFileError` when a table of before has no status.
+  /// - Throws: `DisclosureFileError` or `DisclosureError` that says what does not fit.
   func apart(where isApart: (_ cell: Int) -> Bool) throws -> TableSystem {
-    let known = try zip(earlier, cells.dropFirst(inputs.count)).map { input, joint in
-      zip(joint, try Self.known(input.file)).map { cell, figure in
-        figure == .shown && cell < publishedCount && !table.isEmpty(cell) && isApart(cell)
-          ? TableLinking.Earlier.shownApart : figure
-      }
-    }
-    guard known.joined().contains(.shownApart) else { return self }
-    return try TableSystem(inputs, earlier: earlier, preferred: preferred, known: known)
+    try taken { cell, wasShown in wasShown ? isApart(cell) : !guesses }
   }
 
-  /// The same as the statuses of the tables have it: nobody knows that what is hidden now is what was shown before.
+  /// The same as the statuses of the tables have it: nobody knows that what is hidden now is what was shown before, and whoever is shown a figure takes it for
+  /// the same one that was hidden, unless another release showed it already.
   func asPublished() throws -> TableSystem {
-    guard hasEarlier else { return self }
     let isShown = try shownNow()
-    return try apart { !isShown[$0] }
+    return try taken { cell, wasShown in
+      wasShown ? !isShown[cell] : !guesses && (!isShown[cell] || isKnown[cell])
+    }
+  }
+
+  /// The same where nobody takes what is hidden again for the same; nil when the spec says what to think of that, and when nothing was hidden before.
+  func withoutGuesses() throws -> TableSystem? {
+    guard guesses, inputs.allSatisfy({ $0.spec.guesses == nil }) else { return nil }
+    let other = try TableSystem(
+      inputs, earlier: earlier, preferred: preferred, guesses: false)
+    return other.before == before ? nil : other
+  }
+
+  private func taken(
+    apart isApart: (_ cell: Int, _ wasShown: Bool) -> Bool
+  ) throws -> TableSystem {
+    // What was shown and may not be by the rules of now is a finding, hidden or not.
+    let isSensitive = Set(sensitive.map(\.cell))
+    var known = before
+    for (number, places) in sameNow.enumerated() {
+      for (place, cell) in places.enumerated() {
+        guard let cell else { continue }
+        let wasShown = before[number][place].isShown
+        known[number][place].isApart =
+          !earlier[number].file.table.isEmpty(place) && isApart(cell, wasShown)
+          && !(wasShown && isSensitive.contains(cell))
+      }
+    }
+    return known == before
+      ? self
+      : try TableSystem(
+        inputs, earlier: earlier, preferred: preferred, guesses: guesses, known: known)
   }
 
   /// By cell whether it adds up from one of these, or from what changed in between.

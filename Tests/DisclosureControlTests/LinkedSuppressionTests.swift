@@ -88,7 +88,8 @@ import Testing
     let now = try Self.table(dimensions, [0, 1], persons + [[3, 3, 1], [3, 3, 2]])
     let rule = SensitivityRule.minimumFrequency(threshold: 4, protection: 1)
     let linking = try TableLinking(
-      [now, before], earlier: [[TableLinking.Earlier](repeating: .hidden, count: before.cellCount)])
+      [now, before],
+      earlier: [[TableLinking.Earlier](repeating: .init(isShown: false), count: before.cellCount)])
     let (table, cells, changes) = (linking.table, linking.cells, linking.changes.map(\.cell))
     #expect(!changes.isEmpty)
     #expect(changes.allSatisfy { table.values[$0] == 2 })

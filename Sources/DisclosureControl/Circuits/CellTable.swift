@@ -58,8 +58,10 @@ package struct CellTable: Sendable {
     package var isRounded = false
     /// Cells that change alike whatever is hidden, beside those of which a sum says so: who stands alone in the one does in the other.
     var alike: [(Int, Int)] = []
-    /// Cells that whoever stands alone in another knows whatever is hidden.
-    var known: [(sole: Int, cell: Int)] = []
+    /// Cells that need not change alike, and in which the same contributor stands alone if one does.
+    var sameHolder: [(Int, Int)] = []
+    /// By cell what changed in it since figures that were shown: whoever knows one of these knows all, whatever is hidden.
+    var changes: [Int: [Int]] = [:]
 
     package init() {}
   }
@@ -174,19 +176,26 @@ package struct CellTable: Sendable {
       }
     }
     var sole = Self.soleContributors(sums, contributors, alike: knowledge.alike)
-    var known: [Int: Int32] = [:]
-    var same: [Int32: Int32] = [:]
+    // One holder stands behind all cells of each contributor who is known to be it.
+    var leaders = DisjointCells(count)
+    var firsts: [Int: Int] = [:]
     for (cell, holder) in (holders ?? []).enumerated() where holder >= 0 && sole[cell] >= 0 {
-      let first = known[holder] ?? sole[cell]
-      known[holder] = first
-      same[sole[cell]] = first
+      let first = firsts[holder] ?? Int(sole[cell])
+      firsts[holder] = first
+      leaders.join(first, Int(sole[cell]))
     }
-    let joined = Set(same.filter { $0.key != $0.value }.values)
+    for (one, other) in knowledge.sameHolder where sole[one] >= 0 && sole[other] >= 0 {
+      leaders.join(Int(sole[one]), Int(sole[other]))
+    }
+    var joined = Set<Int32>()
+    for cell in sole.indices where sole[cell] >= 0 {
+      let leader = Int32(leaders.find(Int(sole[cell])))
+      if leader != sole[cell] { joined.insert(leader) }
+      sole[cell] = leader
+    }
     var cellsOfHolder: [Int32: [Int32]] = [:]
-    for cell in sole.indices {
-      guard let first = same[sole[cell]] else { continue }
-      sole[cell] = first
-      if joined.contains(first) { cellsOfHolder[first, default: []].append(Int32(cell)) }
+    for cell in sole.indices where joined.contains(sole[cell]) {
+      cellsOfHolder[sole[cell], default: []].append(Int32(cell))
     }
     if knowledge.mayHideEmpty {
       // A sum in which somebody stands alone, and his part of it, need not change alike: what is empty may rise.
@@ -199,8 +208,11 @@ package struct CellTable: Sendable {
     self.cellsOfHolder = cellsOfHolder
     var cellsKnown =
       knowledge.mayHideEmpty ? Self.emptyCells(known: sole, sums, contributors) : [:]
-    for (alone, cell) in knowledge.known where sole[alone] >= 0 {
-      cellsKnown[sole[alone], default: []].insert(Int32(cell))
+    for (cell, changes) in knowledge.changes {
+      let together = [cell] + changes
+      for alone in together where sole[alone] >= 0 {
+        cellsKnown[sole[alone], default: []].formUnion(together.lazy.map { Int32($0) })
+      }
     }
     self.cellsKnown = cellsKnown
   }

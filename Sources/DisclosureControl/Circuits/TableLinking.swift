@@ -9,15 +9,22 @@ package struct TableLinking: Sendable {
   package let cells: [[Int]]
   /// What changed since a table was published before: cells that are the difference of the one of now and another, which is named by its table and place.
   package let changes: [(cell: Int, since: (table: Int, cell: Int))]
-  /// Cells of now that were taken apart from the same figure of before.
-  package let apart: [Int]
+  /// Cells of now that were taken apart from the same figure of before, which was shown.
+  package let shownBefore: [Int]
+  /// The same of figures that were hidden.
+  package let hiddenBefore: [Int]
+  /// By table that was published before and its cell, the cell of now with the same codes and the same figure.
+  package let sameNow: [[Int?]]
 
   /// What the public has of a cell of a table that was published before.
-  package enum Earlier: Sendable {
-    case hidden
-    case shown
-    /// It was shown, and nobody knows that the same figure of now is the same.
-    case shownApart
+  package struct Earlier: Sendable, Equatable {
+    package var isShown: Bool
+    /// Nobody knows that the same figure of now is the same.
+    package var isApart: Bool
+
+    package init(isShown: Bool, isApart: Bool = false) {
+      (self.isShown, self.isApart) = (isShown, isApart)
+    }
   }
 
   /// - Parameters:
@@ -39,17 +46,18 @@ package struct TableLinking: Sendable {
     }
     var knowledge = CellTable.Knowledge()
     knowledge.holders = holders == nil ? nil : work.holders
+    knowledge.sameHolder = work.sameHolder
     knowledge.countsOnce = tables.contains { $0.countsOnce } || !work.changes.isEmpty
     knowledge.magnitudes = work.magnitudes
     knowledge.mayHideEmpty = tables.contains { $0.mayHideEmpty }
     knowledge.alike = work.alike
-    knowledge.known = work.known
+    knowledge.changes = work.changesOfNow
     table = try CellTable(
       .equations(CellEquations(names: work.names, work.equations), of: work.members),
       values: work.values, contributors: work.contributors, largest: work.largest, knowledge)
     cells = work.members.map(\.cells)
     changes = work.changes
-    self.apart = work.apart
+    (shownBefore, hiddenBefore, sameNow) = (work.shownBefore, work.hiddenBefore, work.sameNow)
   }
 
   private struct Work {
@@ -62,15 +70,23 @@ package struct TableLinking: Sendable {
     var members: [LinkedTable] = []
     var equations: [CellEquation] = []
     var changes: [(cell: Int, since: (table: Int, cell: Int))] = []
-    var apart: [Int] = []
+    var shownBefore: [Int] = []
+    var hiddenBefore: [Int] = []
+    var sameNow: [[Int?]] = []
+    /// Cells in which the same contributor stands alone, if one does.
+    var sameHolder: [(Int, Int)] = []
     /// Changes that are the same change.
     var alike: [(Int, Int)] = []
-    /// Whoever came or went alone knows what there is now where it was shown before.
-    var known: [(sole: Int, cell: Int)] = []
+    /// By cell of now what changed since it was shown before.
+    var changesOfNow: [Int: [Int]] = [:]
     /// How many cells are of tables that are published now; nil as long as all are.
     var publishedNow: Int?
     /// By codes, the cells that have them, the one of now first.
     private var cellsOfKey: [String: [Int]] = [:]
+    /// Of cells of before, whether they were shown.
+    private var wasShown: [Int: Bool] = [:]
+    /// By cell of before, what changed since.
+    private var changeSince: [Int: Int] = [:]
     /// Sums that are known already.
     private var sums = Set<[Int]>()
 
@@ -98,19 +114,34 @@ package struct TableLinking: Sendable {
       cells.reserveCapacity(structure.cellCount)
       /// By place what changed since, and the cell of now if there is one.
       var changed: [Int: Int] = [:]
+      /// By place the cell of now with the same codes, and that if it has the same figure.
       var ofNow: [Int?] = []
+      var sameNow: [Int?] = []
       for place in 0..<structure.cellCount {
         let key = keys(place)
         let others = cellsOfKey[key] ?? []
         let holder = holders?[place] ?? -1
         let now = publishedNow.flatMap { count in others.first { $0 < count } }
         ofNow.append(now)
+        // Who stood alone then is another than who does now: then it is another figure.
         let equals = others.filter {
           values[$0] == table.values[place] && contributors[$0] == table.contributors[place]
+            && (earlier == nil || holder < 0 || self.holders[$0] < 0 || self.holders[$0] == holder)
         }
-        let isApart = earlier?[place] == .shownApart && now.map(equals.contains) == true
-        if let same = equals.first(where: { !isApart || $0 != now }) {
+        let isShown = earlier?[place].isShown
+        let isApart = earlier?[place].isApart == true
+        let isSame = now.map(equals.contains) == true
+        sameNow.append(isSame ? now : nil)
+        if isApart, isSame, let now {
+          if isShown == true { shownBefore.append(now) } else { hiddenBefore.append(now) }
+        }
+        // What was shown twice is the same, whoever knows it of the figure of now.
+        let same = equals.first {
+          $0 == now ? !isApart : wasShown[$0] == isShown && (!isApart || isShown == true)
+        }
+        if let same {
           cells.append(same)
+          changed[place] = changeSince[same]
           if self.holders[same] < 0 { self.holders[same] = holder }
           continue
         }
@@ -126,9 +157,10 @@ package struct TableLinking: Sendable {
         for rank in largest.indices { largest[rank].append(table.largest[rank][place]) }
         cells.append(cell)
         cellsOfKey[key, default: []].append(cell)
+        wasShown[cell] = isShown
         guard let now else { continue }
-        if isApart {
-          self.apart.append(now)
+        if isSame {
+          sameHolder.append((now, cell))
           continue
         }
         let (more, less) = values[now] > values[cell] ? (now, cell) : (cell, now)
@@ -140,7 +172,8 @@ package struct TableLinking: Sendable {
         equations.append(CellEquation([(more, -1), (less, 1), (change, 1)]))
         changes.append((change, (members.count, place)))
         changed[place] = change
-        if earlier?[place] != .hidden { known.append((change, now)) }
+        changeSince[cell] = change
+        if isShown == true { changesOfNow[now, default: []].append(change) }
       }
       structure.forEachSum { total, parts in
         let terms = [cells[total]] + parts.map { cells[$0] }
@@ -149,16 +182,21 @@ package struct TableLinking: Sendable {
           equations.append(
             CellEquation([(terms[0], -1)] + terms.dropFirst().map { ($0, 1) }))
         }
-        // What changed in one part only is what changed in the sum.
-        let changedParts = parts.filter { cells[$0] != ofNow[$0] }
+        // What changed in one part only is what changed in the sum; who did it knows that, though others may not know that other parts are the same.
+        let changedParts = parts.filter { changed[$0] != nil || ofNow[$0] == nil }
         if let inSum = changed[total], changedParts.count == 1,
           let inPart = changed[changedParts[0]],
           sums.contains(([total] + parts).compactMap { ofNow[$0] })
         {
-          alike.append((inSum, inPart))
+          if parts.allSatisfy({ $0 == changedParts[0] || cells[$0] == ofNow[$0] }) {
+            alike.append((inSum, inPart))
+          } else {
+            sameHolder.append((inSum, inPart))
+          }
         }
       }
       members.append(LinkedTable(structure: structure, cells: cells))
+      if earlier != nil { self.sameNow.append(sameNow) }
     }
 
     /// By cell its codes, the same in all tables.

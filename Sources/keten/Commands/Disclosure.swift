@@ -122,6 +122,9 @@ struct DisclosureOptions: ParsableArguments {
         message: "this table may not be published so:\n" + lines.joined(separator: "\n"))
     }
     print("proved by \(told.circuits == 1 ? "1 circuit" : "\(told.circuits) circuits")")
+    if !told.guesses {
+      print("for readers who do not take what is hidden again for the same as before")
+    }
   }
 }
 
@@ -295,6 +298,10 @@ struct DisclosureAudit: ParsableCommand {
           + lines.joined(separator: "\n"))
     }
     print("no sensitive cell can be known closer than its rule allows")
+    if audit.guessed > 0 {
+      print(
+        "\(audit.guessed) could, by readers who take what is hidden again for the same as before")
+    }
   }
 }
 
