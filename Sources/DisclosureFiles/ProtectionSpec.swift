@@ -215,6 +215,8 @@ package struct ProtectionSpec: Sendable, Codable {
   package var insiders: Bool?
   /// Whether it must be safe from those, too, who take a figure that an earlier release hides, and this one too, for the same when it is; when left out it is where a pattern is found.
   package var guesses: Bool?
+  /// Whether a figure is hidden, too, that changed by few since an earlier release; yes when left out.
+  package var protectRevisions: Bool?
   /// What is lost with a hidden cell: `value` (as when left out), `frequency`, `cells` (each the same), or a column.
   package var cost: String?
   package var method: Method?
@@ -228,6 +230,7 @@ package struct ProtectionSpec: Sendable, Codable {
   enum CodingKeys: String, CodingKey {
     case layout, dimensions, value, frequency, largest, weight, holding, request, rules, apriori
     case empty, insiders, guesses, cost, method, base
+    case protectRevisions = "protect_revisions"
     case cellKey = "cell_key"
     case privacy, rounds
   }
@@ -235,11 +238,18 @@ package struct ProtectionSpec: Sendable, Codable {
   /// Whether figures are changed instead of hidden.
   package var changesFigures: Bool { !(method ?? .suppression).hides }
 
+  /// The files that it names.
+  package var files: [String] {
+    dimensions.compactMap(\.hierarchy)
+      + [layout, apriori, cellKey?.table, privacy?.budget].compactMap { $0 }
+  }
+
   package static let keys = [
     "": [
       "layout", "dimensions", "value", "frequency", "largest", "weight", "holding", "request",
-      "rules", "apriori", "empty", "insiders", "guesses", "cost", "method", "base", "cell_key",
-      "privacy", "rounds",
+      "rules", "apriori", "empty", "insiders", "guesses", "protect_revisions", "cost", "method",
+      "base",
+      "cell_key", "privacy", "rounds",
     ],
     "dimensions": ["name", "hierarchy", "total", "safe"],
     "rules": [

@@ -45,6 +45,9 @@ package struct RecordSpec: Sendable, Codable {
   package var importance: [String: Double]?
   package var synthetic: Synthesis?
 
+  /// The files that it names.
+  package var files: [String] { (recode ?? [:]).values.compactMap(\.hierarchy) }
+
   package static let keys = [
     "": [
       "keys", "sensitive", "ordered", "remove", "weight", "k", "l", "t", "recode", "top", "bottom",

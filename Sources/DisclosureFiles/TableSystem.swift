@@ -181,7 +181,8 @@ package struct TableSystem: Sendable {
     var unit = 1
     for _ in 0..<decimals { unit *= 10 }
     // What changed between two releases is known when both are: of too few it may not be.
-    for (change, _) in changes {
+    let protectsRevisions = inputs.contains { $0.spec.protectRevisions ?? true }
+    for (change, _) in changes where protectsRevisions {
       let rules = inputs.flatMap { $0.spec.rules ?? [] }.filter { $0.minimumFrequency != nil }
       // Rules on contributions say nothing of who came: three are wanted then, as by the handbook.
       let limits =

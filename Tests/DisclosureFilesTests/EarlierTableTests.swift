@@ -308,6 +308,27 @@ import Testing
     }
   }
 
+  /// One came: that the total is one more says nothing of him but that he came.
+  @Test func `a spec may let it be seen what changed by few`() throws {
+    var random = SeededGenerator(seed: 1)
+    let before = Self.persons(260, &random)
+    let now = before + [Self.person(&random)]
+    let first = try TableProtection(TableSystem([input(before)]))
+    let open = Self.spec + "\nprotect_revisions: false\n"
+    let earlier = try input(text(first), isMicrodata: false, spec: open)
+    let next = try TableProtection(TableSystem([input(now, spec: open)], earlier: [earlier]))
+    #expect(next.isProved)
+    let total = try #require(figures(text(next))["T,T"])
+    #expect(total.isShown && total.count == 261)
+    #expect(!next.report.rules.contains { $0.rule == "changed by too few" })
+    // What a rule finds sensitive in either is as safe as it was.
+    let all = [first, next].map { figures(text($0)) }
+    #expect(computed(all, guesses: true).allSatisfy { $0.hasSuffix("what changed") })
+    let strict = try TableProtection(TableSystem([input(now)], earlier: [earlier]))
+    #expect(next.isHidden.prefix(70).count { $0 } < strict.isHidden.prefix(70).count { $0 })
+    #expect(figures(text(strict))["T,T"]?.isShown == false)
+  }
+
   private func isPublishedAgain(
     after change: Change, _ seed: Int, spec: String = Self.spec
   ) throws -> Bool {

@@ -37,6 +37,35 @@ import Warehouse
     }
   }
 
+  @Test func `no command of disclosure writes over what its spec names`() throws {
+    try withFolder { folder in
+      try writeFiles(
+        [
+          "cells.csv": "r,n\nT,3\nA,3\n", "rows.csv": "r,n\nA,3\n",
+          "r.csv": "code,parent\nT,\nA,T\n",
+          "t.yaml":
+            "dimensions: [{name: r, hierarchy: r.csv}]\nfrequency: n\nrules: [{minimum_frequency: 1}]\n",
+          "p.yaml": "keys: [r]\nk: 2\nrecode: {r: {hierarchy: r.csv, steps: 1}}\n",
+          "q.yaml":
+            "data: rows.csv\noutputs: [{name: one, kind: table, rows: [r], statistic: frequency}]\n",
+        ], below: folder)
+      func path(_ name: String) -> String { folder.appending(path: name).path }
+      let before = files(below: folder)
+      for (arguments, output) in [
+        (["protect", path("cells.csv"), "--spec", path("t.yaml")], "r.csv"),
+        (["records", path("rows.csv"), "--spec", path("p.yaml")], "r.csv"),
+        (["check", path("q.yaml")], "rows.csv"),
+      ] {
+        let old = try Data(contentsOf: folder.appending(path: output))
+        let refused = try Program.run(["disclosure"] + arguments + ["--out", path(output)])
+        #expect(refused.code != 0)
+        #expect(refused.errors.contains("the command reads this file; nothing was written"))
+        #expect(try Data(contentsOf: folder.appending(path: output)) == old)
+        #expect(files(below: folder) == before)
+      }
+    }
+  }
+
   @Test func `a planned release is told with its moment`() throws {
     let made = try MadeChain.shared.get()
     try withFolder { folder in

@@ -45,13 +45,9 @@ struct DisclosureOptions: ParsableArguments {
     guard spec.count == 1 || spec.count >= tables.count else {
       throw ValidationError("\(tables.count) tables have one spec, or \(tables.count)")
     }
+    let specs = try specs()
     return try tables.enumerated().map { number, table in
-      let path = spec[spec.count == 1 ? 0 : number]
-      let file = location(path, isDirectory: false)
-      let text = try SpecText.read(path)
-      let name = file.lastPathComponent
-      let folder = file.deletingLastPathComponent()
-      let read = try ProtectionSpec(yaml: text, file: name)
+      let (read, name, folder) = specs[specs.count == 1 ? 0 : number]
       return .init(
         file: try TableFile(
           location(table, isDirectory: false), spec: read, folder: folder,
@@ -59,13 +55,21 @@ struct DisclosureOptions: ParsableArguments {
     }
   }
 
+  /// The specs with their names, and where the files are that they name.
+  private func specs() throws -> [(spec: ProtectionSpec, name: String, folder: URL)] {
+    try spec.map { path in
+      let file = location(path, isDirectory: false)
+      let name = file.lastPathComponent
+      return (
+        try ProtectionSpec(yaml: SpecText.read(path), file: name), name,
+        file.deletingLastPathComponent()
+      )
+    }
+  }
+
   /// Whether the specs' methods change figures instead of hiding some.
   func changesFigures() throws -> Bool {
-    let changes = try Set(
-      spec.map { path in
-        let name = location(path, isDirectory: false).lastPathComponent
-        return try ProtectionSpec(yaml: SpecText.read(path), file: name).changesFigures
-      })
+    let changes = try Set(specs().map(\.spec.changesFigures))
     guard changes.count < 2 else {
       throw ValidationError(
         "tables that are published together all hide figures or all change them; give the others by themselves"
@@ -92,9 +96,12 @@ struct DisclosureOptions: ParsableArguments {
 
   /// Looks whether the report, and what else a command makes, can be written, and nothing that it reads is overwritten.
   func check(_ others: [URL] = [], beside inputs: [String] = []) throws {
+    let named = try specs().flatMap { spec in
+      spec.spec.files.map { spec.folder.appending(path: $0) }
+    }
     try OutputFiles.check(
       others + [reportPlace].compactMap { $0 },
-      beside: (tables + spec + earlier + inputs).map { location($0, isDirectory: false) })
+      beside: (tables + spec + earlier + inputs).map { location($0, isDirectory: false) } + named)
   }
 
   /// Writes the report and what else a command made.

@@ -27,14 +27,16 @@ struct DisclosureRecords: ParsableCommand {
   func run() throws {
     let output = location(out, isDirectory: false)
     let reportPlace = report.map { location($0, isDirectory: false) }
+    let place = location(spec, isDirectory: false)
+    let folder = place.deletingLastPathComponent()
+    let read = try RecordSpec(yaml: SpecText.read(spec), file: place.lastPathComponent)
     try OutputFiles.check(
       [output] + [reportPlace].compactMap { $0 },
-      beside: [file, spec].map { location($0, isDirectory: false) })
-    let place = location(spec, isDirectory: false)
-    let read = try RecordSpec(yaml: SpecText.read(spec), file: place.lastPathComponent)
+      beside: [location(file, isDirectory: false), place]
+        + read.files.map { folder.appending(path: $0) })
     let protection = try RecordProtection(
       location(file, isDirectory: false), spec: read, specName: place.lastPathComponent,
-      folder: place.deletingLastPathComponent())
+      folder: folder)
     let told = protection.report
     var files: [(place: URL, content: Data)] = []
     if told.findings.isEmpty { files.append((output, protection.contents())) }
@@ -75,9 +77,11 @@ struct DisclosureCheck: ParsableCommand {
   func run() throws {
     let output = out.map { location($0, isDirectory: false) }
     let place = location(request, isDirectory: false)
-    try OutputFiles.check([output].compactMap { $0 }, beside: [place])
+    let folder = place.deletingLastPathComponent()
     let read = try OutputRequest(yaml: SpecText.read(request), file: place.lastPathComponent)
-    let review = try OutputReview(read, folder: place.deletingLastPathComponent())
+    try OutputFiles.check(
+      [output].compactMap { $0 }, beside: [place, folder.appending(path: read.data)])
+    let review = try OutputReview(read, folder: folder)
     if let output { try OutputFiles.write([(output, try OutputFiles.json(review))]) }
     for result in review.results {
       print("\(result.name): \(result.status.rawValue)")
