@@ -13,6 +13,8 @@ package struct DisclosureError: Error, Hashable, Sendable, CustomStringConvertib
     case measure
     /// The policy's numbers make no sense.
     case policy
+    /// Whatever is hidden, something sensitive is not protected.
+    case pattern
   }
 
   /// What a caller may switch on.

@@ -300,9 +300,6 @@ package struct ProtectionSpec: Sendable, Codable {
         throw fail("full_percent and empty_cells hide empty cells: they need 'empty: unknown'")
       }
     }
-    if guesses == false, method == .optimal {
-      throw fail("guesses: false is for the method suppression")
-    }
     let needsBase = method == .controlledRounding || method == .smallCountRounding
     for (isGiven, isNeeded, word) in [
       (base != nil, needsBase, "base"), (cellKey != nil, method == .cellKey, "cell_key"),

@@ -64,20 +64,26 @@ package struct TableProtection: Sendable {
   }
 
   private static func made(_ system: TableSystem) throws -> TableProtection {
-    let made = try TableProtection(searching: system)
+    let made: TableProtection
+    do {
+      made = try TableProtection(searching: system, by: system.method)
+    } catch let error as DisclosureError where error.code == .pattern && system.hasEarlier {
+      // Nothing protects with what was shown before shown again: there is no best of that.
+      made = try TableProtection(searching: system, by: .suppression)
+    }
     return made.isProved || !system.hasEarlier ? made : try made.hidingWhatWasShown()
   }
 
-  private init(searching system: TableSystem) throws {
-    switch system.method {
-    case .optimal where system.kept.isEmpty:
+  private init(searching system: TableSystem, by method: ProtectionSpec.Method) throws {
+    switch method {
+    case .optimal:
       let suppression = try OptimalSuppression(
         system.table, sensitive: system.sensitive, worth: system.worth, isKnown: system.isKnown,
         insiders: system.insiders)
       self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
     default:
       // In a small table the best pattern costs no more time than a good one.
-      if system.isSmall, system.kept.isEmpty,
+      if system.isSmall,
         let best = try? OptimalSuppression(
           system.table, sensitive: system.sensitive, worth: system.worth,
           isKnown: system.isKnown, insiders: system.insiders)
@@ -87,8 +93,7 @@ package struct TableProtection: Sendable {
       }
       let suppression = CellSuppression(
         [CellQuantity(system.table, sensitive: system.sensitive)], worth: system.worth,
-        isKnown: system.isKnown, closed: system.kept, insiders: system.insiders,
-        rounds: system.rounds)
+        isKnown: system.isKnown, insiders: system.insiders, rounds: system.rounds)
       self.init(system, isHidden: suppression.isHidden, circuits: suppression.circuits)
       // What the fast search does not find programs may: they know circuits of any form.
       if !isProved, !system.table.dimensions.isEmpty,
@@ -118,7 +123,7 @@ package struct TableProtection: Sendable {
         }
         let suppression = CellSuppression(
           [CellQuantity(apart.table, sensitive: apart.sensitive)], worth: apart.worth,
-          isKnown: apart.isKnown, closed: apart.kept + (closed ?? []),
+          isKnown: apart.isKnown, closed: closed ?? [],
           spared: apart.spared.sorted(), insiders: apart.insiders, rounds: apart.rounds)
         let other = TableProtection(
           apart, isHidden: suppression.isHidden, circuits: suppression.proofs[0])

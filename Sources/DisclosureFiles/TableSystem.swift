@@ -4,7 +4,7 @@ import InformationModel
 
 /// All that is published together, and what is known of it: the cells of all tables, what may not be known of which, what was published before.
 package struct TableSystem: Sendable {
-  package let table: CellTable
+  package private(set) var table: CellTable
   package let sensitive: [SensitiveCell]
   /// By cell, whether it is known whatever is hidden.
   package let isKnown: [Bool]
@@ -17,8 +17,9 @@ package struct TableSystem: Sendable {
   private let sameNow: [[Int?]]
   /// Cells of now whose figure is that of before, which was shown, and that nobody knows of once they are hidden: the last resort.
   let spared: Set<Int>
-  /// Cells of now that must stay hidden, for the same figure was hidden before and nobody is taken to guess that it is the same.
-  let kept: [Int]
+  /// By cell, whether an earlier release shows it.
+  private let wasShown: [Bool]
+  private static let hiddenBefore = "hidden before"
   /// How much more such a cell counts for than another.
   private static let priceOfSpared = 8
   /// What changed: which cell, and which cell of which table of before it changed since.
@@ -79,7 +80,8 @@ package struct TableSystem: Sendable {
     preferred: [TableProtection.Input], guesses: Bool, known before: [[TableLinking.Earlier]]
   ) throws {
     (self.inputs, self.earlier, self.preferred) = (inputs, earlier, preferred)
-    (self.before, self.guesses) = (before, guesses)
+    self.before = before
+    self.guesses = guesses || !before.joined().contains { !$0.isShown && $0.isApart }
     problem = nil
     let all = inputs + earlier
     decimals = all.map(\.file.decimals).max() ?? 0
@@ -115,6 +117,7 @@ package struct TableSystem: Sendable {
     var counts: [String: Int] = [:]
     var names: [String] = []
     var known = [Bool](repeating: false, count: table.cellCount)
+    var wasShown = known
     var worth = [Int](repeating: 0, count: table.cellCount)
     func add(_ cell: SensitiveCell, _ reason: String) {
       if counts[reason] == nil { names.append(reason) }
@@ -175,12 +178,17 @@ package struct TableSystem: Sendable {
         for (cell, figure) in zip(cells[number], before[number - inputs.count])
         where figure.isShown {
           known[cell] = true
+          wasShown[cell] = true
         }
       }
     }
     var unit = 1
     for _ in 0..<decimals { unit *= 10 }
     // What changed between two releases is known when both are: of too few it may not be.
+    // Shown or computed now it would tell everybody what it was.
+    for cell in hiddenBefore where !wasShown[cell] && !spared.contains(cell) {
+      add(SensitiveCell(cell: cell, up: 1, down: min(1, table.values[cell])), Self.hiddenBefore)
+    }
     let protectsRevisions = inputs.contains { $0.spec.protectRevisions ?? true }
     for (change, _) in changes where protectsRevisions {
       let rules = inputs.flatMap { $0.spec.rules ?? [] }.filter { $0.minimumFrequency != nil }
@@ -228,7 +236,8 @@ package struct TableSystem: Sendable {
     sensitive = found.values.sorted { $0.cell < $1.cell }
     self.reasons = reasons
     isKnown = known
-    kept = hiddenBefore.filter { [known, spared] in !known[$0] && !spared.contains($0) }
+    self.wasShown = wasShown
+    table.openToInsiders = Set(hiddenBefore.filter { reasons[$0] == Self.hiddenBefore })
     rules = names.map { .init(rule: $0, cells: counts[$0] ?? 0) }
   }
 
@@ -236,7 +245,7 @@ package struct TableSystem: Sendable {
   package init(_ problem: CellProblemFile, method: ProtectionSpec.Method = .suppression) {
     self.problem = problem
     (inputs, earlier, preferred, before, sameNow) = ([], [], [], [], [])
-    (spared, kept, changes, guesses) = ([], [], [], true)
+    (spared, wasShown, changes, guesses) = ([], [], [], true)
     table = problem.table
     sensitive = problem.sensitive
     isKnown = problem.isKnown
@@ -331,7 +340,7 @@ package struct TableSystem: Sendable {
 
   // MARK: What is the same as before
 
-  /// The same, where nobody knows that a figure of now is what was shown before.
+  /// The same, where nobody knows that a figure of now is what was shown before. What was hidden before stays as the system has it.
   ///
   /// - Parameter isApart: of which cells of now.
   /// - Returns: this one when there are none.
@@ -345,7 +354,7 @@ package struct TableSystem: Sendable {
   func asPublished() throws -> TableSystem {
     let isShown = try shownNow()
     return try taken { cell, wasShown in
-      wasShown ? !isShown[cell] : !guesses && (!isShown[cell] || isKnown[cell])
+      wasShown ? !isShown[cell] : !guesses && (!isShown[cell] || self.wasShown[cell])
     }
   }
 
@@ -354,7 +363,13 @@ package struct TableSystem: Sendable {
     guard guesses, inputs.allSatisfy({ $0.spec.guesses == nil }) else { return nil }
     let other = try TableSystem(
       inputs, earlier: earlier, preferred: preferred, guesses: false)
-    return other.before == before ? nil : other
+    return other.guesses ? nil : other
+  }
+
+  /// The same for those, too, who take what is hidden again for the same.
+  func withGuesses() throws -> TableSystem {
+    guesses
+      ? self : try TableSystem(inputs, earlier: earlier, preferred: preferred, guesses: true)
   }
 
   private func taken(

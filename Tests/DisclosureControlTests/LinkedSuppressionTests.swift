@@ -113,6 +113,39 @@ import Testing
     #expect(cells[0].indices.contains { isHidden[cells[0][$0]] && now.values[$0] > 20 })
   }
 
+  /// By region and offence, and by region and age, in two releases before this one.
+  @Test
+  func `what two tables of one release hide is one figure, and who is shown it later knows it`()
+    throws
+  {
+    let persons = Self.persons(2, 200)
+    let dimensions = [Self.region, Self.offence, Self.age]
+    let axes = [[0, 1], [0, 2]]
+    let before = try axes.map { try Self.table(dimensions, $0, persons) }
+    let now = try axes.map { try Self.table(dimensions, $0, persons + [[3, 3, 1]]) }
+    func linked(_ isShown: [Bool]) throws -> TableLinking {
+      try TableLinking(
+        now + isShown.flatMap { _ in before },
+        earlier: isShown.flatMap { isShown in
+          before.map {
+            [TableLinking.Earlier](
+              repeating: .init(isShown: isShown, isApart: !isShown), count: $0.cellCount)
+          }
+        })
+    }
+    // Nobody knows that what was hidden again is the same.
+    let hidden = try linked([false, false])
+    for region in 0..<8 {
+      let cells = (2..<6).map { hidden.cells[$0][region * ($0.isMultiple(of: 2) ? 7 : 5)] }
+      #expect(cells[0] == cells[1] && cells[2] == cells[3] && cells[0] != cells[2])
+    }
+    // The total is another now: shown after it was hidden it is what it was, hidden after it was shown it may not be.
+    let shown = try linked([false, true])
+    #expect(shown.cells[2][0] == shown.cells[4][0] && shown.cells[4][0] != shown.cells[0][0])
+    let hiddenLater = try linked([true, false])
+    #expect(hiddenLater.cells[2][0] != hiddenLater.cells[4][0])
+  }
+
   @Test(arguments: 1...4)
   func `who stands alone in several cells knows them all`(seed: Int) throws {
     let persons = Self.persons(UInt64(10 + seed), 70)

@@ -179,6 +179,15 @@ import Testing
         if (1..<3).contains(old.count), knowledge.knows(row([(number, figure.leaves, 1)])) {
           found.append(codes + ", as it was before")
         }
+        // Shown or computed now it would tell what was hidden then.
+        let wasShown = releases[..<now].contains {
+          $0[codes].map { $0.isShown && $0.count == figure.count } ?? false
+        }
+        if !guesses, own == nil, !old.isShown, old.count == figure.count, old.count > 0, !wasShown,
+          knowledge.knows(row([(now, figure.leaves, 1)]))
+        {
+          found.append(codes + ", hidden before")
+        }
         let isOfOwn = isOwn(figure.leaves, since: number) || knowsNow && old.isShown
         if (1..<3).contains(abs(figure.count - old.count)), !isOfOwn,
           knowledge.knows(row([(now, figure.leaves, 1), (number, figure.leaves, -1)]))
@@ -215,17 +224,6 @@ import Testing
         let found = computed(all, guesses: guesses, whoAloneChanged: (own, since, number))
         #expect(found == [])
       }
-      if !guesses {
-        // What was hidden and is the same is hidden again, unless another release showed it: shown it would tell what it was.
-        let told = all[now].filter { codes, figure in
-          figure.isShown && figure.count > 0
-            && all[number][codes].map { !$0.isShown && $0.count == figure.count } ?? false
-            && !all[..<now].contains {
-              $0[codes].map { $0.isShown && $0.count == figure.count } ?? false
-            }
-        }
-        #expect(told.isEmpty)
-      }
     }
     let earlier = try releases[..<now].map { try input(text($0), isMicrodata: false, spec: spec) }
     let written = try TableSystem(
@@ -260,34 +258,42 @@ import Testing
     #expect(!refused.isEmpty && refused.count <= 2)
   }
 
-  @Test(arguments: 1...6)
-  func `each quarter gives nothing away beside all before it`(seed: Int) throws {
-    var random = SeededGenerator(seed: UInt64(seed))
-    var persons = [Self.persons(200, &random)]
-    var releases: [TableProtection] = []
-    for _ in 0..<4 {
-      let earlier = try releases.map { try input(text($0), isMicrodata: false) }
-      releases.append(
-        try TableProtection(TableSystem([input(persons[persons.count - 1])], earlier: earlier)))
-      #expect(releases[releases.count - 1].isProved)
-      try expectSafe(releases, of: persons)
-      // Two move, one comes.
-      var next = persons[persons.count - 1]
-      for _ in 0..<2 { next[Int.random(in: next.indices, using: &random)] = Self.person(&random) }
-      persons.append(next + [Self.person(&random)])
+  /// For one of these no pattern is found in the fourth quarter; then nothing is written.
+  @Test func `each quarter gives nothing away beside all before it`() throws {
+    var published: [Int] = []
+    var isForAll = true
+    for seed in 1...6 {
+      var random = SeededGenerator(seed: UInt64(seed))
+      var persons = [Self.persons(200, &random)]
+      var releases: [TableProtection] = []
+      while releases.count < 4 {
+        let earlier = try releases.map { try input(text($0), isMicrodata: false) }
+        let next = try TableProtection(
+          TableSystem([input(persons[persons.count - 1])], earlier: earlier))
+        guard next.isProved else { break }
+        releases.append(next)
+        isForAll = isForAll && next.report.guesses
+        try expectSafe(releases, of: persons)
+        // Two move, one comes.
+        var now = persons[persons.count - 1]
+        for _ in 0..<2 { now[Int.random(in: now.indices, using: &random)] = Self.person(&random) }
+        persons.append(now + [Self.person(&random)])
+      }
+      published.append(releases.count)
     }
-    #expect(releases.contains { !$0.report.guesses })
+    #expect(published.allSatisfy { $0 >= 3 } && published.count { $0 == 4 } >= 5)
+    #expect(!isForAll)
   }
 
   /// A proof for fewer readers than the spec wants is none; an attack says what those would find.
   @Test func `a spec may ask for safety from those who guess`() throws {
-    var (seed, releases, persons) = (0, [TableProtection](), [[Person]]())
+    var made: (releases: [TableProtection], persons: [[Person]])?
     // The first that is not safe from them.
-    while releases.last?.report.guesses ?? true {
-      seed += 1
-      (releases, persons) = try published(after: .several, seed, spec: Self.spec)
+    for seed in 1...12 where made == nil {
+      let tried = try published(after: .several, seed, spec: Self.spec)
+      if !tried.releases[1].report.guesses { made = tried }
     }
-    #expect(seed <= 12)
+    let (releases, persons) = try #require(made)
     let last = releases[1]
     func written(_ spec: String) throws -> TableSystem {
       try TableSystem(
@@ -306,6 +312,10 @@ import Testing
         input(persons[1], spec: Self.spec + "\nguesses: false\n"),
       ])
     }
+    // A first release is safe from all.
+    let first = try TableProtection(
+      TableSystem([input(persons[0], spec: Self.spec + "\nguesses: false\n")]))
+    #expect(first.isProved && first.report.guesses)
   }
 
   /// One came: that the total is one more says nothing of him but that he came.

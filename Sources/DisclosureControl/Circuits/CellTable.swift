@@ -33,6 +33,9 @@ package struct CellTable: Sendable {
     cellsOfHolder.sorted { $0.key < $1.key }.map { $0.value.map { Int($0) } }
   }
 
+  /// Cells that only those must not be able to compute who stand alone in no other.
+  package var openToInsiders: Set<Int> = []
+
   /// Whether everybody knows a cell: nobody is there, nor could be.
   package func isEmpty(_ cell: Int) -> Bool { contributors[cell] == 0 && !mayHideEmpty }
 
@@ -297,9 +300,9 @@ package struct CellTable: Sendable {
     return known
   }
 
-  /// Whether a contributor knows a cell whatever is hidden.
+  /// Whether a contributor knows a cell whatever is hidden, or may know it.
   package func knows(_ sole: Int32, _ cell: Int) -> Bool {
-    cellsKnown[sole]?.contains(Int32(cell)) ?? false
+    openToInsiders.contains(cell) || cellsKnown[sole]?.contains(Int32(cell)) ?? false
   }
 
   /// What a circuit changes in the cells of a contributor that stands alone in them; nil when it does not change all of these alike.

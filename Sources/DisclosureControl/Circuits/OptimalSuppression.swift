@@ -42,7 +42,7 @@ package struct OptimalSuppression: Sendable {
     table.sums.forEachEquation { terms, _ in master.addBridge(terms.map(\.cell)) }
     for _ in 0..<Self.turns {
       guard let hidden = master.solve() else {
-        throw DisclosureError(.shape, "no pattern protects the table")
+        throw DisclosureError(.pattern, "no pattern protects the table")
       }
       var isCut = false
       for one in sensitive {

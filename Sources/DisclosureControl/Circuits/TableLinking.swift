@@ -30,7 +30,7 @@ package struct TableLinking: Sendable {
   /// - Parameters:
   ///   - tables: each by itself; amounts in the same units.
   ///   - holders: by table and cell, who stands alone in it, where that is known; negative elsewhere.
-  ///   - earlier: by table that was published before, the last of the tables, and its cell, what is known of it. Such tables may give a cell differently:
+  ///   - earlier: by table that was published before, the last of the tables and the oldest first, and its cell, what is known of it. Such tables may give a cell differently:
   ///     then what changed in between is a cell too, which is the difference of the two.
   /// - Throws: `DisclosureError` when two tables of one release give a cell differently.
   package init(
@@ -72,6 +72,7 @@ package struct TableLinking: Sendable {
     var changes: [(cell: Int, since: (table: Int, cell: Int))] = []
     var shownBefore: [Int] = []
     var hiddenBefore: [Int] = []
+    /// By table that was published before and its cell, the cell of now with the same codes and figure.
     var sameNow: [[Int?]] = []
     /// Cells in which the same contributor stands alone, if one does.
     var sameHolder: [(Int, Int)] = []
@@ -85,6 +86,8 @@ package struct TableLinking: Sendable {
     private var cellsOfKey: [String: [Int]] = [:]
     /// Of cells of before, whether they were shown.
     private var wasShown: [Int: Bool] = [:]
+    /// By cell of before, the dimensions of the tables that have it.
+    private var shapes: [Int: Set<String>] = [:]
     /// By cell of before, what changed since.
     private var changeSince: [Int: Int] = [:]
     /// Sums that are known already.
@@ -110,6 +113,7 @@ package struct TableLinking: Sendable {
         throw DisclosureError(.shape, "only tables with dimensions can be linked")
       }
       let keys = Self.keys(structure)
+      let shape = structure.dimensions.map(\.id).sorted().joined(separator: "\u{1F}")
       var cells: [Int] = []
       cells.reserveCapacity(structure.cellCount)
       /// By place what changed since, and the cell of now if there is one.
@@ -135,14 +139,31 @@ package struct TableLinking: Sendable {
         if isApart, isSame, let now {
           if isShown == true { shownBefore.append(now) } else { hiddenBefore.append(now) }
         }
-        // What was shown twice is the same, whoever knows it of the figure of now.
-        let same = equals.first {
-          $0 == now ? !isApart : wasShown[$0] == isShown && (!isApart || isShown == true)
+        // What was shown is the same as what was hidden before: shown it told what that was. What was hidden again may be the same; of two tables of one release it is.
+        func joins(_ other: Int) -> Bool {
+          guard earlier != nil else { return true }
+          if other == now { return !isApart }
+          if isShown == true { return true }
+          guard wasShown[other] == false else { return false }
+          return !isApart || shapes[other]?.contains(shape) == false
         }
+        let same = equals.first(where: joins)
         if let same {
           cells.append(same)
           changed[place] = changeSince[same]
           if self.holders[same] < 0 { self.holders[same] = holder }
+          if earlier != nil, same != now { shapes[same]?.insert(shape) }
+          guard isShown == true else { continue }
+          if same != now, wasShown[same] == false {
+            wasShown[same] = true
+            if let now, let change = changeSince[same] {
+              changesOfNow[now, default: []].append(change)
+            }
+          }
+          for other in equals where other != same && joins(other) && wasShown[other] == false {
+            equations.append(CellEquation([(same, -1), (other, 1)]))
+            wasShown[other] = true
+          }
           continue
         }
         guard others.isEmpty || publishedNow != nil else {
@@ -158,6 +179,7 @@ package struct TableLinking: Sendable {
         cells.append(cell)
         cellsOfKey[key, default: []].append(cell)
         wasShown[cell] = isShown
+        shapes[cell] = [shape]
         guard let now else { continue }
         if isSame {
           sameHolder.append((now, cell))

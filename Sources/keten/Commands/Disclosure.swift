@@ -34,7 +34,7 @@ struct DisclosureOptions: ParsableArguments {
 
   @Option(
     help:
-      "A table that was published before, with its status and its hidden figures: what protect wrote; with the spec of the table in the same place."
+      "A table that was published before, with its status and its hidden figures: what protect wrote; the oldest first; with the spec of the table in the same place."
   )
   var earlier: [String] = []
 
