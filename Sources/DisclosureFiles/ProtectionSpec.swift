@@ -248,8 +248,7 @@ package struct ProtectionSpec: Sendable, Codable {
     "": [
       "layout", "dimensions", "value", "frequency", "largest", "weight", "holding", "request",
       "rules", "apriori", "empty", "insiders", "guesses", "protect_revisions", "cost", "method",
-      "base",
-      "cell_key", "privacy", "rounds",
+      "base", "cell_key", "privacy", "rounds",
     ],
     "dimensions": ["name", "hierarchy", "total", "safe"],
     "rules": [

@@ -26,7 +26,8 @@ package struct TableAttack: Sendable {
     _ system: TableSystem, intervals: Bool, progress: (String) -> Void = { _ in }
   ) throws {
     let attempts = try Self.attempts(system.asPublished(), intervals: intervals, progress)
-    let found = attempts.reduce(0) { $0 + $1.findings.count }
+    // A cell that several attacks find counts once.
+    let found = Set(attempts.flatMap { $0.findings.map(\.cell) }).count
     guard found > 0, let other = try system.withoutGuesses()?.asPublished() else {
       self.attempts = attempts
       return

@@ -140,10 +140,13 @@ package struct TableProtection: Sendable {
   /// - Throws: `DisclosureFileError` when the certificate is of other tables, or holds for fewer readers than the spec asks for.
   package init(_ system: TableSystem, certificate: Certificate) throws {
     var system = system
-    if certificate.guesses == false, system.guesses {
+    if certificate.guesses != false {
+      // What holds against more readers holds against fewer.
+      system = try system.withGuesses()
+    } else if system.guesses {
       guard let other = try system.withoutGuesses() else {
         throw DisclosureFileError(
-          "the certificate is for readers who do not take what is hidden again for the same: the spec wants it for these too"
+          "the certificate is for readers who do not take what is hidden again for the same: the spec wants it for these too, or nothing was hidden before"
         )
       }
       system = other

@@ -59,11 +59,11 @@ package struct TableSystem: Sendable {
     preferred: [TableProtection.Input] = []
   ) throws {
     let words = inputs.compactMap(\.spec.guesses)
-    try self.init(
-      inputs, earlier: earlier, preferred: preferred, guesses: words.first ?? true)
     guard Set(words).count < 2 else {
       throw DisclosureFileError("one spec says guesses: true, another guesses: false")
     }
+    try self.init(
+      inputs, earlier: earlier, preferred: preferred, guesses: words.first ?? true)
   }
 
   private init(
@@ -184,11 +184,11 @@ package struct TableSystem: Sendable {
     }
     var unit = 1
     for _ in 0..<decimals { unit *= 10 }
-    // What changed between two releases is known when both are: of too few it may not be.
     // Shown or computed now it would tell everybody what it was.
     for cell in hiddenBefore where !wasShown[cell] && !spared.contains(cell) {
       add(SensitiveCell(cell: cell, up: 1, down: min(1, table.values[cell])), Self.hiddenBefore)
     }
+    // What changed between two releases is known when both are: of too few it may not be.
     let protectsRevisions = inputs.contains { $0.spec.protectRevisions ?? true }
     for (change, _) in changes where protectsRevisions {
       let rules = inputs.flatMap { $0.spec.rules ?? [] }.filter { $0.minimumFrequency != nil }
@@ -352,6 +352,7 @@ package struct TableSystem: Sendable {
   /// The same as the statuses of the tables have it: nobody knows that what is hidden now is what was shown before, and whoever is shown a figure takes it for
   /// the same one that was hidden, unless another release showed it already.
   func asPublished() throws -> TableSystem {
+    guard hasEarlier else { return self }
     let isShown = try shownNow()
     return try taken { cell, wasShown in
       wasShown ? !isShown[cell] : !guesses && (!isShown[cell] || self.wasShown[cell])

@@ -23,6 +23,7 @@ import Testing
     rules: [{minimum_frequency: 3}]
     """
   private static let withGuesses = spec + "\nguesses: true\n"
+  private static let withoutGuesses = spec + "\nguesses: false\n"
 
   /// A contributor by region and sex.
   private struct Person: Hashable {
@@ -303,18 +304,32 @@ import Testing
     #expect(throws: DisclosureFileError.self) {
       try TableProtection(written(Self.withGuesses), certificate: last.certificate)
     }
-    #expect(try !TableAttack(written(Self.withGuesses), intervals: false).isSafe)
-    let attack = try TableAttack(written(Self.spec), intervals: false)
-    #expect(attack.isSafe && attack.attempts.contains { $0.attack == "guess" })
+    let theirs = try TableAttack(written(Self.withGuesses), intervals: true)
+    #expect(!theirs.isSafe)
+    let cells = Set(theirs.attempts.flatMap { $0.findings.map(\.cell) }).count
+    let attack = try TableAttack(written(Self.spec), intervals: true)
+    let told = try #require(attack.attempts.first { $0.attack == "guess" })
+    #expect(attack.isSafe && told.what.hasSuffix(": \(cells) would be found so"))
+    // The programs alone find none or some; what they find is told beside what is safe from others.
+    let audit = try TableAudit(written(Self.spec), all: false)
+    let theirAudit = try TableAudit(written(Self.withGuesses), all: false)
+    #expect(audit.findings.isEmpty && audit.guessed == theirAudit.findings.count)
     #expect(throws: DisclosureFileError.self) {
       try TableSystem([
         input(persons[1], spec: Self.withGuesses),
-        input(persons[1], spec: Self.spec + "\nguesses: false\n"),
+        input(persons[1], spec: Self.withoutGuesses),
       ])
     }
+    // What is safe from them is safe from all others, whoever the spec asks for.
+    let (strict, _) = try published(after: .came, 1, spec: Self.withGuesses)
+    #expect(strict[1].isProved && strict[1].report.guesses)
+    let others = try TableSystem(
+      [input(text(strict[1]), isMicrodata: false, spec: Self.withoutGuesses)],
+      earlier: [input(text(strict[0]), isMicrodata: false, spec: Self.withoutGuesses)])
+    #expect(try TableProtection(others, certificate: strict[1].certificate).isProved)
     // A first release is safe from all.
     let first = try TableProtection(
-      TableSystem([input(persons[0], spec: Self.spec + "\nguesses: false\n")]))
+      TableSystem([input(persons[0], spec: Self.withoutGuesses)]))
     #expect(first.isProved && first.report.guesses)
   }
 

@@ -33,7 +33,7 @@ package struct CellTable: Sendable {
     cellsOfHolder.sorted { $0.key < $1.key }.map { $0.value.map { Int($0) } }
   }
 
-  /// Cells that only those must not be able to compute who stand alone in no other.
+  /// Cells that the public must not be able to compute; that somebody who stands alone in another can is no finding.
   package var openToInsiders: Set<Int> = []
 
   /// Whether everybody knows a cell: nobody is there, nor could be.
@@ -300,7 +300,7 @@ package struct CellTable: Sendable {
     return known
   }
 
-  /// Whether a contributor knows a cell whatever is hidden, or may know it.
+  /// Whether a contributor knows a cell whatever is hidden, or it does not matter that he does.
   package func knows(_ sole: Int32, _ cell: Int) -> Bool {
     openToInsiders.contains(cell) || cellsKnown[sole]?.contains(Int32(cell)) ?? false
   }

@@ -152,7 +152,7 @@ package struct TableLinking: Sendable {
           cells.append(same)
           changed[place] = changeSince[same]
           if self.holders[same] < 0 { self.holders[same] = holder }
-          if earlier != nil, same != now { shapes[same]?.insert(shape) }
+          if same != now { shapes[same]?.insert(shape) }
           guard isShown == true else { continue }
           if same != now, wasShown[same] == false {
             wasShown[same] = true
@@ -178,8 +178,10 @@ package struct TableLinking: Sendable {
         for rank in largest.indices { largest[rank].append(table.largest[rank][place]) }
         cells.append(cell)
         cellsOfKey[key, default: []].append(cell)
-        wasShown[cell] = isShown
-        shapes[cell] = [shape]
+        if earlier != nil {
+          wasShown[cell] = isShown
+          shapes[cell] = [shape]
+        }
         guard let now else { continue }
         if isSame {
           sameHolder.append((now, cell))
