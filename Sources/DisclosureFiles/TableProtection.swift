@@ -113,6 +113,8 @@ package struct TableProtection: Sendable {
   private func hidingWhatWasShown() throws -> TableProtection {
     var best = self
     let isAbove = system.isAbove(Set(proof.findings.map(\.cell)))
+    let rows = system.rowOfCell
+    let unproved = Set(proof.findings.map { rows[$0.cell] })
     for isAnything in [false, true] {
       var closed: [Int]?
       // Once more where what is not hidden is known to be the same: less is to be protected then.
@@ -121,6 +123,7 @@ package struct TableProtection: Sendable {
         let apart = try system.apart {
           isClosed?.contains($0) ?? (isAnything || isAbove[$0])
         }
+        if closed == nil, !apart.canProtect(rows: unproved) { break }
         let suppression = CellSuppression(
           [CellQuantity(apart.table, sensitive: apart.sensitive)], worth: apart.worth,
           isKnown: apart.isKnown, closed: closed ?? [],

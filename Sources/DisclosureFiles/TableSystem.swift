@@ -394,6 +394,14 @@ package struct TableSystem: Sendable {
         inputs, earlier: earlier, preferred: preferred, guesses: guesses, known: known)
   }
 
+  /// False when it is certain that a sensitive cell in one of some rows cannot be made safe, whatever is hidden for it.
+  func canProtect(rows: Set<Int>) -> Bool {
+    let rowOfCell = rowOfCell
+    return CellSuppression.canProtect(
+      CellQuantity(table, sensitive: sensitive.filter { rows.contains(rowOfCell[$0.cell]) }),
+      worth: worth, isKnown: isKnown, insiders: insiders)
+  }
+
   /// By cell whether it adds up from one of these, or from what changed in between.
   func isAbove(_ chosen: Set<Int>) -> [Bool] {
     var isAbove = [Bool](repeating: false, count: table.cellCount)

@@ -322,6 +322,40 @@ import Testing
     }
   }
 
+  /// Parts of a group whose sum is known, beside others, by their contributors.
+  @Test(arguments: [3, 7000])
+  func `what no pattern protects is seen before one is sought`(
+    others: Int
+  ) throws {
+    func canProtect(parts: [Int], insiders: Bool) throws -> Bool {
+      let groups = [nil, 0, 0] + parts.map { _ in 1 } + (0..<others).map { _ in 2 }
+      let counts = [Int](repeating: 0, count: 3) + parts + (0..<others).map { 3 + $0 % 5 }
+      var values = counts.map { 10 * $0 }
+      var contributors = counts
+      for cell in groups.indices.reversed() {
+        if let group = groups[cell] {
+          values[group] += values[cell]
+          contributors[group] += contributors[cell]
+        }
+      }
+      let table = try CellTable(
+        dimensions: [SampleTable.dimension("row", parents: groups)], values: values,
+        contributors: contributors
+      ).asEquations()
+      var isKnown = values.map { _ in false }
+      isKnown[1] = true
+      return CellSuppression.canProtect(
+        CellQuantity(
+          table,
+          sensitive: [SensitiveCell(cell: 3, up: 1, down: 1)]), worth: values, isKnown: isKnown,
+        insiders: insiders)
+    }
+    #expect(try canProtect(parts: [2, 1], insiders: false))
+    #expect(try !canProtect(parts: [2, 1], insiders: true), "who is alone beside it knows it")
+    #expect(try canProtect(parts: [2, 1, 4], insiders: true))
+    #expect(try !canProtect(parts: [2], insiders: false), "it is the sum")
+  }
+
   @Test func `amounts below nothing need no room, only company`() throws {
     let dimensions = [
       SampleTable.dimension("row", parents: [nil, 0, 0]),

@@ -76,17 +76,33 @@ package struct CellSuppression: Sendable {
     let rounds = rounds ?? (worth.count <= 50_000 ? 2 : 1)
     if insiders {
       // What keeps insiders out builds on what outsiders must not find: that loses less than both at once.
-      work.protect()
-      // Circuits of linked tables are dear: there it pays to look twice.
-      let isLinked = quantities.first?.table.dimensions.isEmpty == true
-      work.improve(rounds: min(rounds, isLinked ? 2 : 1))
+      if work.protect() {
+        // Circuits of linked tables are dear: there it pays to look twice.
+        let isLinked = quantities.first?.table.dimensions.isEmpty == true
+        work.improve(rounds: min(rounds, isLinked ? 2 : 1))
+      }
       work.guardsInsiders = true
     }
-    work.protect()
-    work.improve(rounds: rounds)
-    work.protect()
+    // A pattern that does not protect is not published: to lose less with it is worth nothing.
+    if work.protect() {
+      work.improve(rounds: rounds)
+      work.protect()
+    }
     isHidden = work.isHidden
     proofs = work.layers.map(\.pool.used)
+  }
+
+  /// False when it is certain that one of some sensitive cells cannot be made safe, whatever is hidden for it: then no pattern is safe, and that is seen sooner.
+  /// Only of equations it is ever certain.
+  package static func canProtect(
+    _ quantity: CellQuantity, worth: [Int], isKnown: [Bool], insiders: Bool
+  ) -> Bool {
+    var work = Work([quantity], worth, isKnown, closed: [])
+    work.guardsInsiders = insiders
+    return work.layers[0].order.indices.allSatisfy {
+      work.secure($0, in: 0)
+      return !work.layers[0].isGivenUp[$0]
+    }
   }
 
   /// One quantity of the cells, and what proves that it is safe.
@@ -99,6 +115,8 @@ package struct CellSuppression: Sendable {
     let sole: [Int32]
     /// Cells with the same single contributor, by the cell without parts in which that stands.
     let ofSole: [Int32: [Int32]]
+    /// By place in `order`, whether nothing can make the cell safe.
+    var isGivenUp: [Bool]
     var pool: CircuitPool
 
     init(_ quantity: CellQuantity, _ worth: [Int], _ isKnown: [Bool]) {
@@ -121,6 +139,7 @@ package struct CellSuppression: Sendable {
       var place = [Int32](repeating: -1, count: table.cellCount)
       for (number, one) in order.enumerated() { place[one.cell] = Int32(number) }
       self.place = place
+      isGivenUp = [Bool](repeating: false, count: order.count)
       sole = table.soleContributor
       var ofSole: [Int32: [Int32]] = [:]
       for cell in 0..<table.cellCount where sole[cell] >= 0 {
@@ -329,6 +348,14 @@ package struct CellSuppression: Sendable {
       return found
     }
 
+    /// Whether nothing can change a cell, or nothing without the cells of who could compute it: whatever is hidden, it is known then.
+    func isLost(_ one: SensitiveCell, _ exposure: Exposure) -> Bool {
+      guard let insider = exposure.insiders.first else { return search.isHeldFast(one.cell) }
+      bar(insider, true)
+      defer { bar(insider, false) }
+      return search.isHeldFast(one.cell)
+    }
+
     /// Whether a circuit reaches further than those at hand, to either side: programs do not promise both.
     private func widens(_ circuit: Circuit, _ one: SensitiveCell, _ exposure: Exposure) -> Bool {
       let reach = reach(circuit.step(of: one.cell), times(circuit))
@@ -437,21 +464,38 @@ package struct CellSuppression: Sendable {
       layers[number].add(circuit)
     }
 
-    mutating func protect() {
+    /// Hides cells until all that is sensitive is safe.
+    ///
+    /// - Returns: false when some of it cannot be.
+    @discardableResult
+    mutating func protect() -> Bool {
       if !spared.isEmpty {
         spare(true)
-        secureAll()
+        secureAll(isTrial: true)
         spare(false)
       }
       secureAll()
       newlyHidden.removeAll()
+      return !layers.contains { $0.isGivenUp.contains(true) }
     }
 
-    private mutating func secureAll() {
+    /// - Parameter isTrial: whether more may be hidden later than may be now.
+    private mutating func secureAll(isTrial: Bool = false) {
       for number in layers.indices {
-        for one in layers[number].order {
-          _ = secure(one, layers[number].exposure(one, guardsInsiders: guardsInsiders), in: number)
-        }
+        for place in layers[number].order.indices { secure(place, in: number, isTrial: isTrial) }
+      }
+    }
+
+    /// Makes the sensitive cell at a place safe, whatever that costs, or gives it up.
+    mutating func secure(_ place: Int, in number: Int, isTrial: Bool = false) {
+      let one = layers[number].order[place]
+      if layers[number].isGivenUp[place] { return }
+      let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders)
+      if secure(one, exposure, in: number) != nil || isTrial { return }
+      if let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders),
+        layers[number].isLost(one, exposure)
+      {
+        layers[number].isGivenUp[place] = true
       }
     }
 

@@ -74,6 +74,9 @@ class CircuitFinder {
   /// - Returns: its changes, upwards in the cell that is asked for, and its price; nil when none was found.
   func circuit(_ demand: Demand, below budget: Int) -> (circuit: Circuit, price: Int)? { nil }
 
+  /// Whether it is certain that no circuit changes a cell, whatever it costs and however far the others change.
+  func isHeldFast(_ cell: Int) -> Bool { false }
+
   /// What any circuit through a cell costs at least, as far as that is easy to see; no less than `limit` when it is not below that.
   func leastPrice(through cell: Int, below limit: Int) -> Int { 0 }
 }

@@ -107,7 +107,8 @@ final class CircuitColumns {
 /// between them. In plain memory, as what it reads.
 struct CircuitNeighbourhood: ~Copyable {
   private let system: CircuitColumns
-  private let stride: Int
+  /// What a step counts for.
+  let stride: Int
   private let columnList: UnsafeMutablePointer<Int>
   private var columnCount = 0
   private let equationList: UnsafeMutablePointer<Int>

@@ -18,13 +18,26 @@ final class CircuitProgram: CircuitFinder {
   private let scale: Double
   /// By cell, whether another search has been at it.
   private let isSearched: [Bool]
+  /// Tells one set of bars from another.
+  private var barsKey: UInt64 = 0
+  /// What cannot change at all, by what was barred then.
+  private var heldFast: Set<Held> = []
+
+  private struct Held: Hashable {
+    let column: Int
+    let barsKey: UInt64
+  }
 
   /// How many columns a program has: of some the cheapest circuit is sought in more, of none in all.
   private static let sizes = [1000, 6000, Int.max]
+  /// In how many columns around a flow in fractions one in whole numbers is sought first.
+  private static let around = [1500, 3000]
   /// The same where a circuit is there and less can be lost: many such programs are solved, most for nothing. Of a cell that other searches know little of, and
   /// among few cells, it may be more.
   private static let near = (ofSearched: 200, ofOthers: 1000)
   private static let few = 3000
+  /// How many steps more a column counts for that the flow in fractions does not change.
+  private static let detour = 4
   /// How often costs follow the flow.
   private static let turns = 2
   /// How often a flow in fractions is rounded in one column.
@@ -77,14 +90,28 @@ final class CircuitProgram: CircuitFinder {
   override func bar(_ bits: UInt8, _ cell: Int, _ isBarred: Bool) {
     super.bar(bits, cell, isBarred)
     let column = Int(columns.ofCell[cell])
-    if column >= 0 { bars[column] = columns.members[column].reduce(0) { $0 | barred[Int($1)] } }
+    if column < 0 { return }
+    barsKey ^= Self.key(column, bars[column])
+    bars[column] = columns.members[column].reduce(0) { $0 | barred[Int($1)] }
+    barsKey ^= Self.key(column, bars[column])
+  }
+
+  /// A number for a column and what bars it, like no other (Steele, Lea and Flood 2014).
+  private static func key(_ column: Int, _ bits: UInt8) -> UInt64 {
+    if bits == 0 { return 0 }
+    var key = UInt64(4 * column + Int(bits)) &* 0x9E37_79B9_7F4A_7C15
+    key = (key ^ (key >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    key = (key ^ (key >> 27)) &* 0x94D0_49BB_1331_11EB
+    return key ^ (key >> 31)
   }
 
   override func circuit(
     _ demand: Demand, below budget: Int
   ) -> (circuit: Circuit, price: Int)? {
     let target = Int(columns.ofCell[demand.cell])
-    guard target >= 0, budget > 0, leastPrice(target) < budget else { return nil }
+    guard target >= 0, budget > 0, leastPrice(target) < budget,
+      !heldFast.contains(Held(column: target, barsKey: barsKey))
+    else { return nil }
     let near = isSearched[demand.cell] ? Self.near.ofSearched : Self.near.ofOthers
     let sizes = budget < .max ? [near] : Self.sizes
     if columns.equations(of: target).isEmpty {
@@ -148,23 +175,74 @@ final class CircuitProgram: CircuitFinder {
   private func flow(
     _ flow: Flow, below budget: Int, _ sizes: [Int]
   ) -> (circuit: Circuit, price: Int)? {
-    let (prices, rooms, bars) = (prices, rooms, bars)
     var best: (circuit: Circuit, price: Int)?
     for (number, size) in sizes.enumerated() {
+      if size == .max, barsKey != 0, isHeldFast(column: flow.target) { return nil }
       let limit = best?.price ?? budget
-      let isAll = neighbourhood.gather(around: flow.target, atMost: size) { column in
-        let hasRoom = rooms[column] > 0
-        let canRise = bars[column] & 1 == 0 && (hasRoom || flow.mayRise)
-        let canFall = bars[column] & 2 == 0 && (hasRoom || flow.mayFall)
-        return (canRise || canFall) && prices[column] < limit ? prices[column] : -1
-      }
-      if isAll != nil, let found = LocalProgram(self, flow, below: limit).solved() {
-        best = found
+      let isAll = gather(flow, atMost: size, below: limit)
+      if isAll != nil {
+        let (found, fractions) = LocalProgram(self, flow, below: limit).solved()
+        if let found {
+          best = found
+        } else if best == nil, !fractions.isEmpty {
+          best = whole(flow, like: fractions, atMost: size, below: limit)
+        }
       }
       // All columns are for what is found in no other way.
       if isAll == true || best?.price == 0 || best != nil && number > 0 { break }
     }
     return best
+  }
+
+  /// A flow in whole numbers where one in fractions is known: it is sought where that flows and near by, for among few columns that takes little time, then
+  /// among as many as that was found in.
+  private func whole(
+    _ flow: Flow, like fractions: [Int], atMost size: Int, below limit: Int
+  ) -> (circuit: Circuit, price: Int)? {
+    let isAlong = Set(fractions)
+    for around in Self.around where around < size {
+      if gather(flow, atMost: around, below: limit, along: isAlong) != nil,
+        let found = LocalProgram(self, flow, below: limit).solvedInWhole()
+      {
+        return found
+      }
+    }
+    return gather(flow, atMost: size, below: limit) == nil
+      ? nil : LocalProgram(self, flow, below: limit).solvedInWhole()
+  }
+
+  /// The columns around the one that is asked for, those first along which something flows.
+  ///
+  /// - Returns: whether these are all that there are; nil when an equation holds it fast.
+  private func gather(
+    _ flow: Flow, atMost size: Int, below limit: Int, along isAlong: Set<Int> = []
+  ) -> Bool? {
+    let (prices, rooms, bars) = (prices, rooms, bars)
+    let detour = isAlong.isEmpty ? 0 : Self.detour * neighbourhood.stride
+    return neighbourhood.gather(around: flow.target, atMost: size) { column in
+      if !isAlong.isEmpty, isAlong.contains(column) { return 0 }
+      let hasRoom = rooms[column] > 0
+      let canRise = bars[column] & 1 == 0 && (hasRoom || flow.mayRise)
+      let canFall = bars[column] & 2 == 0 && (hasRoom || flow.mayFall)
+      return (canRise || canFall) && prices[column] < limit ? prices[column] + detour : -1
+    }
+  }
+
+  override func isHeldFast(_ cell: Int) -> Bool {
+    let column = Int(columns.ofCell[cell])
+    return column < 0 || isHeldFast(column: column)
+  }
+
+  private func isHeldFast(column target: Int) -> Bool {
+    if columns.equations(of: target).isEmpty { return bars[target] == 3 }
+    let held = Held(column: target, barsKey: barsKey)
+    if heldFast.contains(held) { return true }
+    let free = Flow(target, 1, mayRise: true, mayFall: true)
+    let isHeld =
+      gather(free, atMost: .max, below: .max) == nil
+      || LocalProgram(self, free, below: .max).isWithoutFlow()
+    if isHeld { heldFast.insert(held) }
+    return isHeld
   }
 
   /// The program of a neighbourhood.
@@ -226,7 +304,8 @@ final class CircuitProgram: CircuitFinder {
       Clp_status(model) == 0 ? Clp_primalColumnSolution(model) : nil
     }
 
-    consuming func solved() -> (circuit: Circuit, price: Int)? {
+    /// The cheapest circuit that is found; where all is in fractions and there are many columns, those that flow.
+    consuming func solved() -> (found: (circuit: Circuit, price: Int)?, fractions: [Int]) {
       let need = Double(flow.amount)
       var best: (circuit: Circuit, price: Int)?
       Clp_dual(model, 0)
@@ -248,7 +327,24 @@ final class CircuitProgram: CircuitFinder {
         Clp_chgObjCoefficients(model, costs)
         Clp_primal(model, 0)
       }
-      return best ?? whole()
+      guard best == nil, let solution else { return (best, []) }
+      if columns.count <= CircuitProgram.around[0] { return (whole(), []) }
+      return (
+        nil,
+        columns.indices.filter { abs(solution[2 * $0] - solution[2 * $0 + 1]) > 1e-5 }
+          .map { columns[$0] }
+      )
+    }
+
+    /// Whether nothing can flow.
+    consuming func isWithoutFlow() -> Bool {
+      Clp_dual(model, 0)
+      return Clp_status(model) == 1
+    }
+
+    consuming func solvedInWhole() -> (circuit: Circuit, price: Int)? {
+      Clp_dual(model, 0)
+      return whole()
     }
 
     /// What is found in fractions only may be there in whole numbers: the largest fraction is rounded, and what follows from it seen, until none is left.

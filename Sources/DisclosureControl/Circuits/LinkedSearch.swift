@@ -87,6 +87,8 @@ final class LinkedSearch: CircuitFinder {
     return program.circuit(demand, below: budget)
   }
 
+  override func isHeldFast(_ cell: Int) -> Bool { program.isHeldFast(cell) }
+
   /// A circuit within the table of a cell, and what follows it.
   private func circuitInTable(
     _ demand: Demand, below budget: Int
