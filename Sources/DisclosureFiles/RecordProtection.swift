@@ -223,9 +223,11 @@ package struct RecordProtection: Sendable {
       let all = texts.map(coded)
       let used = (0..<count).filter { $0.isMultiple(of: 2) }
       let others = (0..<count).filter { !$0.isMultiple(of: 2) }
+      let donors = words.donors ?? 10
       let made = SyntheticRecords(
         like: all.map { column in used.map { column.codes[$0] } },
-        count: words.count ?? used.count, donors: words.donors ?? 10, seed: words.seed ?? 1)
+        count: words.count ?? used.count, donors: donors, seed: words.seed ?? 1)
+      let remedy = "; more donors than \(donors), or fewer columns, make them less alike"
       let risk = SyntheticRisk(
         synthetic: made.columns, used: all.map { column in used.map { column.codes[$0] } },
         others: all.map { column in others.map { column.codes[$0] } },
@@ -234,11 +236,11 @@ package struct RecordProtection: Sendable {
         numeric: Set((spec.ordered ?? []).compactMap(place)))
       if risk.nearerAtLeast > 0.5 {
         findings.append(
-          "synthetic records are nearer to those that they were made from than to others")
+          "synthetic records are nearer to those that they were made from than to others\(remedy)")
       }
       if risk.identicalToUsed > risk.identicalToOthers + 0.01 {
         findings.append(
-          "more synthetic records are equal to one that was used than to one that was not")
+          "more synthetic records are equal to one that was used than to one that was not\(remedy)")
       }
       values = all.map(\.values)
       codes = made.columns

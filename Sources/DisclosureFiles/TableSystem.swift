@@ -394,7 +394,7 @@ package struct TableSystem: Sendable {
         inputs, earlier: earlier, preferred: preferred, guesses: guesses, known: known)
   }
 
-  /// False when it is certain that a sensitive cell in one of some rows cannot be made safe, whatever is hidden for it.
+  /// Whether each of the sensitive cells in some rows can be made safe, whatever is hidden for it.
   func canProtect(rows: Set<Int>) -> Bool {
     let rowOfCell = rowOfCell
     return CellSuppression.canProtect(

@@ -234,4 +234,21 @@ import Testing
     try bands.contents().write(to: output)
     #expect(try String(contentsOf: output, encoding: .utf8).contains("0.3-0.4,"))
   }
+
+  @Test func `records that are made from one each are copies, and that is said with what helps`()
+    throws
+  {
+    let file = try write(
+      "a,b,s\n"
+        + (0..<200).map { "\($0 % 14),\($0 / 14),\($0 * 37 % 101)" }.joined(separator: "\n") + "\n",
+      "people.csv")
+    let copied = try RecordProtection(
+      file,
+      spec: RecordSpec(
+        yaml: "keys: [a, b]\nsensitive: [s]\nk: 2\nsynthetic: {donors: 1}", file: "spec.yaml"),
+      specName: "spec.yaml", folder: folder.url
+    ).report.findings
+    #expect(copied.count == 2)
+    #expect(copied.allSatisfy { $0.contains("more donors than 1,") })
+  }
 }

@@ -92,16 +92,14 @@ package struct CellSuppression: Sendable {
     proofs = work.layers.map(\.pool.used)
   }
 
-  /// False when it is certain that one of some sensitive cells cannot be made safe, whatever is hidden for it: then no pattern is safe, and that is seen sooner.
-  /// Only of equations it is ever certain.
+  /// Whether each of some sensitive cells can be made safe, whatever is hidden for it: where one cannot no pattern is, and that is seen sooner.
   package static func canProtect(
     _ quantity: CellQuantity, worth: [Int], isKnown: [Bool], insiders: Bool
   ) -> Bool {
     var work = Work([quantity], worth, isKnown, closed: [])
     work.guardsInsiders = insiders
-    return work.layers[0].order.indices.allSatisfy {
-      work.secure($0, in: 0)
-      return !work.layers[0].isGivenUp[$0]
+    return work.layers[0].order.allSatisfy {
+      work.secure($0, work.layers[0].exposure($0, guardsInsiders: insiders), in: 0) != nil
     }
   }
 
@@ -487,7 +485,7 @@ package struct CellSuppression: Sendable {
     }
 
     /// Makes the sensitive cell at a place safe, whatever that costs, or gives it up.
-    mutating func secure(_ place: Int, in number: Int, isTrial: Bool = false) {
+    private mutating func secure(_ place: Int, in number: Int, isTrial: Bool) {
       let one = layers[number].order[place]
       if layers[number].isGivenUp[place] { return }
       let exposure = layers[number].exposure(one, guardsInsiders: guardsInsiders)
